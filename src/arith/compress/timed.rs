@@ -1,0 +1,62 @@
+//! Timing-aware compression: in each column the earliest bits meet first, and the latest of a
+//! full adder's three bits goes to its fast input.
+//!
+//! The number of adders in a column follows from its height alone: with `excess` bits too many,
+//! `excess / 2` full adders and one half adder when `excess` is odd. That is the fewest possible.
+//! What remains free is which bits meet, and taking the earliest ones puts late arrivals (Booth
+//! rows, carries from below) near the root and early ones (registered sum and carry) deep in the
+//! tree.
+//! Sources: V. G. Oklobdzija, D. Villeger, S. S. Liu, "A method for speed optimized partial
+//! product reduction", IEEE Transactions on Computers, 1996 (three-dimensional method); the
+//! compressor counts as in W. Xiao et al., "UFO-MAC", ICCAD 2024, section III.
+
+use super::{Columns, CompressorStrategy, full_adder, half_adder, push};
+use crate::arith::netlist::{Bit, Netlist};
+
+/// Earliest bits first, column by column.
+pub struct Timed;
+
+impl CompressorStrategy for Timed {
+    fn name(&self) -> &'static str {
+        "timed"
+    }
+
+    fn summary(&self) -> &'static str {
+        "by arrival time: early bits deep in the tree, late ones on the fast pins; fewest adders"
+    }
+
+    fn compress(&self, netlist: &mut Netlist, mut columns: Columns, limits: &[usize]) -> Columns {
+        for column in 0..columns.len() {
+            let mut bits = std::mem::take(&mut columns[column]);
+            let mut excess = bits.len().saturating_sub(limits[column]);
+            if excess % 2 == 1 {
+                let pair = [earliest(netlist, &mut bits), earliest(netlist, &mut bits)];
+                let (sum, carry) = half_adder(netlist, column, pair);
+                push(&mut columns, column + 1, carry);
+                bits.push(sum);
+                excess -= 1;
+            }
+            while excess > 0 {
+                let three = [(); 3].map(|()| earliest(netlist, &mut bits));
+                let (sum, carry) = full_adder(netlist, column, three);
+                push(&mut columns, column + 1, carry);
+                bits.push(sum);
+                excess -= 2;
+            }
+            bits.retain(|&bit| bit != Bit::Zero);
+            columns[column] = bits;
+        }
+        columns
+    }
+}
+
+/// Removes the bit that arrives first; of several, the one that has waited longest. Constants
+/// come first of all, so that they turn the first adder of the column into a simpler one.
+fn earliest(netlist: &Netlist, bits: &mut Vec<Bit>) -> Bit {
+    let key = |bit: Bit| match bit {
+        Bit::Net(_) => netlist.arrival(bit) + 1,
+        Bit::Zero | Bit::One => 0,
+    };
+    let first = (0..bits.len()).min_by_key(|&index| key(bits[index]));
+    first.map_or(Bit::Zero, |index| bits.remove(index))
+}

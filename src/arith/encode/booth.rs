@@ -1,0 +1,121 @@
+//! Radix-4 modified Booth recoding: digits -2 to 2, half as many rows as bits.
+//!
+//! Digit i looks at the bits 2i+1, 2i and 2i-1 of A: `d = a[2i-1] + a[2i] - 2 a[2i+1]`. A row is
+//! 0, B or 2B, complemented when the digit is negative, with a one added at its lowest bit.
+//! Source: O. L. MacSorley, "High-speed arithmetic in binary computers", Proceedings of the IRE,
+//! 1961.
+
+use super::Encoding;
+use crate::arith::format::Format;
+use crate::arith::gates::Place;
+use crate::arith::heap::{BitHeap, Sign};
+use crate::arith::netlist::{Bit, Netlist, Role};
+
+/// Radix-4 modified Booth digits.
+pub struct Booth;
+
+/// Select lines of one digit.
+struct Digit {
+    negative: Bit,
+    one: Bit,
+    two: Bit,
+}
+
+impl Booth {
+    /// Digits that an operand needs: one per two bits, and for an unsigned operand one more bit
+    /// for the sign that it does not have.
+    fn count(operand: Format) -> usize {
+        (operand.width + usize::from(!operand.signed)).div_ceil(2)
+    }
+
+    /// Bit `index` of A: 0 below it, its sign extension above it.
+    fn bit(a: &[Bit], format: Format, index: Option<usize>) -> Bit {
+        match index {
+            None => Bit::Zero,
+            Some(index) if index < a.len() => a[index],
+            Some(_) if format.signed => a[a.len() - 1],
+            Some(_) => Bit::Zero,
+        }
+    }
+
+    fn encode(netlist: &mut Netlist, [low, middle, high]: [Bit; 3], column: usize) -> Digit {
+        let place = Place::new(Role::Encoder, column);
+        if high == middle {
+            // The top digit of an operand of odd width: the sign stands twice, so the digit is
+            // low - sign, never two.
+            let one = netlist.xor(place, middle, low);
+            return Digit { negative: high, one, two: Bit::Zero };
+        }
+        let one = netlist.xor(place, middle, low);
+        let same = netlist.xnor(place, middle, low);
+        let turn = netlist.xor(place, high, middle);
+        let two = netlist.and(place, same, turn);
+        Digit { negative: high, one, two }
+    }
+}
+
+impl Encoding for Booth {
+    fn name(&self) -> &'static str {
+        "booth"
+    }
+
+    fn summary(&self) -> &'static str {
+        "radix-4 modified Booth: one row per two bits of A, digits -2 to 2"
+    }
+
+    fn weights(&self, operand: Format) -> Vec<usize> {
+        (0..Self::count(operand)).map(|digit| 2 * digit).collect()
+    }
+
+    fn digits(&self, operand: Format, value: i128) -> Vec<i8> {
+        let bit = |index: i64| if index < 0 { 0 } else { (value >> index & 1) as i8 };
+        (0..Self::count(operand) as i64)
+            .map(|i| bit(2 * i - 1) + bit(2 * i) - 2 * bit(2 * i + 1))
+            .collect()
+    }
+
+    fn multiply(
+        &self,
+        netlist: &mut Netlist,
+        heap: &mut BitHeap,
+        (a, a_format): (&[Bit], Format),
+        (b, b_format): (&[Bit], Format),
+    ) {
+        for digit in 0..Self::count(a_format) {
+            let shift = 2 * digit;
+            if shift >= heap.width() {
+                break;
+            }
+            let at = |offset: usize| Self::bit(a, a_format, (shift + offset).checked_sub(1));
+            let digit = Self::encode(netlist, [at(0), at(1), at(2)], shift);
+            // Magnitude 0, B or 2B: one bit longer than B.
+            let b_sign = b.len() - 1;
+            for j in 0..=b.len() {
+                if shift + j >= heap.width() {
+                    break;
+                }
+                let place = Place::new(Role::PartialProduct, shift + j);
+                let same = match b.get(j) {
+                    Some(&bit) => bit,
+                    None if b_format.signed => b[b_sign],
+                    None => Bit::Zero,
+                };
+                let below = if j == 0 { Bit::Zero } else { b[j - 1] };
+                let magnitude = netlist.select(place, [same, digit.one, below, digit.two]);
+                if b_format.signed && j == b.len() {
+                    let complement = netlist.xnor(place, magnitude, digit.negative);
+                    heap.add_complement(shift + j, complement);
+                } else {
+                    let bit = netlist.xor(place, magnitude, digit.negative);
+                    heap.add(shift + j, bit);
+                }
+            }
+            if !b_format.signed {
+                // The row is non-negative before the complement, so its sign is the digit's.
+                let column = shift + b.len() + 1;
+                heap.add_signed(netlist, column, digit.negative, Sign::Minus);
+            }
+            heap.add(shift, digit.negative);
+        }
+    }
+}

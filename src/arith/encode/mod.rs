@@ -1,0 +1,134 @@
+//! Encodings: how operand A becomes digits, and how a digit selects a multiple of operand B.
+//!
+//! Adding an encoding is one file with an implementation of [`Encoding`] and one line in [`ALL`].
+//! The identity that every encoding must keep is
+//! `sum over i of digit(i) * 2^weight(i) = A` for every A of the format, which the tests prove
+//! exhaustively for widths 1 to 12.
+
+mod baugh_wooley;
+mod booth;
+
+pub use baugh_wooley::BaughWooley;
+pub use booth::Booth;
+
+use super::format::Format;
+use super::heap::BitHeap;
+use super::netlist::{Bit, Netlist};
+
+/// A recoding of operand A into digits of fixed bit weights.
+pub trait Encoding: Sync {
+    /// Name in the configuration.
+    fn name(&self) -> &'static str;
+
+    /// One sentence for documentation and help.
+    fn summary(&self) -> &'static str;
+
+    /// Bit weights of the digits of an operand, least significant first; their number is the
+    /// extent of the bit-weight loop.
+    fn weights(&self, operand: Format) -> Vec<usize>;
+
+    /// The digit values of `value`, in the order of [`Encoding::weights`]. Written from the
+    /// definition of the recoding; the circuit does not use it.
+    fn digits(&self, operand: Format, value: i128) -> Vec<i8>;
+
+    /// Adds the partial products of `a * b` to the heap.
+    fn multiply(
+        &self,
+        netlist: &mut Netlist,
+        heap: &mut BitHeap,
+        a: (&[Bit], Format),
+        b: (&[Bit], Format),
+    );
+
+    /// Rows of partial products that one multiplication adds to the heap, corrections excluded.
+    fn rows(&self, operand: Format) -> usize {
+        self.weights(operand).len()
+    }
+}
+
+/// All encodings.
+pub const ALL: &[&dyn Encoding] = &[&BaughWooley, &Booth];
+
+/// The encoding with this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static dyn Encoding> {
+    ALL.iter().copied().find(|encoding| encoding.name() == name)
+}
+
+/// The encoding chosen for an `a` x `b` multiplication when the configuration says `auto`: below
+/// the crossover the encoders and selectors of Booth cost more than the rows that they save.
+#[must_use]
+pub fn auto(a: Format, b: Format) -> &'static dyn Encoding {
+    const CROSSOVER: usize = 12;
+    if a.width.min(b.width) < CROSSOVER { &BaughWooley } else { &Booth }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arith::testing::{lanes, unpack};
+
+    #[test]
+    fn digits_decode_to_the_operand() {
+        for encoding in ALL {
+            for format in Format::sweep(12) {
+                let weights = encoding.weights(format);
+                for value in format.min()..=format.max() {
+                    let digits = encoding.digits(format, value);
+                    assert_eq!(digits.len(), weights.len());
+                    let sum: i128 =
+                        digits.iter().zip(&weights).map(|(&d, &w)| i128::from(d) << w).sum();
+                    assert_eq!(sum, value, "{} {format}", encoding.name());
+                }
+            }
+        }
+    }
+
+    /// Exhaustive: the heap of every small multiplication sums to the product modulo 2^width, for
+    /// all signs, unequal widths and truncated results.
+    #[test]
+    fn partial_products_sum_to_the_product() {
+        for encoding in ALL {
+            for a in Format::sweep(5) {
+                for b in Format::sweep(4) {
+                    for width in [1, a.width, a.width + b.width, a.width + b.width + 3] {
+                        check(*encoding, a, b, width);
+                    }
+                }
+            }
+        }
+    }
+
+    fn check(encoding: &dyn Encoding, a: Format, b: Format, width: usize) {
+        let mut netlist = Netlist::new();
+        let a_bits = netlist.input("a", a.width, 0);
+        let b_bits = netlist.input("b", b.width, 0);
+        let mut heap = BitHeap::new(width);
+        encoding.multiply(&mut netlist, &mut heap, (&a_bits, a), (&b_bits, b));
+        let columns = heap.into_columns();
+        for column in &columns {
+            netlist.output("column", column.clone());
+        }
+        let operands: Vec<(i128, i128)> =
+            (a.min()..=a.max()).flat_map(|x| (b.min()..=b.max()).map(move |y| (x, y))).collect();
+        for chunk in operands.chunks(64) {
+            let xs: Vec<i128> = chunk.iter().map(|pair| pair.0).collect();
+            let ys: Vec<i128> = chunk.iter().map(|pair| pair.1).collect();
+            let out = netlist.evaluate(&[lanes(&xs, a.width), lanes(&ys, b.width)]);
+            for (vector, (x, y)) in chunk.iter().enumerate() {
+                let sum: i128 = out
+                    .iter()
+                    .enumerate()
+                    .map(|(column, bits)| {
+                        bits.iter()
+                            .map(|lane| i128::from(lane >> vector & 1) << column)
+                            .sum::<i128>()
+                    })
+                    .sum();
+                let expected = unpack(x * y, width);
+                let name = encoding.name();
+                assert_eq!(unpack(sum, width), expected, "{name} {a} x {b} mod 2^{width}: {x} {y}");
+            }
+        }
+    }
+}

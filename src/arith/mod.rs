@@ -1,0 +1,18 @@
+//! Structure as data: number formats, encodings, bit heaps, compressor trees, prefix adders.
+//!
+//! Nothing in this room knows Verilog, YAML or files. A structure is a [`netlist::Netlist`], which
+//! can be evaluated, counted and (by `rtl`) printed.
+
+pub mod adder;
+pub mod compress;
+pub mod delay;
+pub mod encode;
+pub mod format;
+pub mod gates;
+pub mod heap;
+pub mod netlist;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use format::Format;
+pub use netlist::{Bit, Netlist};

@@ -1,0 +1,4 @@
+//! bitweight
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+pub mod arith;
