@@ -132,14 +132,14 @@ impl BitHeap {
         residue.to_biguint().expect("a residue is not negative")
     }
 
-    /// The columns with the constant's ones as bits, least significant column first.
+    /// The columns with the constant's ones as their first bits, least significant column first.
     #[must_use]
     pub fn into_columns(self) -> Vec<Vec<Bit>> {
         let constant = self.constant();
         let mut columns = self.columns;
         for (column, bits) in columns.iter_mut().enumerate() {
             if constant.bit(column as u64) {
-                bits.push(Bit::One);
+                bits.insert(0, Bit::One);
             }
         }
         columns

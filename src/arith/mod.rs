@@ -5,6 +5,7 @@
 
 pub mod adder;
 pub mod compress;
+pub mod datapath;
 pub mod delay;
 pub mod encode;
 pub mod format;

@@ -55,9 +55,9 @@ pub fn carry_save(
     netlist: &mut Netlist,
     heap: BitHeap,
     strategy: &dyn CompressorStrategy,
+    limits: &[usize],
 ) -> CarrySave {
-    let limits = vec![2; heap.width()];
-    let columns = strategy.compress(netlist, heap.into_columns(), &limits);
+    let columns = strategy.compress(netlist, heap.into_columns(), limits);
     let bit = |bits: &Vec<Bit>, index: usize| bits.get(index).copied().unwrap_or(Bit::Zero);
     CarrySave {
         sum: columns.iter().map(|bits| bit(bits, 0)).collect(),
