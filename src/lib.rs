@@ -2,3 +2,6 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 pub mod arith;
+pub mod design;
+pub mod nest;
+pub mod rtl;

@@ -29,6 +29,18 @@ impl CompressorStrategy for Timed {
         for column in 0..columns.len() {
             let mut bits = std::mem::take(&mut columns[column]);
             let mut excess = bits.len().saturating_sub(limits[column]);
+            let full = |netlist: &mut Netlist, bits: &mut Vec<Bit>, columns: &mut Columns| {
+                let three = [(); 3].map(|()| earliest(netlist, bits));
+                let (sum, carry) = full_adder(netlist, column, three);
+                push(columns, column + 1, carry);
+                bits.push(sum);
+            };
+            // A constant one turns a full adder into one that costs no more than a half adder.
+            // In a half adder it would be wasted, so it goes first where a full adder is due.
+            if excess >= 2 && bits.contains(&Bit::One) {
+                full(netlist, &mut bits, &mut columns);
+                excess -= 2;
+            }
             if excess % 2 == 1 {
                 let pair = [earliest(netlist, &mut bits), earliest(netlist, &mut bits)];
                 let (sum, carry) = half_adder(netlist, column, pair);
@@ -36,12 +48,8 @@ impl CompressorStrategy for Timed {
                 bits.push(sum);
                 excess -= 1;
             }
-            while excess > 0 {
-                let three = [(); 3].map(|()| earliest(netlist, &mut bits));
-                let (sum, carry) = full_adder(netlist, column, three);
-                push(&mut columns, column + 1, carry);
-                bits.push(sum);
-                excess -= 2;
+            for _ in 0..excess / 2 {
+                full(netlist, &mut bits, &mut columns);
             }
             bits.retain(|&bit| bit != Bit::Zero);
             columns[column] = bits;

@@ -1,0 +1,134 @@
+//! The parameters of a design as plain values, before validation.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::arith::adder::Topology;
+
+/// Everything that a configuration says.
+#[derive(Clone, Debug)]
+pub struct Parameters {
+    /// Name of the top module and prefix of all others.
+    pub name: String,
+    /// One line for people.
+    pub summary: String,
+    /// Topology and dimensions.
+    pub array: ArrayParameters,
+    /// Processing element.
+    pub element: Element,
+    /// Whether the product is registered before it is accumulated.
+    pub product_register: bool,
+    /// Formats of A and B.
+    pub operands: OperandsParameters,
+    /// Width of the accumulated value.
+    pub accumulator: AccumulatorParameters,
+    /// Recoding of A.
+    pub encoding: EncodingName,
+    /// Placement of compressors.
+    pub compressor: CompressorName,
+    /// Carry network of the carry-propagate adders.
+    pub final_adder: Topology,
+    /// Reset style.
+    pub reset: Reset,
+    /// Whether elements register their operands before using them.
+    pub input_registers: bool,
+}
+
+/// Formats of the two operands.
+#[derive(Clone, Copy, Debug)]
+pub struct OperandsParameters {
+    /// Operand A, the encoded one.
+    pub a: OperandParameters,
+    /// Operand B, the selected one.
+    pub b: OperandParameters,
+}
+
+/// Format of one operand.
+#[derive(Clone, Copy, Debug)]
+pub struct OperandParameters {
+    /// Bits, 1 to 64.
+    pub width: i64,
+    /// Two's complement when true.
+    pub signed: bool,
+}
+
+/// What is known of the accumulator; the rest is derived.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AccumulatorParameters {
+    /// Bits; derived from `k_max` when absent.
+    pub width: Option<i64>,
+    /// Longest sum that must not overflow; derived from `width` when absent.
+    pub k_max: Option<i64>,
+}
+
+/// Topology of the array, with its dimensions as given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArrayParameters {
+    /// Output-stationary systolic array.
+    SystolicOs {
+        /// Elements along M.
+        rows: i64,
+        /// Elements along N.
+        cols: i64,
+    },
+}
+
+/// Processing element: which transformations are applied to the multiply-accumulate nest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Element {
+    /// Multiply-accumulate with a carry-propagate adder in every element.
+    Mac,
+    /// Carry-save accumulation: the carry-propagate adder is hoisted out of the K loop.
+    Opt1,
+}
+
+impl fmt::Display for Element {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Element::Mac => "mac",
+            Element::Opt1 => "opt1",
+        })
+    }
+}
+
+/// Recoding of operand A into digits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EncodingName {
+    /// Chosen by the operand widths.
+    #[default]
+    Auto,
+    /// No recoding: one row per bit of A.
+    BaughWooley,
+    /// Radix-4 modified Booth: one row per two bits of A.
+    Booth,
+}
+
+/// Placement of the compressors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CompressorName {
+    /// As early as possible.
+    Wallace,
+    /// As late as possible.
+    Dadda,
+    /// By arrival time of the bits.
+    #[default]
+    Timed,
+}
+
+/// Reset style. Control state is always reset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reset {
+    /// All registers, synchronously.
+    Sync,
+    /// All registers, asynchronously.
+    Async,
+    /// Control registers only, synchronously: none on data paths.
+    #[default]
+    None,
+}

@@ -1,0 +1,257 @@
+//! Executes a nest on real matrices, statement by statement: the result *and* the cycles.
+//!
+//! The values are those of the notation: digits, partial products, pairs of words. A `half_reduce`
+//! really keeps two words, so a transformation that lost a carry would show here, without any
+//! hardware.
+
+use std::collections::BTreeMap;
+
+use num_bigint::BigInt;
+
+use super::{
+    Assignment, Dimension, Extent, Loop, Nest, Operation, Pipeline, Run, Statement, Timeline, Value,
+};
+use crate::arith::encode::Encoding;
+use crate::arith::format::Format;
+
+/// A row-major matrix of integers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matrix {
+    /// Rows.
+    pub rows: usize,
+    /// Columns.
+    pub cols: usize,
+    /// Elements, row by row.
+    pub data: Vec<BigInt>,
+}
+
+impl Matrix {
+    fn at(&self, row: usize, col: usize) -> &BigInt {
+        &self.data[row * self.cols + col]
+    }
+}
+
+/// What a nest is executed on.
+#[derive(Clone, Copy)]
+pub struct Operands<'a> {
+    /// M x K.
+    pub a: &'a Matrix,
+    /// K x N.
+    pub b: &'a Matrix,
+    /// Format of the elements of A.
+    pub format: Format,
+    /// Recoding of A.
+    pub encoding: &'a dyn Encoding,
+    /// Width of the accumulated words.
+    pub width: usize,
+}
+
+/// What came out.
+#[derive(Clone, Debug)]
+pub struct Execution {
+    /// M x N, modulo 2^width, not negative.
+    pub c: Matrix,
+    /// Cycles, by the rules of [`Timeline`].
+    pub cycles: u64,
+}
+
+impl Nest {
+    /// Executes the nest on hardware with the given pipeline.
+    ///
+    /// # Panics
+    /// If the shapes of the operands do not multiply, or K is 0.
+    #[must_use]
+    pub fn execute(&self, operands: Operands<'_>, pipeline: Pipeline) -> Execution {
+        assert_eq!(operands.a.cols, operands.b.rows, "inner dimensions");
+        let (m, n) = (operands.a.rows, operands.b.cols);
+        let c = Matrix { rows: m, cols: n, data: vec![BigInt::ZERO; m * n] };
+        let mut machine = Machine {
+            nest: self,
+            operands,
+            c,
+            values: BTreeMap::new(),
+            position: BTreeMap::new(),
+            timeline: Timeline::new(self, pipeline),
+        };
+        machine.run(&self.body);
+        Execution { cycles: machine.timeline.cycles(), c: machine.c }
+    }
+}
+
+/// Name and coordinates of an instance of a value.
+type Key = (&'static str, Vec<usize>);
+
+struct Machine<'a> {
+    nest: &'a Nest,
+    operands: Operands<'a>,
+    c: Matrix,
+    values: BTreeMap<Key, BigInt>,
+    /// Coordinate in each dimension at the present iteration.
+    position: BTreeMap<Dimension, usize>,
+    timeline: Timeline,
+}
+
+impl Machine<'_> {
+    fn run(&mut self, body: &[Statement]) {
+        for statement in body {
+            match statement {
+                Statement::Assign(assignment) => self.assign(assignment),
+                Statement::Loop(inner) => self.iterate(inner),
+            }
+        }
+    }
+
+    fn size(&self, dimension: Dimension) -> usize {
+        match dimension {
+            Dimension::M => self.operands.a.rows,
+            Dimension::N => self.operands.b.cols,
+            Dimension::K => self.operands.a.cols,
+            Dimension::Bw => self.nest.weights.len(),
+        }
+    }
+
+    fn iterate(&mut self, inner: &Loop) {
+        let dimension = inner.dimension;
+        let outer = self.position.get(&dimension).copied();
+        let size = self.size(dimension);
+        let (count, stride) = match inner.extent {
+            Extent::Whole => (size, 1),
+            Extent::Tiles(tile) => (size.div_ceil(tile), tile),
+            Extent::Fixed(count) => (count, 1),
+        };
+        if inner.run == Run::Temporal && dimension == Dimension::K {
+            self.timeline.tile(count as u64);
+        }
+        for step in 0..count {
+            let coordinate = outer.unwrap_or(0) + step * stride;
+            // The elements beyond the edge of a ragged tile work on zeros; nobody reads them.
+            if coordinate < size {
+                self.position.insert(dimension, coordinate);
+                self.run(&inner.body);
+            }
+        }
+        match outer {
+            Some(coordinate) => self.position.insert(dimension, coordinate),
+            None => self.position.remove(&dimension),
+        };
+    }
+
+    fn key(&self, value: &Value) -> Key {
+        (value.name, value.index.iter().map(|dimension| self.position[dimension]).collect())
+    }
+
+    /// The values that a source stands for; one that was never written is zero.
+    fn read(&self, value: &Value) -> Vec<BigInt> {
+        let at = |dimension: &Dimension| self.position[dimension];
+        match (value.name, value.index.as_slice()) {
+            ("A", [row, col]) => return vec![self.operands.a.at(at(row), at(col)).clone()],
+            ("B", [row, col]) => return vec![self.operands.b.at(at(row), at(col)).clone()],
+            _ => {}
+        }
+        let instance = |key: &Key| self.values.get(key).cloned().unwrap_or(BigInt::ZERO);
+        if !value.all {
+            return vec![instance(&self.key(value))];
+        }
+        let (last, others) = value.index.split_last().expect("`all` has a dimension to range over");
+        let prefix: Vec<usize> = others.iter().map(at).collect();
+        let along = |step: usize| [prefix.as_slice(), &[step]].concat();
+        (0..self.size(*last)).map(|step| instance(&(value.name, along(step)))).collect()
+    }
+
+    fn assign(&mut self, assignment: &Assignment) {
+        let sources: Vec<BigInt> = assignment.sources.iter().flat_map(|s| self.read(s)).collect();
+        let modulus = BigInt::from(1) << self.operands.width;
+        let wrap = |value: BigInt| ((value % &modulus) + &modulus) % &modulus;
+        let results = match assignment.operation {
+            Operation::Encode => {
+                let value = i128::try_from(&sources[0]).expect("operands fit 64 bits");
+                let digits = self.operands.encoding.digits(self.operands.format, value);
+                vec![BigInt::from(digits[self.position[&Dimension::Bw]])]
+            }
+            Operation::Map => vec![&sources[0] * &sources[1]],
+            Operation::Shift => {
+                let weight = self.nest.weights[self.position[&Dimension::Bw]];
+                vec![&sources[0] << weight]
+            }
+            Operation::HalfReduce => half_reduce(sources.into_iter().map(wrap), &modulus),
+            Operation::Add | Operation::Accumulate => vec![wrap(sources.iter().sum())],
+            Operation::Read => sources,
+            Operation::Emit => {
+                let (row, col) = (self.position[&Dimension::M], self.position[&Dimension::N]);
+                self.c.data[row * self.c.cols + col] = sources[0].clone();
+                Vec::new()
+            }
+        };
+        for (target, result) in assignment.targets.iter().zip(results) {
+            let key = self.key(target);
+            self.values.insert(key, result);
+        }
+    }
+}
+
+/// Non-negative words to a sum and a carry word, three at a time, modulo a power of two.
+fn half_reduce(words: impl Iterator<Item = BigInt>, modulus: &BigInt) -> Vec<BigInt> {
+    let (mut sum, mut carry) = (BigInt::ZERO, BigInt::ZERO);
+    for word in words {
+        let majority = (&sum & &carry) | (&sum & &word) | (&carry & &word);
+        sum = &sum ^ &carry ^ word;
+        carry = (majority << 1) % modulus;
+    }
+    vec![sum, carry]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::arith::encode;
+    use crate::nest::{systolic, transform};
+
+    fn matrix(rows: usize, cols: usize, values: &[i64], format: Format) -> Matrix {
+        let modulus = 1i128 << format.width;
+        let wrap = |v: i128| (v - format.min()).rem_euclid(modulus) + format.min();
+        let data = (0..rows * cols).map(|i| wrap(values[i % values.len()].into()).into()).collect();
+        Matrix { rows, cols, data }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        /// Every nest computes the matrix product, by the definition.
+        #[test]
+        fn nests_multiply_matrices(
+            (m, k, n) in (1usize..6, 1usize..7, 1usize..6),
+            (rows, cols) in (1usize..4, 1usize..4),
+            (wa, wb) in (1usize..9, 1usize..9),
+            signs in any::<(bool, bool)>(),
+            width in 1usize..24,
+            values in prop::collection::vec(any::<i64>(), 42),
+        ) {
+            let a_format = Format { width: wa, signed: signs.0 };
+            let b_format = Format { width: wb, signed: signs.1 };
+            let a = matrix(m, k, &values, a_format);
+            let b = matrix(k, n, &values[7..], b_format);
+            for &encoding in encode::ALL {
+                let base = systolic::output_stationary(rows, cols, encoding.weights(a_format));
+                let operands = Operands { a: &a, b: &b, format: a_format, encoding, width };
+                let pipeline = Pipeline {
+                    beat_interval: 1,
+                    accumulate_latency: 2,
+                    resolve_latency: 1,
+                    transfers_per_row: 1,
+                };
+                for nest in [base.clone(), transform::opt1(&base).unwrap()] {
+                    let execution = nest.execute(operands, pipeline);
+                    for row in 0..m {
+                        for col in 0..n {
+                            let sum: BigInt = (0..k).map(|i| a.at(row, i) * b.at(i, col)).sum();
+                            let modulus = BigInt::from(1) << width;
+                            let expected = ((sum % &modulus) + &modulus) % &modulus;
+                            prop_assert_eq!(execution.c.at(row, col), &expected);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

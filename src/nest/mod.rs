@@ -1,0 +1,204 @@
+//! The notation: a processing-element array as a loop nest over M, N, K and the bit weight BW,
+//! with primitive operations placed at some depth of it.
+//!
+//! A nest is data and is used four times: it is *printed*, *checked* (a transformation that is
+//! illegal on it is refused with the reason), *executed* (which gives the result and the number of
+//! cycles) and *lowered* to hardware. Temporal loops take cycles, spatial ones are elements that
+//! work side by side.
+//!
+//! Source: the notation of arXiv 2503.06342 (HPCA 2025), sections on the bit-weight dimension.
+
+mod interpret;
+mod print;
+pub mod systolic;
+mod timeline;
+pub mod transform;
+
+pub use interpret::{Execution, Matrix, Operands};
+pub use timeline::{Pipeline, Tile, Timeline};
+
+/// A dimension of the computation C\[M,N\] = sum over K of A\[M,K\] B\[K,N\].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// Rows of A and C.
+    M,
+    /// Columns of B and C.
+    N,
+    /// Terms of a sum.
+    K,
+    /// Bit weight: the digits of an operand of A.
+    Bw,
+}
+
+/// How the iterations of a loop are carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// One after the other on the same hardware: `for`.
+    Temporal,
+    /// Side by side on hardware of their own: `parfor`.
+    Spatial(Movement),
+}
+
+/// How operands reach the iterations of a spatial loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Movement {
+    /// All at once.
+    Broadcast,
+    /// From neighbour to neighbour, one per cycle: iteration i works i cycles later.
+    Hop,
+}
+
+/// Number of iterations of a loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The whole of a dimension.
+    Whole,
+    /// As many tiles of this size as cover the dimension.
+    Tiles(usize),
+    /// Within one tile: this many.
+    Fixed(usize),
+}
+
+/// One loop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// Dimension that it runs over.
+    pub dimension: Dimension,
+    /// Number of iterations.
+    pub extent: Extent,
+    /// Temporal or spatial.
+    pub run: Run,
+    /// What is repeated.
+    pub body: Vec<Statement>,
+}
+
+/// A statement of the notation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Statement {
+    /// A loop.
+    Loop(Loop),
+    /// `targets = operation(sources)`
+    Assign(Assignment),
+}
+
+/// `targets = operation(sources)`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// Values that are defined.
+    pub targets: Vec<Value>,
+    /// What is done.
+    pub operation: Operation,
+    /// Values that are read.
+    pub sources: Vec<Value>,
+}
+
+/// A named value, indexed by dimensions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value {
+    /// Name.
+    pub name: &'static str,
+    /// Dimensions that tell its instances apart.
+    pub index: Vec<Dimension>,
+    /// Reads every instance along the last dimension of `index`, not only the present one.
+    pub all: bool,
+}
+
+impl Value {
+    /// The instance of `name` at the present iteration of `index`.
+    #[must_use]
+    pub fn at(name: &'static str, index: &[Dimension]) -> Self {
+        Self { name, index: index.to_vec(), all: false }
+    }
+
+    /// All instances of `name` along the last dimension of `index`.
+    #[must_use]
+    pub fn all(name: &'static str, index: &[Dimension]) -> Self {
+        Self { name, index: index.to_vec(), all: true }
+    }
+}
+
+/// The primitive operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// The digits of an operand; the bit-weight loop selects one of them.
+    Encode,
+    /// A digit times an operand: a partial product.
+    Map,
+    /// Multiplication by the bit weight.
+    Shift,
+    /// Many words to a sum and a carry word, without propagating a carry: a compressor tree.
+    HalfReduce,
+    /// Sum of two words by a carry-propagate adder.
+    Add,
+    /// Addition to a value that stays, which starts at zero.
+    Accumulate,
+    /// Reading a value that stays out of the array.
+    Read,
+    /// Handing a result to the output stream.
+    Emit,
+}
+
+impl Operation {
+    /// Name in the notation.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Encode => "encode",
+            Self::Map => "map",
+            Self::Shift => "shift",
+            Self::HalfReduce => "half_reduce",
+            Self::Add => "add",
+            Self::Accumulate => "accumulate",
+            Self::Read => "read",
+            Self::Emit => "emit",
+        }
+    }
+}
+
+/// A loop nest, with the bit weights that its bit-weight loop runs over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nest {
+    /// Outermost statements.
+    pub body: Vec<Statement>,
+    /// Weight of each iteration of the bit-weight loop, as a power of two.
+    pub weights: Vec<usize>,
+}
+
+impl Nest {
+    /// Whether the value that stays in an element is a pair of words: no carry-propagate adder
+    /// stands inside the temporal K loop.
+    #[must_use]
+    pub fn accumulates_carry_save(&self) -> bool {
+        let mut inside = false;
+        self.visit(&mut |assignment, loops| {
+            inside |= assignment.operation == Operation::Add && in_temporal_k(loops);
+        });
+        !inside
+    }
+
+    /// Calls `see` for every assignment with the loops around it, outermost first.
+    pub fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Assignment, &[&'a Loop])) {
+        fn walk<'a>(
+            body: &'a [Statement],
+            loops: &mut Vec<&'a Loop>,
+            see: &mut impl FnMut(&'a Assignment, &[&'a Loop]),
+        ) {
+            for statement in body {
+                match statement {
+                    Statement::Assign(assignment) => see(assignment, loops),
+                    Statement::Loop(inner) => {
+                        loops.push(inner);
+                        walk(&inner.body, loops, see);
+                        loops.pop();
+                    }
+                }
+            }
+        }
+        walk(&self.body, &mut Vec::new(), see);
+    }
+}
+
+/// Whether one of the loops is temporal over K.
+pub(crate) fn in_temporal_k(loops: &[&Loop]) -> bool {
+    loops.iter().any(|l| l.dimension == Dimension::K && l.run == Run::Temporal)
+}

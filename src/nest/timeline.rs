@@ -1,0 +1,164 @@
+//! When things happen: the cycle model of an output-stationary nest, tile by tile.
+//!
+//! A tile passes through three phases, which the nest spells out as the three loops inside the
+//! tile loops: *accumulate* (a beat per k), *read* (one element per row and cycle) and *emit* (one
+//! row after the other). The phases of successive tiles overlap. Where a phase must wait, the rule
+//! is the one that the control logic applies, so the count is that of the hardware without stalls.
+//!
+//! All times are cycles; cycle 0 is the first in which the operands are offered.
+
+use std::collections::VecDeque;
+
+use super::{Extent, Loop, Movement, Nest, Operation, Run};
+
+/// Latencies that the lowering fixes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pipeline {
+    /// Cycles per beat: transfers of the wider of the two operand streams.
+    pub beat_interval: usize,
+    /// Cycles from the acceptance of a beat until the accumulated value of the first element shows
+    /// it.
+    pub accumulate_latency: usize,
+    /// Cycles between reading an element and writing its row buffer.
+    pub resolve_latency: usize,
+    /// Transfers of one row of the result.
+    pub transfers_per_row: usize,
+}
+
+impl Pipeline {
+    /// Transfers that may still be on their way when the next tile is read: so many does the
+    /// output buffer hold. With this capacity a tile of K >= rows + cols beats finds the row
+    /// buffers free when it ends, and the array is busy in every cycle.
+    #[must_use]
+    pub const fn credit(&self) -> usize {
+        self.accumulate_latency + self.resolve_latency
+    }
+
+    /// Entries of the output buffer: two at least, for a transfer in every cycle.
+    #[must_use]
+    pub const fn output_slots(&self) -> usize {
+        if self.credit() < 2 { 2 } else { self.credit() }
+    }
+}
+
+/// Extents of the phases, taken from the nest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Phases {
+    /// Elements that one row buffer takes over, one per cycle.
+    reads: usize,
+    /// Rows that are handed out.
+    rows: usize,
+    /// Hops from the first element of a row to the last.
+    skew: usize,
+}
+
+impl Phases {
+    fn of(nest: &Nest) -> Self {
+        let mut phases = Self { reads: 1, rows: 1, skew: 0 };
+        let count = |l: &Loop| match l.extent {
+            Extent::Fixed(count) => count,
+            Extent::Whole | Extent::Tiles(_) => 1,
+        };
+        nest.visit(&mut |assignment, loops| {
+            let temporal = || {
+                loops.iter().filter(|l| l.run == Run::Temporal).map(|l| count(l)).product::<usize>()
+            };
+            let emits = assignment.operation == Operation::Emit;
+            let reads = !super::in_temporal_k(loops) && !emits;
+            if reads {
+                phases.reads = temporal();
+                let hops = loops.iter().filter(|l| l.run == Run::Spatial(Movement::Hop));
+                phases.skew = hops.map(|l| count(l) - 1).sum();
+            } else if emits {
+                phases.rows = temporal();
+            }
+        });
+        phases
+    }
+}
+
+/// Times of one tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// The first beat is accepted.
+    pub first_beat: u64,
+    /// The last beat is accepted.
+    pub last_beat: u64,
+    /// Reading is released.
+    pub release: u64,
+    /// The last transfer of the result is accepted by the receiver.
+    pub finished: u64,
+}
+
+/// The schedule of successive tiles.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    pipeline: Pipeline,
+    phases: Phases,
+    previous: Option<Tile>,
+    /// Times at which the latest transfers left their row buffers.
+    departures: VecDeque<u64>,
+    transfers: u64,
+}
+
+impl Timeline {
+    /// An empty schedule of `nest` on hardware with `pipeline`.
+    #[must_use]
+    pub fn new(nest: &Nest, pipeline: Pipeline) -> Self {
+        let phases = Phases::of(nest);
+        Self { pipeline, phases, previous: None, departures: VecDeque::new(), transfers: 0 }
+    }
+
+    /// Appends a tile of `k` beats.
+    ///
+    /// # Panics
+    /// If `k` is 0.
+    pub fn tile(&mut self, k: u64) -> Tile {
+        assert!(k > 0, "a tile has at least one beat");
+        let Pipeline { beat_interval, accumulate_latency, resolve_latency, transfers_per_row } =
+            self.pipeline;
+        let [interval, latency, resolve] =
+            [beat_interval, accumulate_latency, resolve_latency].map(|n| n as u64);
+        let first_beat = match self.previous {
+            None => interval - 1,
+            // The beat is complete one interval after the one before; the first of a tile would
+            // overwrite what has not been released for reading.
+            Some(previous) => (previous.last_beat + interval).max(previous.release),
+        };
+        let last_beat = first_beat + (k - 1) * interval;
+        let mut release = last_beat + 1;
+        if let Some(previous) = self.previous {
+            // The row buffers take one element per cycle.
+            release = release.max(previous.release + self.phases.reads as u64);
+        }
+        // All but `credit` transfers have left the output when the row buffers are overwritten. A
+        // departed transfer is received one cycle later and counted in the next.
+        if self.transfers > self.pipeline.credit() as u64 {
+            release = release.max(self.departures[0] + 2);
+        }
+        // Row r is complete when its last element, `reads` cycles after its first, is written.
+        let complete = release + (latency - 1) + self.phases.reads as u64 + resolve;
+        let mut departure = self.departures.back().copied();
+        for row in 0..self.phases.rows as u64 {
+            for _ in 0..transfers_per_row {
+                let next = departure.map_or(0, |time| time + 1).max(complete + row);
+                departure = Some(next);
+                self.departures.push_back(next);
+                self.transfers += 1;
+                if self.departures.len() > self.pipeline.credit() + 1 {
+                    self.departures.pop_front();
+                }
+            }
+        }
+        let finished = departure.map_or(0, |time| time + 1);
+        let tile = Tile { first_beat, last_beat, release, finished };
+        self.previous = Some(tile);
+        tile
+    }
+
+    /// Cycles from the first offer of operands to the acceptance of the last result.
+    #[must_use]
+    pub fn cycles(&self) -> u64 {
+        self.previous.map_or(0, |tile| tile.finished + 1)
+    }
+}

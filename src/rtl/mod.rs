@@ -1,0 +1,2 @@
+//! rtl
+pub mod netlist;

@@ -1,0 +1,354 @@
+//! Prints a netlist as the body of a Verilog module, in vectors instead of single bits.
+//!
+//! Compressor trees and prefix adders are irregular as a whole but regular in runs: neighbouring
+//! columns combine neighbouring bits of the same vectors. Cells of one level, kind and role whose
+//! inputs each advance by one bit (or stay the same bit) from column to column are bundled into
+//! one vector statement. That keeps the text readable, and a simulator evaluates whole vectors.
+//!
+//! The index of a bundled vector is the bit weight, so that `pp0[9:2] ^ pp1[9:2]` adds bits of
+//! equal weight. Vectors of one level depend on lower levels only: no vector feeds itself.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use crate::arith::netlist::{Bit, Cell, Kind, Netlist, Role, Word};
+
+/// Columns of text that a line may have.
+const LINE: usize = 100;
+
+/// A vector variable: its name and the index of its lowest bit, or a scalar.
+struct Variable {
+    name: String,
+    low: usize,
+    width: usize,
+}
+
+/// A bit of a variable: (variable, position above its lowest bit).
+type Reference = (usize, usize);
+
+/// Cells printed as one statement.
+struct Bundle {
+    kind: Kind,
+    role: Role,
+    level: usize,
+    column: usize,
+    /// Inputs of each cell, ascending by column.
+    inputs: Vec<Vec<Reference>>,
+    /// Output nets of each cell.
+    outputs: Vec<[u32; 2]>,
+}
+
+/// What the next cell of a bundle must look like.
+type Expectation = (Kind, Role, usize, Vec<Reference>);
+
+/// The statements of `netlist`, one per line, without indentation. Input words are the ports
+/// `<name>_i`, output words the ports `<name>_o`.
+#[must_use]
+pub fn statements(netlist: &Netlist) -> Vec<String> {
+    Printer::new(netlist).print(netlist)
+}
+
+struct Printer {
+    variables: Vec<Variable>,
+    /// Where each net is found.
+    location: Vec<Option<Reference>>,
+    names: HashMap<String, usize>,
+}
+
+impl Printer {
+    fn new(netlist: &Netlist) -> Self {
+        let mut printer = Self {
+            variables: Vec::new(),
+            location: vec![None; netlist.nets()],
+            names: HashMap::new(),
+        };
+        for word in netlist.inputs() {
+            let nets: Vec<Option<u32>> = word
+                .bits
+                .iter()
+                .map(|bit| if let Bit::Net(net) = bit { Some(*net) } else { None })
+                .collect();
+            printer.declare(format!("{}_i", word.name), 0, &nets);
+        }
+        printer
+    }
+
+    fn declare(&mut self, name: String, low: usize, nets: &[Option<u32>]) -> usize {
+        let variable = self.variables.len();
+        self.variables.push(Variable { name, low, width: nets.len() });
+        for (position, net) in nets.iter().enumerate() {
+            if let Some(net) = net {
+                self.location[*net as usize] = Some((variable, position));
+            }
+        }
+        variable
+    }
+
+    fn print(mut self, netlist: &Netlist) -> Vec<String> {
+        let mut lines = Vec::new();
+        let levels = netlist.cells().iter().map(|cell| cell.level).max().unwrap_or(0);
+        let mut by_level: Vec<Vec<&Cell>> = vec![Vec::new(); levels + 1];
+        for cell in netlist.cells() {
+            by_level[cell.level].push(cell);
+        }
+        for cells in &mut by_level {
+            cells.sort_by_key(|cell| (cell.role, cell.kind, cell.column));
+            let bundles = self.bundle(cells);
+            let mut role = None;
+            for bundle in &bundles {
+                if role != Some(bundle.role) {
+                    role = Some(bundle.role);
+                    lines.push(format!("// Level {}: {}.", bundle.level, describe(bundle.role)));
+                }
+                self.statement(bundle, &mut lines);
+            }
+        }
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        for word in netlist.outputs() {
+            self.output(word, &mut lines);
+        }
+        lines
+    }
+
+    /// Groups the cells of one level.
+    fn bundle(&self, cells: &[&Cell]) -> Vec<Bundle> {
+        let mut bundles: Vec<Bundle> = Vec::new();
+        let mut expected: HashMap<Expectation, usize> = HashMap::new();
+        for cell in cells {
+            let inputs = self.inputs(cell);
+            let key = (cell.kind, cell.role, cell.column, inputs.clone());
+            let index = match expected.remove(&key) {
+                Some(index)
+                    if bundles[index].column + bundles[index].inputs.len() == cell.column =>
+                {
+                    bundles[index].inputs.push(inputs.clone());
+                    bundles[index].outputs.push(cell.outputs);
+                    index
+                }
+                _ => {
+                    bundles.push(Bundle {
+                        kind: cell.kind,
+                        role: cell.role,
+                        level: cell.level,
+                        column: cell.column,
+                        inputs: vec![inputs.clone()],
+                        outputs: vec![cell.outputs],
+                    });
+                    bundles.len() - 1
+                }
+            };
+            for next in successors(&bundles[index].inputs) {
+                expected.entry((cell.kind, cell.role, cell.column + 1, next)).or_insert(index);
+            }
+        }
+        bundles
+    }
+
+    fn inputs(&self, cell: &Cell) -> Vec<Reference> {
+        let locate = |bit: &Bit| match bit {
+            Bit::Net(net) => self.location[*net as usize].expect("inputs are of lower levels"),
+            Bit::Zero | Bit::One => unreachable!("constants are folded when a cell is made"),
+        };
+        let mut inputs: Vec<Reference> =
+            cell.inputs.iter().take(cell.kind.inputs()).map(locate).collect();
+        // The order of interchangeable inputs is free: a fixed one makes longer runs.
+        match cell.kind {
+            Kind::Not | Kind::Select => {}
+            Kind::OrAnd => inputs[1..].sort_unstable(),
+            Kind::FullAdder => inputs[..2].sort_unstable(),
+            _ => inputs.sort_unstable(),
+        }
+        inputs
+    }
+
+    fn statement(&mut self, bundle: &Bundle, lines: &mut Vec<String>) {
+        let operand = |input: usize| {
+            let bits: Vec<Reference> = bundle.inputs.iter().map(|inputs| inputs[input]).collect();
+            self.expression(&bits)
+        };
+        let operands: Vec<String> = (0..bundle.kind.inputs()).map(operand).collect();
+        let label = label(bundle.role, bundle.kind);
+        let counter = self.names.entry(format!("l{}_{label}", bundle.level)).or_insert(0);
+        let stem = format!("l{}_{label}{counter}", bundle.level);
+        *counter += 1;
+        let nets = |output: usize| -> Vec<Option<u32>> {
+            bundle.outputs.iter().map(|nets| Some(nets[output])).collect()
+        };
+        let range = |low: usize| match bundle.outputs.len() {
+            1 => String::new(),
+            width => format!("[{}:{low}] ", low + width - 1),
+        };
+        let column = bundle.column;
+        let (first, second) = definitions(bundle.kind, &operands);
+        if let Some(second) = second {
+            let (sum, carry) = suffixes(bundle.role);
+            lines.extend(wrap(&format!("wire {}{stem}_{sum} = {first};", range(column))));
+            lines.extend(wrap(&format!("wire {}{stem}_{carry} = {second};", range(column + 1))));
+            self.declare(format!("{stem}_{sum}"), column, &nets(0));
+            self.declare(format!("{stem}_{carry}"), column + 1, &nets(1));
+        } else {
+            lines.extend(wrap(&format!("wire {}{stem} = {first};", range(column))));
+            self.declare(stem, column, &nets(0));
+        }
+    }
+
+    fn output(&self, word: &Word, lines: &mut Vec<String>) {
+        let mut pieces = Vec::new();
+        let mut position = 0;
+        while position < word.bits.len() {
+            let rest = &word.bits[position..];
+            let constant = |bit: &Bit| *bit == rest[0] && !matches!(bit, Bit::Net(_));
+            let run = rest.iter().take_while(|bit| constant(bit)).count();
+            if run > 0 {
+                let digit = if rest[0] == Bit::One { '1' } else { '0' };
+                pieces.push(format!("{run}'b{}", digit.to_string().repeat(run)));
+                position += run;
+                continue;
+            }
+            let bits: Vec<Reference> = rest
+                .iter()
+                .map_while(|bit| match bit {
+                    Bit::Net(net) => self.location[*net as usize],
+                    Bit::Zero | Bit::One => None,
+                })
+                .collect();
+            position += bits.len();
+            pieces.extend(self.pieces(&bits));
+        }
+        let value = concatenate(pieces);
+        lines.extend(wrap(&format!("assign {}_o = {value};", word.name)));
+    }
+
+    /// Bits, least significant first, as one expression.
+    fn expression(&self, bits: &[Reference]) -> String {
+        concatenate(self.pieces(bits))
+    }
+
+    /// Maximal slices and replications, least significant first.
+    fn pieces(&self, bits: &[Reference]) -> Vec<String> {
+        let mut pieces = Vec::new();
+        let mut start = 0;
+        while start < bits.len() {
+            let (variable, position) = bits[start];
+            let rest = &bits[start..];
+            let slice = rest
+                .iter()
+                .enumerate()
+                .take_while(|(offset, bit)| **bit == (variable, position + offset))
+                .count();
+            let same = rest.iter().take_while(|bit| **bit == rest[0]).count();
+            let run = slice.max(same);
+            let Variable { name, low, width } = &self.variables[variable];
+            let bit =
+                if *width == 1 { name.clone() } else { format!("{name}[{}]", low + position) };
+            pieces.push(if run == 1 {
+                bit
+            } else if same > slice {
+                format!("{{{run}{{{bit}}}}}")
+            } else if run == *width {
+                name.clone()
+            } else {
+                format!("{name}[{}:{}]", low + position + run - 1, low + position)
+            });
+            start += run;
+        }
+        pieces
+    }
+}
+
+/// Inputs that the next cell of a bundle may have. A bundle of one cell may go on in several ways:
+/// each input either advances or stays.
+fn successors(inputs: &[Vec<Reference>]) -> Vec<Vec<Reference>> {
+    let Some(last) = inputs.last() else { return Vec::new() };
+    let advance = |(variable, position): Reference| (variable, position + 1);
+    if let [.., before, last] = inputs {
+        let next = before.iter().zip(last);
+        return vec![next.map(|(b, l)| if b == l { *l } else { advance(*l) }).collect()];
+    }
+    (0..1usize << last.len())
+        .map(|stays| {
+            let next = last.iter().enumerate();
+            next.map(|(i, &bit)| if stays >> i & 1 == 1 { bit } else { advance(bit) }).collect()
+        })
+        .collect()
+}
+
+/// The expressions of a cell's outputs.
+fn definitions(kind: Kind, operands: &[String]) -> (String, Option<String>) {
+    let x = |index: usize| operands[index].as_str();
+    match kind {
+        Kind::Not => (format!("~{}", x(0)), None),
+        Kind::And => (format!("{} & {}", x(0), x(1)), None),
+        Kind::Nand => (format!("~({} & {})", x(0), x(1)), None),
+        Kind::Or => (format!("{} | {}", x(0), x(1)), None),
+        Kind::Xor => (format!("{} ^ {}", x(0), x(1)), None),
+        Kind::Xnor => (format!("~({} ^ {})", x(0), x(1)), None),
+        Kind::OrAnd => (format!("{} | ({} & {})", x(0), x(1), x(2)), None),
+        Kind::Select => (format!("({} & {}) | ({} & {})", x(0), x(1), x(2), x(3)), None),
+        Kind::HalfAdder => (format!("{} ^ {}", x(0), x(1)), Some(format!("{} & {}", x(0), x(1)))),
+        Kind::HalfAdderPlusOne => {
+            (format!("~({} ^ {})", x(0), x(1)), Some(format!("{} | {}", x(0), x(1))))
+        }
+        Kind::FullAdder => {
+            let (a, b, c) = (x(0), x(1), x(2));
+            (format!("{a} ^ {b} ^ {c}"), Some(format!("({a} & {b}) | ({c} & ({a} ^ {b}))")))
+        }
+    }
+}
+
+fn concatenate(mut pieces: Vec<String>) -> String {
+    if pieces.len() == 1 {
+        return pieces.remove(0);
+    }
+    pieces.reverse();
+    format!("{{{}}}", pieces.join(", "))
+}
+
+/// Breaks a statement at spaces so that no line, once indented by two, is longer than [`LINE`].
+fn wrap(statement: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in statement.split(' ') {
+        let line = lines.last_mut().expect("there is a first line");
+        if !line.is_empty() && line.len() + 1 + word.len() + 2 > LINE {
+            lines.push(format!("    {word}"));
+        } else {
+            let separator = if line.is_empty() { "" } else { " " };
+            write!(line, "{separator}{word}").expect("writing to a string");
+        }
+    }
+    lines
+}
+
+fn describe(role: Role) -> &'static str {
+    match role {
+        Role::Feedback => "accumulated words, dropped in the first beat of a tile",
+        Role::Encoder => "digit select lines",
+        Role::PartialProduct => "partial products",
+        Role::Compressor => "compressors",
+        Role::Adder => "carry-propagate adder",
+    }
+}
+
+fn label(role: Role, kind: Kind) -> &'static str {
+    match (role, kind) {
+        (Role::Feedback, _) => "kept",
+        (Role::Encoder, _) => "digit",
+        (Role::PartialProduct, _) => "pp",
+        (Role::Compressor, Kind::FullAdder) => "fa",
+        (Role::Compressor, Kind::HalfAdder) => "ha",
+        (Role::Compressor, Kind::HalfAdderPlusOne) => "hp",
+        (Role::Compressor, _) => "inv",
+        (Role::Adder, Kind::HalfAdder | Kind::HalfAdderPlusOne) => "pg",
+        (Role::Adder, Kind::OrAnd | Kind::Or) => "g",
+        (Role::Adder, Kind::And) => "p",
+        (Role::Adder, Kind::Xor | Kind::Xnor) => "sum",
+        (Role::Adder, _) => "inv",
+    }
+}
+
+/// Suffixes of the two outputs of an adder cell.
+fn suffixes(role: Role) -> (&'static str, &'static str) {
+    if role == Role::Adder { ("p", "g") } else { ("s", "c") }
+}
