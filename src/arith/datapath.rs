@@ -43,7 +43,7 @@ impl Multiplier {
 }
 
 /// Which columns of a carry-save accumulator store a carry beside their sum bit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CarryLayout {
     columns: Vec<usize>,
 }

@@ -17,6 +17,8 @@ pub use parameters::{
 };
 pub use stream::{MAX_PORT_WIDTH, Stream};
 
+use sha2::{Digest, Sha256};
+
 use crate::arith::adder::Topology;
 use crate::arith::compress::{self, CompressorStrategy};
 use crate::arith::datapath::Multiplier;
@@ -131,6 +133,22 @@ impl Design {
             base_nest,
             nest,
         })
+    }
+
+    /// A short hash of everything that determines the output.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let Self { name, summary, array, element, multiplier, accumulator, .. } = self;
+        let Multiplier { a, b, encoding, compressor } = multiplier;
+        let (encoding, compressor) = (encoding.name(), compressor.name());
+        let (adder, reset) = (self.final_adder, self.reset);
+        let registers = (self.product_register, self.input_registers);
+        let text = format!(
+            "{name}|{summary}|{array:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
+             {adder}|{reset:?}|{registers:?}"
+        );
+        let digest = Sha256::digest(text.as_bytes());
+        digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Rows of the array: elements along M.

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Assignment, Dimension, Extent, Loop, Movement, Nest, Operation, Run, Statement, Value};
+use super::{
+    Assignment, Dimension, Extent, Loop, Movement, Nest, Operation, Run, Statement, Value,
+};
 
 impl fmt::Display for Dimension {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

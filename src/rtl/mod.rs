@@ -1,2 +1,97 @@
-//! rtl
+//! Verilog: one askama template per printed file, filled with names and literals that are
+//! computed here.
+//!
+//! An architecture is one file of this room with a function from a design to its modules, leaf
+//! modules first.
+
+mod element;
 pub mod netlist;
+mod support;
+mod systolic_os;
+mod text;
+
+use askama::Template;
+
+use crate::design::{Array, Design};
+
+/// One emitted file: a module of the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// Name of the module; the file is called `<name>.v`.
+    pub name: String,
+    /// The whole file.
+    pub text: String,
+}
+
+impl Module {
+    /// Name of its file.
+    #[must_use]
+    pub fn file(&self) -> String {
+        format!("{}.v", self.name)
+    }
+}
+
+/// The modules of a design in compile order, the top last.
+#[must_use]
+pub fn modules(design: &Design) -> Vec<Module> {
+    match design.array {
+        Array::SystolicOs { .. } => systolic_os::modules(design),
+    }
+}
+
+/// What the writers of this room need beside the design.
+struct Writer<'a> {
+    design: &'a Design,
+    hash: String,
+}
+
+impl<'a> Writer<'a> {
+    fn new(design: &'a Design) -> Self {
+        Self { design, hash: design.hash() }
+    }
+
+    /// The head of the file of a module.
+    fn header(&self, purpose: &str, details: &[String]) -> String {
+        let header = text::Header {
+            purpose,
+            details,
+            version: env!("CARGO_PKG_VERSION"),
+            design: &self.design.name,
+            hash: &self.hash,
+        };
+        render(&header)
+    }
+
+    /// The module `<design>_<suffix>`, or the top without a suffix.
+    fn module(&self, suffix: &str, template: &impl Template) -> Module {
+        let name = match suffix {
+            "" => self.design.name.clone(),
+            suffix => format!("{}_{suffix}", self.design.name),
+        };
+        Module { name, text: render(template) }
+    }
+
+    /// Whether data registers are reset.
+    fn data_reset(&self) -> bool {
+        self.design.reset != crate::design::Reset::None
+    }
+
+    /// The connections of clock and reset to a module on the data path.
+    fn data_clock(&self) -> Vec<(&'static str, &'static str)> {
+        let mut connections = vec![("clk_i", "clk_i")];
+        if self.data_reset() {
+            connections.push(("rst_ni", "rst_ni"));
+        }
+        connections
+    }
+}
+
+/// The text of a template, with the final newline that askama drops.
+fn render(template: &impl Template) -> String {
+    let mut text = template.render().expect("templates only print strings and numbers");
+    while text.ends_with('\n') {
+        text.pop();
+    }
+    text.push('\n');
+    text
+}

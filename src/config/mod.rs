@@ -1,0 +1,143 @@
+//! From YAML to a validated design.
+//!
+//! Every error names the file, the line and the column, shows the line, and says what to do. The
+//! YAML reader is used here and nowhere else.
+
+mod error;
+mod model;
+mod preset;
+
+use std::path::Path;
+
+pub use error::ConfigError;
+pub use model::Config;
+pub use preset::{PRESETS, Preset};
+
+use crate::design::Design;
+
+/// Loads a design: a preset by its name, or a YAML file by its path.
+///
+/// # Errors
+/// [`ConfigError`] when there is no such preset or file, or when it does not describe a design
+/// that can be built.
+pub fn load(name: &str) -> Result<Design, ConfigError> {
+    if let Some(preset) = PRESETS.iter().find(|preset| preset.name == name) {
+        return parse(preset.yaml, &format!("{name}.yaml"), name);
+    }
+    let path = Path::new(name);
+    let looks_like_path = path.extension().is_some() || name.contains(std::path::MAIN_SEPARATOR);
+    if !looks_like_path && !path.exists() {
+        let known = PRESETS.iter().map(|preset| preset.name);
+        let help = match nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`? `bitweight list` shows all presets"),
+            None => {
+                "`bitweight list` shows the presets; a design of yours is a path to a .yaml file"
+                    .to_owned()
+            }
+        };
+        let message = format!("there is no preset `{name}`, and no file of that name");
+        return Err(ConfigError::new(name, message, Some(help)));
+    }
+    let bytes = std::fs::read(path).map_err(|error| {
+        let help = "check the path; a design is a preset name or a path to a YAML file";
+        ConfigError::new(name, format!("cannot read the file: {error}"), Some(help.to_owned()))
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let message = format!("the file is not text: byte {at} is not UTF-8");
+        ConfigError::new(name, message, Some("a design is a YAML file in UTF-8".to_owned()))
+    })?;
+    parse(&text, name, &stem(path))
+}
+
+/// Parses and validates YAML text. `origin` is named in errors; `fallback` names a design that
+/// does not name itself.
+///
+/// # Errors
+/// [`ConfigError`] with the place of the first error.
+pub fn parse(text: &str, origin: &str, fallback: &str) -> Result<Design, ConfigError> {
+    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
+    let config: Config = serde_yaml::from_str_with_options(text, options)
+        .map_err(|error| syntax_error(&error, text, origin))?;
+    Design::new(config.parameters(fallback)).map_err(|invalid| {
+        let help = Some(invalid.help.clone());
+        match config.locate(invalid.path) {
+            Some(location) => ConfigError::at(origin, text, location, invalid.message, help),
+            None => ConfigError::new(origin, invalid.message, help),
+        }
+    })
+}
+
+/// A name for a design from the name of its file.
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase());
+    stem.unwrap_or_default().replace(['-', ' ', '.'], "_")
+}
+
+/// The known name that is nearest to `name`, if one is near.
+fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let similarity = |candidate: &str| strsim::jaro_winkler(name, candidate);
+    let best = known.into_iter().max_by(|x, y| similarity(x).total_cmp(&similarity(y)))?;
+    (similarity(best) > 0.7).then_some(best)
+}
+
+/// Words an error of the YAML reader.
+fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigError {
+    use serde_yaml::Error as E;
+    let list = |names: &[&str]| {
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    };
+    let unknown = |what: &str, name: &str, known: &[&'static str]| {
+        let near = nearest(name, known.iter().copied());
+        let hint = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        (format!("unknown {what} `{name}`"), Some(format!("{hint}known here: {}", list(known))))
+    };
+    let (message, help) = match error {
+        E::SerdeUnknownField { field, expected, .. } => unknown("key", field, expected),
+        E::SerdeUnknownVariant { variant, expected, .. } => unknown("value", variant, expected),
+        E::SerdeMissingField { field, .. } => (
+            format!("the key `{field}` is missing"),
+            Some("`bitweight show systolic_os_opt1_int8` prints a complete design".to_owned()),
+        ),
+        E::DuplicateMappingKey { key, .. } => (
+            match key {
+                Some(key) => format!("the key `{key}` is given twice"),
+                None => "a key is given twice".to_owned(),
+            },
+            Some("remove one of them".to_owned()),
+        ),
+        E::SerdeInvalidType { unexpected, expected, .. }
+        | E::SerdeInvalidValue { unexpected, expected, .. } => {
+            (format!("expected {expected}, found {unexpected}"), None)
+        }
+        E::InvalidScalar { ty, .. } => (
+            format!("this is not {}", describe_type(ty)),
+            ty.starts_with('i').then(|| "give a whole number".to_owned()),
+        ),
+        E::InvalidBooleanStrict { .. } => {
+            ("this is not a truth value".to_owned(), Some("write `true` or `false`".to_owned()))
+        }
+        other => (plain_message(other), Some("a design is a YAML map".to_owned())),
+    };
+    match error.location() {
+        Some(location) => ConfigError::at(origin, text, location, message, help),
+        None => ConfigError::new(origin, message, help),
+    }
+}
+
+fn describe_type(name: &str) -> &str {
+    match name {
+        "i64" => "a whole number",
+        "bool" => "a truth value",
+        other => other,
+    }
+}
+
+/// The message of the YAML reader without its location, which is shown anyway.
+fn plain_message(error: &serde_yaml::Error) -> String {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or("not valid YAML");
+    let message = first.rsplit_once(" at line ").map_or(first, |(message, _)| message);
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    message.to_owned()
+}

@@ -1,0 +1,208 @@
+//! The processing element: operand registers, a combinational datapath, accumulated words.
+
+use askama::Template;
+
+use super::text::{self, Port, Registers, clock_ports, declare, instance, zero};
+use super::{Module, Writer, netlist};
+use crate::arith::Netlist;
+use crate::arith::datapath::{self, CarryLayout};
+
+/// The element of a design with everything that the array around it must know.
+pub(super) struct Element {
+    /// Leaf modules first, the element itself last.
+    pub modules: Vec<Module>,
+    /// Columns that store a carry; nothing where the accumulated value is one word.
+    pub carries: CarryLayout,
+}
+
+impl Element {
+    /// Width of what an element hands out: the accumulated words.
+    pub fn output_width(&self, writer: &Writer<'_>) -> usize {
+        writer.design.accumulator.width + self.carries.width()
+    }
+}
+
+/// One combinational datapath of the element, by the suffix of its module.
+struct Datapath {
+    suffix: &'static str,
+    purpose: String,
+    netlist: Netlist,
+}
+
+#[derive(Template)]
+#[template(path = "combinational.v")]
+struct Combinational<'a> {
+    header: String,
+    name: &'a str,
+    ports: String,
+    statements: Vec<String>,
+}
+
+/// A netlist as a module `<design>_<suffix>`.
+pub(super) fn combinational(
+    writer: &Writer<'_>,
+    suffix: &str,
+    purpose: &str,
+    netlist: &Netlist,
+) -> Module {
+    let inputs = netlist.inputs().iter();
+    let outputs = netlist.outputs().iter();
+    let ports: Vec<Port> = inputs
+        .map(|word| Port::input(format!("{}_i", word.name), word.bits.len()))
+        .chain(outputs.map(|word| Port::output(format!("{}_o", word.name), word.bits.len())))
+        .collect();
+    let name = format!("{}_{suffix}", writer.design.name);
+    writer.module(
+        suffix,
+        &Combinational {
+            header: writer.header(purpose, &[]),
+            name: &name,
+            ports: text::ports(&ports),
+            statements: netlist::statements(netlist),
+        },
+    )
+}
+
+#[derive(Template)]
+#[template(path = "pe.v")]
+struct Pe<'a> {
+    header: String,
+    prefix: &'a str,
+    ports: String,
+    declarations: Vec<String>,
+    instances: String,
+    registers: String,
+    assignments: Vec<String>,
+}
+
+/// The modules of the design's element.
+pub(super) fn build(writer: &Writer<'_>) -> Element {
+    let design = writer.design;
+    let width = design.accumulator.width;
+    let (multiplier, topology) = (&design.multiplier, design.final_adder);
+    let product = format!("{} x {}", multiplier.a, multiplier.b);
+    let (datapaths, carries) = if design.carry_save() {
+        let (netlist, carries) = datapath::multiply_compress(multiplier, width, 1);
+        let purpose = format!("Adds a product {product} to a carry-save pair modulo 2^{width}.");
+        (vec![Datapath { suffix: "multiply_compress", purpose, netlist }], carries)
+    } else if design.product_register {
+        let multiply = Datapath {
+            suffix: "multiply",
+            purpose: format!("Product {product}."),
+            netlist: datapath::multiply(multiplier, topology),
+        };
+        let accumulate = Datapath {
+            suffix: "accumulate",
+            purpose: format!("Adds a product to a sum modulo 2^{width}."),
+            netlist: datapath::accumulate(multiplier.product(), width, topology),
+        };
+        (vec![multiply, accumulate], CarryLayout::default())
+    } else {
+        let purpose = format!("Adds a product {product} to a sum modulo 2^{width}.");
+        let netlist = datapath::multiply_add(multiplier, width, topology);
+        (vec![Datapath { suffix: "multiply_add", purpose, netlist }], CarryLayout::default())
+    };
+    let mut modules: Vec<Module> =
+        datapaths.iter().map(|d| combinational(writer, d.suffix, &d.purpose, &d.netlist)).collect();
+    modules.push(pe(writer, &datapaths, &carries));
+    Element { modules, carries }
+}
+
+/// `<design>_pe`.
+fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Module {
+    let design = writer.design;
+    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
+    let width = design.accumulator.width;
+    let mut ports = clock_ports(writer.data_reset());
+    ports.extend([Port::input("first_i", 1), Port::input("a_i", a), Port::input("b_i", b)]);
+    let mut declarations = Vec::new();
+    let mut registers = Registers::data(design.reset);
+    let mut assignments = Vec::new();
+
+    // Operands, registered or as they come.
+    let operands = [("first", 1), ("a", a), ("b", b)];
+    if design.input_registers {
+        for (name, width) in operands {
+            ports.push(Port::output(format!("{name}_o"), width));
+            declarations.push(declare("reg", &format!("{name}_q"), width));
+            registers = registers.load(&format!("{name}_q"), &zero(width), &format!("{name}_i"));
+            assignments.push(format!("assign {name}_o = {name}_q;"));
+        }
+    }
+    let suffix = if design.input_registers { "q" } else { "i" };
+    let mut first = format!("first_{suffix}");
+
+    let mut accumulated = vec![("sum", width)];
+    if carries.width() > 0 {
+        accumulated.push(("carry", carries.width()));
+    }
+    for (name, width) in &accumulated {
+        ports.push(Port::output(format!("{name}_o"), *width));
+        declarations.push(declare("reg", &format!("{name}_q"), *width));
+        declarations.push(declare("wire", &format!("{name}_d"), *width));
+        registers = registers.load(&format!("{name}_q"), &zero(*width), &format!("{name}_d"));
+        assignments.push(format!("assign {name}_o = {name}_q;"));
+    }
+
+    // A registered product delays the mark of the first beat with it.
+    if design.product_register {
+        let product = design.multiplier.product().width;
+        declarations.push(declare("wire", "product", product));
+        declarations.push(declare("reg", "product_q", product));
+        declarations.push(declare("reg", "first_q2", 1));
+        registers = registers.load("product_q", &zero(product), "product");
+        registers = registers.load("first_q2", "1'b0", &first);
+        first = "first_q2".to_owned();
+    }
+
+    let mut instances = Vec::new();
+    for datapath in datapaths {
+        let inputs = datapath.netlist.inputs().iter().map(|word| {
+            let signal = match word.name.as_str() {
+                "keep" => format!("~{first}"),
+                "a" | "b" => format!("{}_{suffix}", word.name),
+                name => format!("{name}_q"),
+            };
+            (format!("{}_i", word.name), signal)
+        });
+        let outputs = datapath.netlist.outputs().iter().map(|word| {
+            let signal = match word.name.as_str() {
+                "product" => "product".to_owned(),
+                name => format!("{name}_d"),
+            };
+            (format!("{}_o", word.name), signal)
+        });
+        let connections: Vec<(String, String)> = inputs.chain(outputs).collect();
+        let connections: Vec<(&str, &str)> =
+            connections.iter().map(|(port, signal)| (port.as_str(), signal.as_str())).collect();
+        let module = format!("{}_{}", design.name, datapath.suffix);
+        let name = format!("u_{}", datapath.suffix);
+        instances.push(instance(&module, &name, &[], &connections, 2));
+        instances.push(String::new());
+    }
+
+    let element = design.element;
+    let details = [
+        format!(
+            "Element `{element}`, {} x {}, {width}-bit sums.",
+            design.multiplier.a, design.multiplier.b
+        ),
+        format!(
+            "A beat is accumulated {} cycles after its operands are presented; `first` drops what",
+            design.pipeline().accumulate_latency
+        ),
+        "was accumulated before.".to_owned(),
+    ];
+    writer.module(
+        "pe",
+        &Pe {
+            header: writer.header("Processing element.", &details),
+            prefix: &design.name,
+            ports: text::ports(&ports),
+            declarations,
+            instances: instances.join("\n"),
+            registers: registers.render(2),
+            assignments,
+        },
+    )
+}

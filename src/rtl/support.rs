@@ -1,0 +1,125 @@
+//! Modules that every stream-contract top uses: skew lines, beat gathering, output buffer.
+
+use askama::Template;
+
+use super::text::{self, Port, Registers, clock_ports};
+use super::{Module, Writer};
+
+#[derive(Template)]
+#[template(path = "skew.v")]
+struct Skew<'a> {
+    header: String,
+    prefix: &'a str,
+    ports: String,
+    unused: &'a str,
+    registers: String,
+}
+
+/// `<design>_skew`: delays lane i by i cycles.
+pub(super) fn skew(writer: &Writer<'_>) -> Module {
+    let mut ports = clock_ports(writer.data_reset());
+    ports.push(Port::input("data_i", "Lanes*Width"));
+    ports.push(Port::output("data_o", "Lanes*Width"));
+    let registers = Registers::data(writer.design.reset)
+        .load("line_q", "{Width*lane{1'b0}}", "line[Width*lane-1:0]")
+        .render(6);
+    writer.module(
+        "skew",
+        &Skew {
+            header: writer.header("Delays lane i of a vector by i cycles.", &[]),
+            prefix: &writer.design.name,
+            ports: text::ports(&ports),
+            unused: if writer.data_reset() { "clk_i, rst_ni" } else { "clk_i" },
+            registers,
+        },
+    )
+}
+
+#[derive(Template)]
+#[template(path = "gather.v")]
+struct Gather<'a> {
+    header: String,
+    prefix: &'a str,
+    ports: String,
+    due: String,
+    store: String,
+}
+
+fn stream_ports(input: &str, output: &str) -> String {
+    let mut ports = clock_ports(true);
+    ports.extend([
+        Port::input("valid_i", 1),
+        Port::output("ready_o", 1),
+        Port::input("data_i", input),
+        Port::output("valid_o", 1),
+        Port::input("ready_i", 1),
+        Port::output("data_o", output),
+    ]);
+    text::ports(&ports)
+}
+
+/// `<design>_gather`: puts the transfers of a beat side by side.
+pub(super) fn gather(writer: &Writer<'_>) -> Module {
+    let due = Registers::control(writer.design.reset)
+        .load_if(
+            "advance",
+            "due_q",
+            "{{(Transfers-1){1'b0}}, 1'b1}",
+            "{due_q[Transfers-2:0], due_q[Transfers-1]}",
+        )
+        .render(6);
+    let store = Registers::data(writer.design.reset)
+        .load_if(
+            "advance & due_q[transfer]",
+            "data_q[Width*transfer +: Width]",
+            "{Width{1'b0}}",
+            "data_i",
+        )
+        .render(8);
+    writer.module("gather", &Gather {
+        header: writer.header("Gathers the transfers of a beat.", &[
+            "All transfers but the last are stored; the last completes the beat, which is offered"
+                .to_owned(),
+            "in the same cycle.".to_owned(),
+        ]),
+        prefix: &writer.design.name,
+        ports: stream_ports("Width", "Width*Transfers"),
+        due,
+        store,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "fifo.v")]
+struct Fifo<'a> {
+    header: String,
+    prefix: &'a str,
+    ports: String,
+    depth: usize,
+    used: String,
+    store: String,
+}
+
+/// `<design>_fifo`: the output buffer; neither side sees the other combinationally.
+pub(super) fn fifo(writer: &Writer<'_>) -> Module {
+    let used =
+        Registers::control(writer.design.reset).load("used_q", "{Depth{1'b0}}", "used_d").render(2);
+    let store = Registers::data(writer.design.reset)
+        .load_if("load", "data_q[Width*entry +: Width]", "{Width{1'b0}}", "data_d")
+        .render(6);
+    let depth = writer.design.pipeline().output_slots();
+    writer.module(
+        "fifo",
+        &Fifo {
+            header: writer.header(
+                "Output buffer with registered valid and ready.",
+                &[format!("{depth} entries: what is on its way when the array goes on fits.")],
+            ),
+            prefix: &writer.design.name,
+            ports: stream_ports("Width", "Width"),
+            depth,
+            used,
+            store,
+        },
+    )
+}

@@ -1,0 +1,16 @@
+<[ header ]>
+module <[ prefix ]>_pe (
+<[ ports ]>
+);
+<%- for line in declarations %>
+  <[ line ]>
+<%- endfor %>
+
+<[ instances ]>
+<[ registers ]>
+<%- for line in assignments %>
+  <[ line ]>
+<%- endfor %>
+endmodule
+
+`default_nettype wire

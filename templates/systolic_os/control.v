@@ -1,0 +1,53 @@
+<[ header ]>
+module <[ prefix ]>_control #(
+  parameter Rows = <[ rows ]>,
+  parameter Cols = <[ cols ]>,
+  parameter Transfers = <[ transfers ]>
+) (
+<[ ports ]>
+);
+  // Transfers that may be on their way when a tile is released for reading: the output buffer
+  // takes them all, so the row buffers are free when the tile overwrites them.
+  localparam Credit = <[ credit ]>;
+  localparam Added = Rows * Transfers;
+  localparam CountWidth = $clog2(Credit + Added + 1);
+  // The wave of reads reaches row r and column c this many cycles after the release, plus r + c.
+  localparam ReadDelay = <[ read_delay ]>;
+  localparam WriteDelay = ReadDelay + <[ resolve_latency ]>;
+  localparam WaveLength = WriteDelay + Rows + Cols - 2;
+
+  // The next beat is the first of a tile.
+  reg first_q;
+  // The last beat of a tile has been accepted, and the tile is not yet released for reading.
+  reg waiting_q;
+  // Transfers of released tiles that the receiver has not yet accepted.
+  reg  [CountWidth-1:0] in_flight_q;
+  // Bit i: a tile was released i + 1 cycles ago.
+  reg  [WaveLength-1:0] wave_q;
+
+  // The row buses and final adders take one element per cycle: releases are Cols cycles apart.
+  wire spaced;
+  generate
+    if (Cols == 1) begin : gen_always_spaced
+      assign spaced = 1'b1;
+    end else begin : gen_spaced
+      assign spaced = ~|wave_q[Cols-2:0];
+    end
+  endgenerate
+  wire release_tile = waiting_q & spaced & (in_flight_q <= Credit[CountWidth-1:0]);
+
+  // The first beat of a tile drops the accumulated values, so it waits for the release.
+  assign ready_o = ~waiting_q | release_tile;
+  assign fire_o = valid_i & ready_o;
+  assign first_o = fire_o & first_q;
+
+  wire [WaveLength:0] wave = {wave_q, release_tile};
+  assign read_o = wave[ReadDelay +: Rows+Cols-1];
+  assign write_o = wave[WriteDelay +: Rows+Cols-1];
+
+  wire [CountWidth-1:0] gained = release_tile ? Added[CountWidth-1:0] : {CountWidth{1'b0}};
+  wire [CountWidth-1:0] lost = {{(CountWidth-1){1'b0}}, pop_i};
+<[ registers ]>
+endmodule
+
+`default_nettype wire

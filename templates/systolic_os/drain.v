@@ -1,0 +1,58 @@
+<[ header ]>
+module <[ prefix ]>_drain #(
+  parameter Rows = <[ rows ]>,
+  parameter Cols = <[ cols ]>,
+  parameter Transfers = <[ transfers ]>,
+  parameter Lanes = <[ lanes ]>
+) (
+<[ ports ]>
+);
+  // One-hot: the row and the transfer of it that are handed out next.
+  reg  [Rows-1:0] row_q;
+  reg  [Transfers-1:0] part_q;
+  // Rows that are complete and not yet handed out.
+  reg  [Rows-1:0] full_q;
+  wire push = valid_o & ready_i;
+  wire row_done = push & part_q[Transfers-1];
+  assign valid_o = |(full_q & row_q);
+  assign last_o = row_q[Rows-1] & part_q[Transfers-1];
+
+  wire [Rows-1:0] row_next;
+  wire [Transfers-1:0] part_next;
+  generate
+    if (Rows == 1) begin : gen_one_row
+      assign row_next = row_q;
+    end else begin : gen_rows
+      assign row_next = row_done ? {row_q[Rows-2:0], row_q[Rows-1]} : row_q;
+    end
+    if (Transfers == 1) begin : gen_one_transfer
+      assign part_next = part_q;
+    end else begin : gen_transfers
+      assign part_next = push ? {part_q[Transfers-2:0], part_q[Transfers-1]} : part_q;
+    end
+  endgenerate
+
+  // A row is complete when its last column is written.
+  wire [Rows-1:0] completed = write_i[Cols-1 +: Rows];
+<[ registers ]>
+
+  wire [<[ width ]>*Lanes*Rows-1:0] transfers;
+  genvar r;
+  generate
+    for (r = 0; r < Rows; r = r + 1) begin : gen_row
+<[ row ]>
+    end
+  endgenerate
+
+  reg [<[ width ]>*Lanes-1:0] transfer;
+  integer i;
+  always @* begin
+    transfer = {<[ width ]>*Lanes{1'b0}};
+    for (i = 0; i < Rows; i = i + 1) begin
+      transfer = transfer | transfers[<[ width ]>*Lanes*i +: <[ width ]>*Lanes];
+    end
+  end
+  assign transfer_o = transfer;
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,39 @@
+<[ header ]>
+module <[ prefix ]>_drain_row #(
+  parameter Cols = <[ cols ]>,
+  parameter Transfers = <[ transfers ]>,
+  parameter Lanes = <[ lanes ]>
+) (
+<[ ports ]>
+);
+<%- for line in declarations %>
+  <[ line ]>
+<%- endfor %>
+<[ resolve ]>
+  // Row buffer, filled from column 0 on while the wave of reads passes through the row.
+  reg  [<[ width ]>*Cols-1:0] buffer_q;
+  wire [<[ width ]>*Lanes*Transfers-1:0] lanes;
+  assign lanes[<[ width ]>*Cols-1:0] = buffer_q;
+
+  genvar c;
+  generate
+    for (c = 0; c < Cols; c = c + 1) begin : gen_buffer
+<[ buffer ]>
+    end
+    if (Lanes * Transfers > Cols) begin : gen_padding
+      assign lanes[<[ width ]>*Lanes*Transfers-1:<[ width ]>*Cols] = {<[ width ]>*(Lanes*Transfers-Cols){1'b0}};
+    end
+  endgenerate
+
+  reg [<[ width ]>*Lanes-1:0] transfer;
+  integer i;
+  always @* begin
+    transfer = {<[ width ]>*Lanes{1'b0}};
+    for (i = 0; i < Transfers; i = i + 1) begin
+      transfer = transfer | (lanes[<[ width ]>*Lanes*i +: <[ width ]>*Lanes] & {<[ width ]>*Lanes{select_i[i]}});
+    end
+  end
+  assign transfer_o = transfer;
+endmodule
+
+`default_nettype wire
