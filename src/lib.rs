@@ -4,5 +4,9 @@
 pub mod arith;
 pub mod config;
 pub mod design;
+pub mod golden;
 pub mod nest;
+pub mod output;
 pub mod rtl;
+pub mod sim;
+pub mod tool;

@@ -79,7 +79,7 @@ pub fn multiply_add(multiplier: &Multiplier, width: usize, topology: Topology) -
     let mut heap = multiplier.heap(&mut netlist, width);
     add_kept(&mut netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
     finish(&mut netlist, heap, multiplier.compressor, topology, "sum");
-    netlist
+    netlist.pruned()
 }
 
 /// `product = a * b`, to be registered.
@@ -88,7 +88,7 @@ pub fn multiply(multiplier: &Multiplier, topology: Topology) -> Netlist {
     let mut netlist = Netlist::new();
     let heap = multiplier.heap(&mut netlist, multiplier.product().width);
     finish(&mut netlist, heap, multiplier.compressor, topology, "product");
-    netlist
+    netlist.pruned()
 }
 
 /// `sum' = (keep ? sum : 0) + product` modulo 2^width.
@@ -100,7 +100,7 @@ pub fn accumulate(product: Format, width: usize, topology: Topology) -> Netlist 
     heap.add_word(&mut netlist, 0, &bits, product.signed);
     add_kept(&mut netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
     finish(&mut netlist, heap, &compress::Timed, topology, "sum");
-    netlist
+    netlist.pruned()
 }
 
 /// `sum' + carry' = (keep ? sum + carry : 0) + a * b` modulo 2^width: the carry-save accumulation
@@ -152,7 +152,7 @@ fn compress_with(
         let stored = image.columns.iter().map(|&column| carry[column]).collect();
         netlist.output("carry", stored);
     }
-    (netlist, image)
+    (netlist.pruned(), image)
 }
 
 /// `sum = sum + carry` modulo 2^width: the carry-propagate adder that resolves a carry-save pair.
@@ -167,7 +167,7 @@ pub fn resolve(width: usize, layout: &CarryLayout, topology: Topology) -> Netlis
     }
     let resolved = adder::add(&mut netlist, topology, &sum, &word);
     netlist.output("sum", resolved);
-    netlist
+    netlist.pruned()
 }
 
 /// Adds the input word `name`, gated by `keep`, to the heap; bit i stands in column `columns[i]`.

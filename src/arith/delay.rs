@@ -26,9 +26,10 @@ pub const fn through(kind: Kind, input: usize, output: usize) -> u32 {
         (Kind::Select, _, _) => 7,
         (Kind::HalfAdder | Kind::HalfAdderPlusOne, _, 0) => XOR,
         (Kind::HalfAdder | Kind::HalfAdderPlusOne, _, _) => 5,
-        (Kind::FullAdder, 2, 0) => XOR,
+        (Kind::Xor3, 2, _) | (Kind::FullAdder, 2, 0) => XOR,
+        (Kind::Majority, _, _) => 8,
         (Kind::FullAdder, 2, _) => 8,
-        (Kind::FullAdder, _, 0) => 2 * XOR,
+        (Kind::Xor3, _, _) | (Kind::FullAdder, _, 0) => 2 * XOR,
         (Kind::FullAdder, _, _) => XOR + 8,
     }
 }

@@ -12,6 +12,7 @@ pub mod format;
 pub mod gates;
 pub mod heap;
 pub mod netlist;
+mod prune;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -40,6 +40,10 @@ pub enum Kind {
     OrAnd,
     /// `(a & b) | (c & d)`: a two-way selector with one select line per way.
     Select,
+    /// `a ^ b ^ c`: a full adder without its carry; `c` is the fast input.
+    Xor3,
+    /// At least two of `a`, `b`, `c`: a full adder without its sum.
+    Majority,
     /// `a + b`: sum and carry.
     HalfAdder,
     /// `a + b + 1`: sum and carry. A half adder that absorbs a constant one at no cost.
@@ -56,7 +60,7 @@ impl Kind {
             Kind::Not => 1,
             Kind::And | Kind::Nand | Kind::Or | Kind::Xor | Kind::Xnor => 2,
             Kind::HalfAdder | Kind::HalfAdderPlusOne => 2,
-            Kind::OrAnd | Kind::FullAdder => 3,
+            Kind::OrAnd | Kind::Xor3 | Kind::Majority | Kind::FullAdder => 3,
             Kind::Select => 4,
         }
     }
@@ -81,6 +85,8 @@ impl Kind {
             Kind::Xnor => [!(a ^ b), 0],
             Kind::OrAnd => [a | (b & c), 0],
             Kind::Select => [(a & b) | (c & d), 0],
+            Kind::Xor3 => [a ^ b ^ c, 0],
+            Kind::Majority => [(a & b) | (a & c) | (b & c), 0],
             Kind::HalfAdder => [a ^ b, a & b],
             Kind::HalfAdderPlusOne => [!(a ^ b), a | b],
             Kind::FullAdder => [a ^ b ^ c, (a & b) | (a & c) | (b & c)],
@@ -150,6 +156,10 @@ impl Netlist {
     #[must_use]
     pub fn cells(&self) -> &[Cell] {
         &self.cells
+    }
+
+    pub(super) fn cells_mut(&mut self) -> &mut Vec<Cell> {
+        &mut self.cells
     }
 
     /// Input words in the order of their creation.

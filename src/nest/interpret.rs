@@ -242,6 +242,7 @@ mod tests {
                 };
                 for nest in [base.clone(), transform::opt1(&base).unwrap()] {
                     let execution = nest.execute(operands, pipeline);
+                    prop_assert_eq!(execution.cycles, nest.cycles((m, k, n), pipeline));
                     for row in 0..m {
                         for col in 0..n {
                             let sum: BigInt = (0..k).map(|i| a.at(row, i) * b.at(i, col)).sum();

@@ -11,6 +11,7 @@
 mod interpret;
 mod print;
 pub mod systolic;
+mod tiling;
 mod timeline;
 pub mod transform;
 

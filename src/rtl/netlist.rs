@@ -109,6 +109,7 @@ impl Printer {
         for word in netlist.outputs() {
             self.output(word, &mut lines);
         }
+        self.unused_inputs(netlist, &mut lines);
         lines
     }
 
@@ -157,7 +158,7 @@ impl Printer {
         match cell.kind {
             Kind::Not | Kind::Select => {}
             Kind::OrAnd => inputs[1..].sort_unstable(),
-            Kind::FullAdder => inputs[..2].sort_unstable(),
+            Kind::FullAdder | Kind::Xor3 => inputs[..2].sort_unstable(),
             _ => inputs.sort_unstable(),
         }
         inputs
@@ -219,6 +220,29 @@ impl Printer {
         }
         let value = concatenate(pieces);
         lines.extend(wrap(&format!("assign {}_o = {value};", word.name)));
+    }
+
+    /// Names the input bits that nobody reads: those that only matter beyond the width.
+    fn unused_inputs(&self, netlist: &Netlist, lines: &mut Vec<String>) {
+        let mut read = vec![false; netlist.nets()];
+        let outputs = netlist.outputs().iter().flat_map(|word| &word.bits);
+        for bit in netlist.cells().iter().flat_map(|cell| &cell.inputs).chain(outputs) {
+            if let Bit::Net(net) = bit {
+                read[*net as usize] = true;
+            }
+        }
+        let inputs = netlist.inputs().iter().flat_map(|word| &word.bits);
+        let unused: Vec<Reference> = inputs
+            .filter_map(|bit| match bit {
+                Bit::Net(net) if !read[*net as usize] => self.location[*net as usize],
+                _ => None,
+            })
+            .collect();
+        if !unused.is_empty() {
+            let mut pieces = self.pieces(&unused);
+            pieces.push("1'b0".to_owned());
+            lines.push(format!("wire unused = &{};", concatenate(pieces)));
+        }
     }
 
     /// Bits, least significant first, as one expression.
@@ -287,6 +311,8 @@ fn definitions(kind: Kind, operands: &[String]) -> (String, Option<String>) {
         Kind::Xnor => (format!("~({} ^ {})", x(0), x(1)), None),
         Kind::OrAnd => (format!("{} | ({} & {})", x(0), x(1), x(2)), None),
         Kind::Select => (format!("({} & {}) | ({} & {})", x(0), x(1), x(2), x(3)), None),
+        Kind::Xor3 => (format!("{} ^ {} ^ {}", x(0), x(1), x(2)), None),
+        Kind::Majority => (format!("({0} & {1}) | ({2} & ({0} | {1}))", x(0), x(1), x(2)), None),
         Kind::HalfAdder => (format!("{} ^ {}", x(0), x(1)), Some(format!("{} & {}", x(0), x(1)))),
         Kind::HalfAdderPlusOne => {
             (format!("~({} ^ {})", x(0), x(1)), Some(format!("{} | {}", x(0), x(1))))
@@ -336,15 +362,17 @@ fn label(role: Role, kind: Kind) -> &'static str {
         (Role::Feedback, _) => "kept",
         (Role::Encoder, _) => "digit",
         (Role::PartialProduct, _) => "pp",
+        (Role::Compressor, Kind::Not) => "inv",
         (Role::Compressor, Kind::FullAdder) => "fa",
         (Role::Compressor, Kind::HalfAdder) => "ha",
         (Role::Compressor, Kind::HalfAdderPlusOne) => "hp",
-        (Role::Compressor, _) => "inv",
+        (Role::Compressor, Kind::Majority | Kind::And | Kind::Or) => "carry",
+        (Role::Compressor, _) => "sum",
         (Role::Adder, Kind::HalfAdder | Kind::HalfAdderPlusOne) => "pg",
         (Role::Adder, Kind::OrAnd | Kind::Or) => "g",
         (Role::Adder, Kind::And) => "p",
-        (Role::Adder, Kind::Xor | Kind::Xnor) => "sum",
-        (Role::Adder, _) => "inv",
+        (Role::Adder, Kind::Not) => "inv",
+        (Role::Adder, _) => "sum",
     }
 }
 

@@ -1,0 +1,9 @@
+//! Reference models, written from the mathematical definition.
+//!
+//! They know number formats and widths, and nothing of encodings, compressors or hardware.
+
+mod gemm;
+mod words;
+
+pub use gemm::Gemm;
+pub use words::{Matrix, Words};

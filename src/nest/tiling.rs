@@ -1,0 +1,49 @@
+//! The order in which a nest visits the tiles of the result, and how long that takes.
+
+use super::{Dimension, Extent, Loop, Nest, Pipeline, Statement, Timeline};
+
+impl Nest {
+    /// The first row and column of every tile of an M x N result, in the order of the tile loops.
+    #[must_use]
+    pub fn tiles(&self, m: usize, n: usize) -> Vec<(usize, usize)> {
+        fn walk(
+            body: &[Statement],
+            size: &impl Fn(Dimension) -> usize,
+            origin: (usize, usize),
+            tiles: &mut Vec<(usize, usize)>,
+        ) {
+            let tiled = body.iter().find_map(|statement| match statement {
+                Statement::Loop(Loop { dimension, extent: Extent::Tiles(tile), body, .. }) => {
+                    Some((*dimension, *tile, body))
+                }
+                _ => None,
+            });
+            let Some((dimension, tile, body)) = tiled else {
+                tiles.push(origin);
+                return;
+            };
+            for step in 0..size(dimension).div_ceil(tile) {
+                let at = match dimension {
+                    Dimension::M => (step * tile, origin.1),
+                    _ => (origin.0, step * tile),
+                };
+                walk(body, size, at, tiles);
+            }
+        }
+        let size = |dimension| if dimension == Dimension::M { m } else { n };
+        let mut tiles = Vec::new();
+        walk(&self.body, &size, (0, 0), &mut tiles);
+        tiles
+    }
+
+    /// Cycles of an M x K by K x N product: the count of [`Nest::execute`] without the values,
+    /// which do not matter as long as no operation skips work.
+    #[must_use]
+    pub fn cycles(&self, (m, k, n): (usize, usize, usize), pipeline: Pipeline) -> u64 {
+        let mut timeline = Timeline::new(self, pipeline);
+        for _ in self.tiles(m, n) {
+            timeline.tile(k as u64);
+        }
+        timeline.cycles()
+    }
+}

@@ -1,0 +1,273 @@
+//! NumPy arrays: operands in, results out.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter};
+use std::path::{Path, PathBuf};
+
+use npyz::{DType, Endianness, Order, TypeChar, WriterBuilder as _};
+
+use crate::arith::format::Format;
+use crate::golden::{Matrix, Words};
+use crate::output;
+
+/// An array that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {message}\n  help: {help}")]
+pub struct NpyError {
+    path: PathBuf,
+    message: String,
+    help: String,
+}
+
+impl NpyError {
+    fn new(path: &Path, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), message: message.into(), help: help.into() }
+    }
+}
+
+/// Reads a matrix of integers whose elements must fit `format`.
+///
+/// # Errors
+/// [`NpyError`] when the file is missing, truncated, not a little-endian integer array of rank 2,
+/// empty, or holds a value outside the format (the first one is named).
+pub fn read(path: &Path, format: Format) -> Result<Matrix, NpyError> {
+    let (shape, data) = read_array(path)?;
+    let [rows, cols] = shape[..] else {
+        return Err(NpyError::new(
+            path,
+            format!("the array has rank {} (shape {shape:?}), a matrix has rank 2", shape.len()),
+            "reshape it, for example with x.reshape(rows, -1)",
+        ));
+    };
+    if rows == 0 || cols == 0 {
+        let help = "M, K and N are at least 1";
+        return Err(NpyError::new(
+            path,
+            format!("the matrix is empty: shape {rows} x {cols}"),
+            help,
+        ));
+    }
+    let wrong = data.iter().position(|value| !(format.min()..=format.max()).contains(value));
+    if let Some(index) = wrong {
+        return Err(NpyError::new(
+            path,
+            format!(
+                "the value {} at index [{}, {}] is outside {format}: {} to {}",
+                data[index],
+                index / cols,
+                index % cols,
+                format.min(),
+                format.max()
+            ),
+            "quantise the array, or choose wider operands",
+        ));
+    }
+    let data = data.into_iter().map(|value| value as i64).collect();
+    Ok(Matrix { rows, cols, data, format })
+}
+
+/// Reads an integer array of any rank in row-major order.
+///
+/// # Errors
+/// [`NpyError`] as for [`read`].
+pub fn read_array(path: &Path) -> Result<(Vec<usize>, Vec<i128>), NpyError> {
+    let failed = |error: &io::Error| {
+        let help = "give the path of a .npy file, as numpy.save writes it";
+        NpyError::new(path, format!("cannot read the array: {error}"), help)
+    };
+    let file = File::open(path).map_err(|error| failed(&error))?;
+    let array = npyz::NpyFile::new(BufReader::new(file)).map_err(|error| failed(&error))?;
+    let accepted = "convert it, for example with x.astype(numpy.int8); accepted are int8, uint8, \
+                    int16, uint16, int32, uint32, int64 and uint64";
+    let DType::Plain(dtype) = array.dtype() else {
+        return Err(NpyError::new(
+            path,
+            "the array has structured elements, not integers",
+            accepted,
+        ));
+    };
+    if dtype.endianness() == Endianness::Big {
+        return Err(NpyError::new(
+            path,
+            format!("the array is big-endian ({dtype})"),
+            "convert it with x.astype(x.dtype.newbyteorder('<'))",
+        ));
+    }
+    let order = array.order();
+    let shape: Vec<usize> = array
+        .shape()
+        .iter()
+        .map(|&size| usize::try_from(size))
+        .collect::<Result<_, _>>()
+        .map_err(|_| NpyError::new(path, "the array is larger than the memory", ""))?;
+    macro_rules! integers {
+        ($($kind:pat, $size:literal => $element:ty),*) => {
+            match (dtype.type_char(), dtype.size_field()) {
+                $(($kind, $size) => {
+                    let values = array.into_vec::<$element>().map_err(|error| {
+                        let help = "the file is shorter than its header says; write it again";
+                        NpyError::new(path, format!("the array is truncated: {error}"), help)
+                    })?;
+                    values.into_iter().map(i128::from).collect()
+                })*
+                _ => {
+                    let message = format!("the array holds elements of type {dtype}, not integers");
+                    return Err(NpyError::new(path, message, accepted));
+                }
+            }
+        };
+    }
+    let data: Vec<i128> = integers!(
+        TypeChar::Int, 1 => i8, TypeChar::Uint, 1 => u8,
+        TypeChar::Int, 2 => i16, TypeChar::Uint, 2 => u16,
+        TypeChar::Int, 4 => i32, TypeChar::Uint, 4 => u32,
+        TypeChar::Int, 8 => i64, TypeChar::Uint, 8 => u64
+    );
+    let count = shape.iter().try_fold(1usize, |count, &size| count.checked_mul(size));
+    if count != Some(data.len()) {
+        let help = "the header contradicts itself; write the file again";
+        return Err(NpyError::new(path, format!("the shape {shape:?} does not describe it"), help));
+    }
+    Ok(match order {
+        Order::C => (shape, data),
+        Order::Fortran => {
+            let rows_first = row_major(&shape, &data);
+            (shape, rows_first)
+        }
+    })
+}
+
+/// Reorders column-major data.
+fn row_major(shape: &[usize], data: &[i128]) -> Vec<i128> {
+    let mut strides = Vec::with_capacity(shape.len());
+    let mut stride = 1;
+    for &size in shape {
+        strides.push(stride);
+        stride *= size;
+    }
+    let element = |mut index: usize| {
+        let mut at = 0;
+        for (&size, &stride) in shape.iter().zip(&strides).rev() {
+            at += index % size * stride;
+            index /= size;
+        }
+        data[at]
+    };
+    (0..data.len()).map(element).collect()
+}
+
+/// Writes a result matrix: int64 (or uint64) where 64 bits suffice, else with a last axis of
+/// uint64 limbs, least significant first, sign-extended to whole limbs.
+///
+/// # Errors
+/// The error of the file system; an existing file is then untouched.
+pub fn write(path: &Path, rows: usize, cols: usize, words: &Words, signed: bool) -> io::Result<()> {
+    let limbs = Words::limbs_of(words.width);
+    let spare = limbs * 64 - words.width;
+    let extended = |index: usize| {
+        let mut limbs = words.get(index).to_vec();
+        if let Some(top) = limbs.last_mut()
+            && signed
+        {
+            *top = ((*top as i64) << spare >> spare) as u64;
+        }
+        limbs
+    };
+    let elements = (0..rows * cols).flat_map(extended);
+    let shape = [rows as u64, cols as u64, limbs as u64];
+    let shape = if limbs == 1 { &shape[..2] } else { &shape[..] };
+    output::replace(path, |file| {
+        let file = BufWriter::new(file);
+        if limbs == 1 && signed {
+            let options = npyz::WriteOptions::<i64>::new().default_dtype();
+            let mut writer = options.shape(shape).writer(file).begin_nd()?;
+            writer.extend(elements.map(|limb| limb as i64))?;
+            writer.finish()
+        } else {
+            let options = npyz::WriteOptions::<u64>::new().default_dtype();
+            let mut writer = options.shape(shape).writer(file).begin_nd()?;
+            writer.extend(elements)?;
+            writer.finish()
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(dtype: &str, order: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+        let header =
+            format!("{{'descr': '{dtype}', 'fortran_order': {order}, 'shape': {shape}, }}");
+        let padding = 64 - (10 + header.len() + 1) % 64;
+        let header = format!("{header}{}\n", " ".repeat(padding));
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend(u16::try_from(header.len()).unwrap().to_le_bytes());
+        bytes.extend(header.as_bytes());
+        bytes.extend(data);
+        bytes
+    }
+
+    fn read_bytes(bytes: &[u8], format: Format) -> Result<Matrix, String> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        read(file.path(), format).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn both_orders_give_the_same_matrix() {
+        let format = Format::signed(8);
+        let c =
+            read_bytes(&bytes("|i1", "False", "(2, 3)", &[1, 2, 3, 4, 5, 255]), format).unwrap();
+        let f = read_bytes(&bytes("|i1", "True", "(2, 3)", &[1, 4, 2, 5, 3, 255]), format).unwrap();
+        assert_eq!((c.rows, c.cols, c.data.as_slice()), (2, 3, &[1, 2, 3, 4, 5, -1][..]));
+        assert_eq!(c, f);
+    }
+
+    #[test]
+    fn what_is_not_a_matrix_of_integers_is_refused() {
+        let int8 = Format::signed(8);
+        let message = |dtype: &str, shape: &str, data: &[u8]| {
+            read_bytes(&bytes(dtype, "False", shape, data), int8).unwrap_err()
+        };
+        let cases = [
+            (message("<f4", "(1, 1)", &[0; 4]), "type <f4, not integers"),
+            (message("|b1", "(1, 1)", &[0]), "not integers"),
+            (message(">i2", "(1, 1)", &[0, 1]), "big-endian"),
+            (message("|i1", "(4,)", &[0; 4]), "rank 1"),
+            (message("|i1", "()", &[0]), "rank 0"),
+            (message("|i1", "(0, 3)", &[]), "empty"),
+            (message("|i1", "(2, 2)", &[0; 3]), "truncated"),
+            (message("<i8", "(1000000, 1000000)", &[0; 9]), "truncated"),
+            (message("|u1", "(2, 2)", &[0, 1, 2, 200]), "the value 200 at index [1, 1]"),
+            (read_bytes(b"not an array", int8).unwrap_err(), "cannot read the array"),
+        ];
+        for (message, expected) in cases {
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+
+    #[test]
+    fn results_are_written_at_any_width() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.npy");
+        for (width, signed, shape, values) in [
+            (5, true, vec![1, 2], vec![-16i128, 15]),
+            (5, false, vec![1, 2], vec![0, 31]),
+            (64, false, vec![1, 2], vec![0, u64::MAX.into()]),
+            // Two limbs each: sign-extended.
+            (70, true, vec![1, 2, 2], vec![u64::MAX.into(), u64::MAX.into(), 3, 0]),
+        ] {
+            let mut words = Words::zeros(width, 2);
+            if width == 70 {
+                words.set_integer(0, &(-1).into());
+                words.set_integer(1, &3.into());
+            } else {
+                words.set_integer(0, &values[0].into());
+                words.set_integer(1, &values[1].into());
+            }
+            write(&path, 1, 2, &words, signed).unwrap();
+            assert_eq!(read_array(&path).unwrap(), (shape, values));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Packing: lanes of any width into the bytes of a transfer, and back.
+
+use crate::design::Stream;
+use crate::golden::{Matrix, Words};
+
+/// Writes the low `width` bits of `value` at bit `offset` of `bytes`, which are zero there.
+fn put_bits(bytes: &mut [u8], offset: usize, width: usize, value: u64) {
+    let mut done = 0;
+    while done < width {
+        let (byte, shift) = ((offset + done) / 8, (offset + done) % 8);
+        let count = (8 - shift).min(width - done);
+        let bits = (value >> done) as u8 & (0xff >> (8 - count));
+        bytes[byte] |= bits << shift;
+        done += count;
+    }
+}
+
+/// Reads `width` bits (at most 64) at bit `offset`.
+fn get_bits(bytes: &[u8], offset: usize, width: usize) -> u64 {
+    let mut value = 0;
+    let mut done = 0;
+    while done < width {
+        let (byte, shift) = ((offset + done) / 8, (offset + done) % 8);
+        let count = (8 - shift).min(width - done);
+        let bits = bytes[byte] >> shift & (0xff >> (8 - count));
+        value |= u64::from(bits) << done;
+        done += count;
+    }
+    value
+}
+
+/// Bytes of a transfer as the driver takes them: the data, and one byte for `tlast`.
+fn stride(stream: &Stream) -> usize {
+    stream.data_width() / 8 + usize::from(stream.has_last)
+}
+
+/// The beats of a tile: beat k holds `lane(i, k)` in lane i.
+fn pack(stream: &Stream, beats: usize, lane: impl Fn(usize, usize) -> u64) -> Vec<u8> {
+    let stride = stride(stream);
+    let mut bytes = vec![0; beats * stream.transfers_per_beat * stride];
+    for (number, transfer) in bytes.chunks_exact_mut(stride).enumerate() {
+        let (beat, part) = (number / stream.transfers_per_beat, number % stream.transfers_per_beat);
+        for index in 0..stream.lanes_per_transfer {
+            let lane_index = part * stream.lanes_per_transfer + index;
+            if lane_index < stream.lanes {
+                let offset = index * stream.lane_width;
+                put_bits(transfer, offset, stream.lane_width, lane(lane_index, beat));
+            }
+        }
+        let end = beat + 1 == beats && part + 1 == stream.transfers_per_beat;
+        if stream.has_last && end {
+            transfer[stride - 1] = 1;
+        }
+    }
+    bytes
+}
+
+/// The beats of A for the tile whose first row is `row`.
+#[must_use]
+pub fn pack_a(stream: &Stream, a: &Matrix, row: usize) -> Vec<u8> {
+    pack(stream, a.cols, |lane, k| a.bits_or_zero(row + lane, k))
+}
+
+/// The beats of B for the tile whose first column is `col`.
+#[must_use]
+pub fn pack_b(stream: &Stream, b: &Matrix, col: usize) -> Vec<u8> {
+    pack(stream, b.rows, |lane, k| b.bits_or_zero(k, col + lane))
+}
+
+/// The lanes of one transfer of results; lanes beyond the beat's last are left out. `part` is the
+/// number of the transfer in its beat.
+#[must_use]
+pub fn unpack(stream: &Stream, part: usize, data: &[u8]) -> Words {
+    let first = part * stream.lanes_per_transfer;
+    let count = stream.lanes_per_transfer.min(stream.lanes - first);
+    let mut words = Words::zeros(stream.lane_width, count);
+    let limbs = Words::limbs_of(stream.lane_width);
+    let mut value = vec![0; limbs];
+    for index in 0..count {
+        for (limb, slot) in value.iter_mut().enumerate() {
+            let width = (stream.lane_width - 64 * limb).min(64);
+            *slot = get_bits(data, index * stream.lane_width + 64 * limb, width);
+        }
+        words.set(index, &value);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_put_is_got(width in 1usize..=64, offset in 0usize..40, value in any::<u64>()) {
+            let mut bytes = vec![0; 16];
+            put_bits(&mut bytes, offset, width, value);
+            prop_assert_eq!(get_bits(&bytes, offset, width), value & (u64::MAX >> (64 - width)));
+            let outside: u32 = bytes.iter().map(|byte| byte.count_ones()).sum();
+            let inside = (value & (u64::MAX >> (64 - width))).count_ones();
+            prop_assert_eq!(outside, inside, "nothing is written beside the field");
+        }
+    }
+}
