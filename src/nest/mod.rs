@@ -16,7 +16,7 @@ mod timeline;
 pub mod transform;
 
 pub use interpret::{Execution, Matrix, Operands};
-pub use timeline::{Pipeline, Tile, Timeline};
+pub use timeline::{ClosedForm, Pipeline, Tile, Timeline};
 
 /// A dimension of the computation C\[M,N\] = sum over K of A\[M,K\] B\[K,N\].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -41,6 +41,44 @@ impl Pipeline {
     }
 }
 
+/// The closed form of the cycle count, for people; [`Timeline`] is the definition.
+///
+/// With `rows` x `cols` elements and `tiles` tiles of `k` beats:
+///
+/// ```text
+/// period = max(interval k, rows transfers + cols)
+/// cycles = (tiles - 1) period + interval k + latency + resolve + rows transfers + cols
+/// ```
+///
+/// It is exact where a tile has more transfers than the output buffer has entries
+/// ([`Pipeline::credit`]); smaller arrays overlap a little more and take fewer cycles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClosedForm {
+    /// Cycles from the first beat of a tile to the first beat of the next.
+    pub period: u64,
+    /// All cycles.
+    pub cycles: u64,
+    /// Whether the form is exact for these dimensions.
+    pub exact: bool,
+}
+
+impl ClosedForm {
+    /// Evaluates the form.
+    #[must_use]
+    pub fn of(pipeline: Pipeline, (rows, cols): (usize, usize), tiles: usize, k: usize) -> Self {
+        let transfers = rows * pipeline.transfers_per_row;
+        let beats = pipeline.beat_interval * k;
+        let period = beats.max(transfers + cols);
+        let tail = pipeline.accumulate_latency + pipeline.resolve_latency + transfers + cols;
+        let cycles = tiles.saturating_sub(1) * period + beats + tail;
+        Self {
+            period: period as u64,
+            cycles: cycles as u64,
+            exact: tiles == 1 || transfers > pipeline.credit(),
+        }
+    }
+}
+
 /// Extents of the phases, taken from the nest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Phases {
@@ -160,5 +198,39 @@ impl Timeline {
     #[must_use]
     pub fn cycles(&self) -> u64 {
         self.previous.map_or(0, |tile| tile.finished + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::nest::systolic;
+
+    proptest! {
+        #[test]
+        fn the_closed_form_is_the_timeline(
+            (rows, cols, tiles, k) in (1usize..20, 1usize..20, 1usize..6, 1usize..60),
+            (interval, latency, resolve, transfers) in (1usize..4, 1usize..4, 0usize..3, 1usize..4),
+        ) {
+            let pipeline = Pipeline {
+                beat_interval: interval,
+                accumulate_latency: latency,
+                resolve_latency: resolve,
+                transfers_per_row: transfers,
+            };
+            let nest = systolic::output_stationary(rows, cols, vec![0]);
+            let mut timeline = Timeline::new(&nest, pipeline);
+            for _ in 0..tiles {
+                timeline.tile(k as u64);
+            }
+            let form = ClosedForm::of(pipeline, (rows, cols), tiles, k);
+            if form.exact {
+                prop_assert_eq!(form.cycles, timeline.cycles());
+            } else {
+                prop_assert!(timeline.cycles() <= form.cycles);
+            }
+        }
     }
 }

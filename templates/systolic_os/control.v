@@ -14,7 +14,8 @@ module <[ prefix ]>_control #(
   // The wave of reads reaches row r and column c this many cycles after the release, plus r + c.
   localparam ReadDelay = <[ read_delay ]>;
   localparam WriteDelay = ReadDelay + <[ resolve_latency ]>;
-  localparam WaveLength = WriteDelay + Rows + Cols - 2;
+  localparam WaveSpan = WriteDelay + Rows + Cols - 2;
+  localparam WaveLength = (WaveSpan > 0) ? WaveSpan : 1;
 
   // The next beat is the first of a tile.
   reg first_q;
@@ -42,6 +43,11 @@ module <[ prefix ]>_control #(
   assign first_o = fire_o & first_q;
 
   wire [WaveLength:0] wave = {wave_q, release_tile};
+  generate
+    if (WaveSpan == 0) begin : gen_no_wave
+      wire unused = &{1'b0, wave[WaveLength]};
+    end
+  endgenerate
   assign read_o = wave[ReadDelay +: Rows+Cols-1];
   assign write_o = wave[WriteDelay +: Rows+Cols-1];
 
