@@ -2,11 +2,14 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 pub mod arith;
+pub mod cli;
 pub mod config;
 pub mod design;
+pub mod export;
 pub mod golden;
 pub mod nest;
 pub mod output;
 pub mod rtl;
 pub mod sim;
 pub mod tool;
+pub mod vectors;

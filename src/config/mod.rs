@@ -21,22 +21,11 @@ use crate::design::Design;
 /// [`ConfigError`] when there is no such preset or file, or when it does not describe a design
 /// that can be built.
 pub fn load(name: &str) -> Result<Design, ConfigError> {
-    if let Some(preset) = PRESETS.iter().find(|preset| preset.name == name) {
-        return parse(preset.yaml, &format!("{name}.yaml"), name);
-    }
     let path = Path::new(name);
     let looks_like_path = path.extension().is_some() || name.contains(std::path::MAIN_SEPARATOR);
-    if !looks_like_path && !path.exists() {
-        let known = PRESETS.iter().map(|preset| preset.name);
-        let help = match nearest(name, known) {
-            Some(near) => format!("did you mean `{near}`? `bitweight list` shows all presets"),
-            None => {
-                "`bitweight list` shows the presets; a design of yours is a path to a .yaml file"
-                    .to_owned()
-            }
-        };
-        let message = format!("there is no preset `{name}`, and no file of that name");
-        return Err(ConfigError::new(name, message, Some(help)));
+    let known = PRESETS.iter().any(|preset| preset.name == name);
+    if known || (!looks_like_path && !path.exists()) {
+        return parse(preset(name)?.yaml, &format!("{name}.yaml"), name);
     }
     let bytes = std::fs::read(path).map_err(|error| {
         let help = "check the path; a design is a preset name or a path to a YAML file";
@@ -48,6 +37,23 @@ pub fn load(name: &str) -> Result<Design, ConfigError> {
         ConfigError::new(name, message, Some("a design is a YAML file in UTF-8".to_owned()))
     })?;
     parse(&text, name, &stem(path))
+}
+
+/// The preset of this name.
+///
+/// # Errors
+/// [`ConfigError`] with the nearest name when there is none.
+pub fn preset(name: &str) -> Result<&'static Preset, ConfigError> {
+    if let Some(preset) = PRESETS.iter().find(|preset| preset.name == name) {
+        return Ok(preset);
+    }
+    let help = match nearest(name, PRESETS.iter().map(|preset| preset.name)) {
+        Some(near) => format!("did you mean `{near}`? `bitweight list` shows all presets"),
+        None => "`bitweight list` shows the presets; a design of yours is a path to a .yaml file"
+            .to_owned(),
+    };
+    let message = format!("there is no preset `{name}`, and no file of that name");
+    Err(ConfigError::new(name, message, Some(help)))
 }
 
 /// Parses and validates YAML text. `origin` is named in errors; `fallback` names a design that

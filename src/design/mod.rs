@@ -4,12 +4,14 @@
 //! path of the offending parameter, and nothing below this room returns a user error.
 
 mod accumulator;
+mod manifest;
 mod name;
 mod parameters;
 mod pipeline;
 mod stream;
 
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
+pub use manifest::{FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
 pub use parameters::{
     AccumulatorParameters, ArrayParameters, CompressorName, Element, EncodingName,
@@ -181,6 +183,18 @@ impl Design {
     #[must_use]
     pub fn stream_c(&self) -> Stream {
         Stream::new("m_axis_c", self.cols(), self.accumulator.width, true)
+    }
+
+    /// The streams of the top with the operand or result that they carry, in port order.
+    #[must_use]
+    pub fn streams(&self) -> Vec<(&'static str, Stream)> {
+        vec![("a", self.stream_a()), ("b", self.stream_b()), ("c", self.stream_c())]
+    }
+
+    /// Name of the stream contract that the top follows.
+    #[must_use]
+    pub const fn contract(&self) -> &'static str {
+        "output_stationary"
     }
 
     /// The latencies and capacities that the cycle model needs.

@@ -5,8 +5,6 @@ mod mismatch;
 pub mod npy;
 pub mod ports;
 mod run;
-pub mod stimulus;
-mod vectors;
 
 pub use mismatch::Mismatch;
 pub use run::{Job, Report, SimulationError, run};

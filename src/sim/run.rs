@@ -10,11 +10,12 @@ use serde::Serialize;
 
 use super::build::{self, BuildError, Source};
 use super::mismatch::Mismatch;
-use super::{ports, vectors};
+use super::ports;
 use crate::design::Design;
 use crate::golden::{Gemm, Matrix, Words};
 use crate::rtl;
 use crate::tool::{Invocation, Running, ToolError};
+use crate::vectors::pack;
 
 /// Mismatches that are described; the others are only counted.
 const DESCRIBED: usize = 5;
@@ -148,8 +149,8 @@ fn feed(job: &Job<'_>, tiles: &[(usize, usize)], pipe: ChildStdin) -> io::Result
     let (a_stream, b_stream) = (job.design.stream_a(), job.design.stream_b());
     let mut pipe = BufWriter::with_capacity(1 << 20, pipe);
     for &(row, col) in tiles {
-        let a = vectors::pack_a(&a_stream, job.a, row);
-        let b = vectors::pack_b(&b_stream, job.b, col);
+        let a = pack::pack_a(&a_stream, job.a, row);
+        let b = pack::pack_b(&b_stream, job.b, col);
         for (index, stream, bytes) in [(0u8, &a_stream, a), (1, &b_stream, b)] {
             let transfers = job.a.cols * stream.transfers_per_beat;
             let transfers = u32::try_from(transfers).map_err(io::Error::other)?;
@@ -250,7 +251,7 @@ impl<'a> Collector<'a> {
         if last != (within + 1 == self.transfers_per_tile()) {
             self.wrong_lasts += 1;
         }
-        let actual = vectors::unpack(&stream, part, data);
+        let actual = pack::unpack(&stream, part, data);
         let first_lane = part * stream.lanes_per_transfer;
         let expected = self.gemm.row(origin.0 + row, origin.1 + first_lane, actual.len());
         for index in 0..actual.len() {

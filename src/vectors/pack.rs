@@ -1,7 +1,7 @@
 //! Packing: lanes of any width into the bytes of a transfer, and back.
 
 use crate::design::Stream;
-use crate::golden::{Matrix, Words};
+use crate::golden::{Gemm, Matrix, Words};
 
 /// Writes the low `width` bits of `value` at bit `offset` of `bytes`, which are zero there.
 fn put_bits(bytes: &mut [u8], offset: usize, width: usize, value: u64) {
@@ -30,12 +30,17 @@ fn get_bits(bytes: &[u8], offset: usize, width: usize) -> u64 {
 }
 
 /// Bytes of a transfer as the driver takes them: the data, and one byte for `tlast`.
-fn stride(stream: &Stream) -> usize {
+#[must_use]
+pub fn stride(stream: &Stream) -> usize {
     stream.data_width() / 8 + usize::from(stream.has_last)
 }
 
-/// The beats of a tile: beat k holds `lane(i, k)` in lane i.
-fn pack(stream: &Stream, beats: usize, lane: impl Fn(usize, usize) -> u64) -> Vec<u8> {
+/// The beats of a tile: beat k holds the limbs `lane(i, k)` in lane i.
+fn pack<L: AsRef<[u64]>>(
+    stream: &Stream,
+    beats: usize,
+    lane: impl Fn(usize, usize) -> L,
+) -> Vec<u8> {
     let stride = stride(stream);
     let mut bytes = vec![0; beats * stream.transfers_per_beat * stride];
     for (number, transfer) in bytes.chunks_exact_mut(stride).enumerate() {
@@ -43,8 +48,10 @@ fn pack(stream: &Stream, beats: usize, lane: impl Fn(usize, usize) -> u64) -> Ve
         for index in 0..stream.lanes_per_transfer {
             let lane_index = part * stream.lanes_per_transfer + index;
             if lane_index < stream.lanes {
-                let offset = index * stream.lane_width;
-                put_bits(transfer, offset, stream.lane_width, lane(lane_index, beat));
+                for (limb, &value) in lane(lane_index, beat).as_ref().iter().enumerate() {
+                    let width = (stream.lane_width - 64 * limb).min(64);
+                    put_bits(transfer, index * stream.lane_width + 64 * limb, width, value);
+                }
             }
         }
         let end = beat + 1 == beats && part + 1 == stream.transfers_per_beat;
@@ -58,13 +65,20 @@ fn pack(stream: &Stream, beats: usize, lane: impl Fn(usize, usize) -> u64) -> Ve
 /// The beats of A for the tile whose first row is `row`.
 #[must_use]
 pub fn pack_a(stream: &Stream, a: &Matrix, row: usize) -> Vec<u8> {
-    pack(stream, a.cols, |lane, k| a.bits_or_zero(row + lane, k))
+    pack(stream, a.cols, |lane, k| [a.bits_or_zero(row + lane, k)])
 }
 
 /// The beats of B for the tile whose first column is `col`.
 #[must_use]
 pub fn pack_b(stream: &Stream, b: &Matrix, col: usize) -> Vec<u8> {
-    pack(stream, b.rows, |lane, k| b.bits_or_zero(k, col + lane))
+    pack(stream, b.rows, |lane, k| [b.bits_or_zero(k, col + lane)])
+}
+
+/// The beats of the first `rows` rows of a result.
+#[must_use]
+pub fn pack_c(stream: &Stream, gemm: &Gemm<'_>, rows: usize) -> Vec<u8> {
+    let results: Vec<Words> = (0..rows).map(|row| gemm.row(row, 0, stream.lanes)).collect();
+    pack(stream, rows, |lane, row| results[row].get(lane).to_vec())
 }
 
 /// The lanes of one transfer of results; lanes beyond the beat's last are left out. `part` is the

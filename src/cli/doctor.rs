@@ -1,0 +1,120 @@
+//! `bitweight doctor`
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Outcome, report};
+use crate::sim::build::OLDEST_VERILATOR;
+use crate::tool::{self, Invocation, Version};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Arguments {
+    /// Answer as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An external tool.
+struct Tool {
+    program: &'static str,
+    version_argument: &'static str,
+    package: &'static str,
+    /// What does not work without it.
+    lost: &'static str,
+    oldest: &'static [u32],
+}
+
+const TOOLS: &[Tool] = &[
+    Tool {
+        program: "verilator",
+        version_argument: "--version",
+        package: "verilator",
+        lost: "`sim`: no proof that a design is bit-exact; lint in the tests",
+        oldest: OLDEST_VERILATOR,
+    },
+    Tool {
+        program: "g++",
+        version_argument: "--version",
+        package: "g++",
+        lost: "`sim`: Verilator's C++ cannot be compiled",
+        oldest: &[],
+    },
+    Tool {
+        program: "iverilog",
+        version_argument: "-V",
+        package: "iverilog",
+        lost: "the tests' second simulator: generated testbenches run elsewhere only",
+        oldest: &[],
+    },
+    Tool {
+        program: "yosys",
+        version_argument: "-V",
+        package: "yosys",
+        lost: "the tests' synthesis lint",
+        oldest: &[],
+    },
+];
+
+/// What was found of a tool.
+struct Finding {
+    version: Option<String>,
+    problem: Option<String>,
+}
+
+fn examine(tool: &Tool) -> Finding {
+    let install = format!("install it with: apt-get install {}", tool.package);
+    let path = match tool::find(tool.program, &install) {
+        Ok(path) => path,
+        Err(_) => return Finding { version: None, problem: Some(format!("missing; {install}")) },
+    };
+    let run = Invocation::new("asking for the version", &path).arg(tool.version_argument);
+    // Icarus prints its version and then fails for want of a file.
+    let text = match run.run(Duration::from_secs(20)) {
+        Ok(output) => format!("{}\n{}", output.stdout, output.stderr),
+        Err(error) => error.to_string(),
+    };
+    let line = text.lines().find(|line| Version::find(line).is_some());
+    let Some(version) = line.and_then(Version::find) else {
+        return Finding { version: None, problem: Some("does not tell its version".to_owned()) };
+    };
+    let oldest = Version::of(tool.oldest);
+    let problem = (version < oldest).then(|| format!("too old: {oldest} or newer is needed"));
+    Finding { version: Some(version.to_string()), problem }
+}
+
+impl Arguments {
+    pub fn run(&self) -> anyhow::Result<Outcome> {
+        let findings: Vec<(&Tool, Finding)> =
+            TOOLS.iter().map(|tool| (tool, examine(tool))).collect();
+        if self.json {
+            let entry = |(tool, finding): &(&Tool, Finding)| {
+                json!({
+                    "name": tool.program,
+                    "version": finding.version,
+                    "usable": finding.problem.is_none(),
+                    "problem": finding.problem,
+                    "lost_without": tool.lost,
+                    "package": tool.package,
+                })
+            };
+            let tools: Vec<_> = findings.iter().map(entry).collect();
+            report::print_json(&json!({ "tools": tools }))?;
+        } else {
+            let mut text = String::new();
+            for (tool, Finding { version, problem }) in &findings {
+                let version = version.as_deref().unwrap_or("-");
+                let state = if problem.is_none() { "ok" } else { "--" };
+                text += &format!("{state}  {:10}  {version:8}", tool.program);
+                match problem {
+                    None => {
+                        text += &format!("  for {}\n", tool.lost.split(':').next().unwrap_or(""))
+                    }
+                    Some(problem) => text += &format!("  {problem}\n    lost: {}\n", tool.lost),
+                }
+            }
+            report::print_text(&text)?;
+        }
+        Ok(Outcome::Good)
+    }
+}

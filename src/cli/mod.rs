@@ -1,0 +1,106 @@
+//! The command line: one file per verb, each with its arguments and what it prints.
+
+mod doctor;
+mod explain;
+mod generate;
+mod list;
+mod report;
+mod schema;
+mod show;
+mod simulate;
+
+use clap::{Parser, Subcommand};
+
+/// How a command ended, other than by an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything is as it should be: exit code 0.
+    Good,
+    /// The design failed its check: exit code 1.
+    Failed,
+}
+
+/// Exit code for bad input or a missing tool.
+pub const BAD_INPUT: u8 = 2;
+
+const LONG: &str = "\
+Generates synthesizable Verilog for processing-element arrays from a short YAML file or a preset, \
+proves it bit-exact against a golden model in Verilator, and packages it for your own flow.
+
+A first round:
+  bitweight list                                      the designs that come with the tool
+  bitweight show systolic_os_opt1_int8 > mine.yaml    start your own from one of them
+  bitweight explain mine.yaml                         its loop nest, widths, latency and cycles
+  bitweight sim mine.yaml                             prove it on corner cases in Verilator
+  bitweight gen mine.yaml -o out                      Verilog, constraints, testbench, manifest
+
+DESIGN is everywhere the name of a preset or the path of a YAML file.
+Exit codes: 0 all is well, 1 the design failed its check, 2 bad input or a missing tool.";
+
+/// Arguments of the program.
+#[derive(Parser, Debug)]
+#[command(name = "bitweight", version, about = "Verilog arrays of processing elements, proven", long_about = LONG)]
+pub struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand, Debug)]
+enum Verb {
+    /// List the designs that come with the tool
+    List(list::Arguments),
+    /// Print the YAML of a preset
+    Show(show::Arguments),
+    /// Print the JSON Schema of the configuration, for editors
+    Schema,
+    /// Explain a design: loop nest, transformations, widths, latency, cycles
+    Explain(explain::Arguments),
+    /// Generate the Verilog of a design with everything around it, or check that it is fresh
+    Gen(generate::Arguments),
+    /// Simulate a design in Verilator and compare it with the golden model
+    Sim(simulate::Arguments),
+    /// Show which external tools are there, and what is lost without them
+    Doctor(doctor::Arguments),
+}
+
+impl Arguments {
+    /// Whether the answer is to be one JSON object.
+    #[must_use]
+    pub fn json(&self) -> bool {
+        match &self.verb {
+            Verb::List(arguments) => arguments.json,
+            Verb::Explain(arguments) => arguments.json,
+            Verb::Gen(arguments) => arguments.json,
+            Verb::Sim(arguments) => arguments.json,
+            Verb::Doctor(arguments) => arguments.json,
+            Verb::Show(_) | Verb::Schema => false,
+        }
+    }
+
+    /// Does what is asked for.
+    ///
+    /// # Errors
+    /// Whatever stands in the way: bad input, a missing tool, a full disk.
+    pub fn run(&self) -> anyhow::Result<Outcome> {
+        match &self.verb {
+            Verb::List(arguments) => arguments.run(),
+            Verb::Show(arguments) => arguments.run(),
+            Verb::Schema => schema::run(),
+            Verb::Explain(arguments) => arguments.run(),
+            Verb::Gen(arguments) => arguments.run(),
+            Verb::Sim(arguments) => arguments.run(),
+            Verb::Doctor(arguments) => arguments.run(),
+        }
+    }
+}
+
+/// Prints an error: for people on standard error, and as an object where JSON was asked for.
+pub fn print_error(error: &anyhow::Error, json: bool) {
+    let text = format!("{error:#}");
+    let text = if text.starts_with("error") { text } else { format!("error: {text}") };
+    eprintln!("{text}");
+    if json {
+        // A second failure to print has nowhere to go.
+        let _ = report::print_json(&serde_json::json!({ "error": text }));
+    }
+}

@@ -1,0 +1,293 @@
+//! `bitweight sim`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::{Outcome, report};
+use crate::config;
+use crate::design::Design;
+use crate::golden::Matrix;
+use crate::sim::{self, Job, Report, npy};
+use crate::vectors::{self, Distribution};
+
+/// Longest K of the corner cases that run when no operands are given.
+const LONGEST_CORNER: usize = 64;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Arguments {
+    /// Preset name or YAML file
+    design: String,
+    /// Operand A (M x K): a NumPy array of integers
+    #[arg(long, value_name = "A.npy", requires = "b", conflicts_with = "random")]
+    a: Option<PathBuf>,
+    /// Operand B (K x N): a NumPy array of integers
+    #[arg(long, value_name = "B.npy", requires = "a", conflicts_with = "random")]
+    b: Option<PathBuf>,
+    /// Write the result (M x N, int64 or wider) that the hardware computed
+    #[arg(long, value_name = "C.npy")]
+    out: Option<PathBuf>,
+    /// Random operands of this size; without any operands the corner cases of the formats are run
+    #[arg(long, value_name = "M,K,N")]
+    random: Option<Shape>,
+    /// Distribution of random operands: uniform, or normal:SIGMA
+    #[arg(long, default_value = "uniform", requires = "random")]
+    dist: Distribution,
+    /// Seed of random operands, stalls and initial register values
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Probability with which either end of every stream stalls in a cycle
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
+    stall: f64,
+    /// Write a waveform
+    #[arg(long, value_name = "FILE.fst")]
+    trace: Option<PathBuf>,
+    /// Simulate the Verilog in this folder (as `gen` writes it, perhaps edited) instead
+    #[arg(long, value_name = "DIR")]
+    rtl: Option<PathBuf>,
+    /// Seconds that each tool may take, and that the simulator may be silent
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: u64,
+    /// Answer as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Size of a matrix product, written M,K,N.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub m: usize,
+    pub k: usize,
+    pub n: usize,
+}
+
+/// Largest M, K or N of random operands.
+const LARGEST: usize = 1 << 24;
+
+impl FromStr for Shape {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let sizes: Option<Vec<usize>> =
+            text.split(',').map(|part| part.trim().parse().ok()).collect();
+        match sizes.as_deref() {
+            Some(&[m, k, n]) if [m, k, n].iter().all(|size| (1..=LARGEST).contains(size)) => {
+                Ok(Self { m, k, n })
+            }
+            _ => Err(format!("`{text}` is not three sizes M,K,N from 1 to {LARGEST}")),
+        }
+    }
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(value) if (0.0..=0.99).contains(&value) => Ok(value),
+        _ => Err(format!("`{text}` is not a probability from 0 to 0.99")),
+    }
+}
+
+impl Arguments {
+    pub fn run(&self) -> anyhow::Result<Outcome> {
+        let design = config::load(&self.design)?;
+        let (a, b) = self.operands(&design)?;
+        if a.cols != b.rows {
+            bail!(
+                "the shapes do not multiply: A is {} x {}, B is {} x {}\n  help: the columns of A \
+                 must be as many as the rows of B",
+                a.rows,
+                a.cols,
+                b.rows,
+                b.cols
+            );
+        }
+        if let Some(out) = &self.out {
+            writable_folder(out)?;
+        }
+        if let Some(trace) = &self.trace {
+            writable_folder(trace)?;
+        }
+        let k_max = design.accumulator.k_max;
+        let may_overflow = a.cols as u64 > k_max;
+        if may_overflow && !self.json {
+            eprintln!(
+                "note: K = {} is longer than k_max = {k_max}; sums are compared modulo 2^{}",
+                a.cols, design.accumulator.width
+            );
+        }
+        let job = Job {
+            design: &design,
+            files: self.rtl.as_deref().map(read_rtl).transpose()?,
+            a: &a,
+            b: &b,
+            seed: self.seed,
+            stall: self.stall,
+            trace: self.trace.clone(),
+            limit: Duration::from_secs(self.timeout),
+        };
+        let bar = progress_bar();
+        let (result, words) = sim::run(&job, &mut |done, tiles| {
+            bar.set_length(tiles as u64);
+            bar.set_position(done as u64);
+        })?;
+        bar.finish_and_clear();
+        if let Some(path) = &self.out {
+            npy::write(path, a.rows, b.cols, &words, design.accumulator.signed)
+                .with_context(|| format!("cannot write the result to {}", path.display()))?;
+        }
+        self.print(&design, (&a, &b), &result)?;
+        Ok(if result.passed { Outcome::Good } else { Outcome::Failed })
+    }
+
+    fn operands(&self, design: &Design) -> anyhow::Result<(Matrix, Matrix)> {
+        let (a, b) = (design.multiplier.a, design.multiplier.b);
+        if let (Some(a_path), Some(b_path)) = (&self.a, &self.b) {
+            return Ok((npy::read(a_path, a)?, npy::read(b_path, b)?));
+        }
+        if let Some(Shape { m, k, n }) = self.random {
+            let draw = |rows, cols, format, stream| {
+                vectors::random(rows, cols, format, self.dist, self.seed, stream)
+            };
+            return Ok((draw(m, k, a, 0), draw(k, n, b, 1)));
+        }
+        let (rows, cols) = (design.rows(), design.cols());
+        let busy = (rows + cols).clamp(8, LONGEST_CORNER) as u64;
+        let k = busy.min(design.accumulator.k_max.max(1)) as usize;
+        Ok(vectors::corners((a, rows), (b, cols), k, self.seed))
+    }
+
+    fn print(
+        &self,
+        design: &Design,
+        (a, b): (&Matrix, &Matrix),
+        result: &Report,
+    ) -> anyhow::Result<()> {
+        let replay = (!result.passed).then(|| self.replay());
+        if self.json {
+            let mut object = serde_json::to_value(result)?;
+            object["design"] = design.name.as_str().into();
+            object["m"] = a.rows.into();
+            object["k"] = a.cols.into();
+            object["n"] = b.cols.into();
+            object["replay"] = json!(replay);
+            report::print_json(&object)?;
+            return Ok(());
+        }
+        let verdict = if result.passed { "PASS" } else { "FAIL" };
+        let mut text = format!(
+            "{verdict}  {}: {} x {} x {} in {} tiles, every result compared with the golden model\n",
+            design.name, a.rows, a.cols, b.cols, result.tiles
+        );
+        let cycles = match (self.stall > 0.0, result.cycles == result.expected_cycles) {
+            (true, _) => format!("{} without stalls", result.expected_cycles),
+            (false, true) => "as the loop nest says".to_owned(),
+            (false, false) => format!("the loop nest says {}", result.expected_cycles),
+        };
+        text += &format!("  cycles       {} ({cycles})\n", result.cycles);
+        text += &format!("  MACs         {}\n", result.macs);
+        text += &format!(
+            "  utilisation  {:.2} % of {} elements; a beat entered in {:.2} % of the cycles\n",
+            100.0 * result.utilisation,
+            design.rows() * design.cols(),
+            100.0 * result.array_busy
+        );
+        text += &format!(
+            "  simulation   {}cycles/s, simulator built in {:.1} s\n",
+            report::scaled(result.cycles_per_second),
+            result.build_seconds
+        );
+        if result.mismatches > 0 {
+            text += &format!("  mismatches   {}\n", result.mismatches);
+            for mismatch in &result.first_mismatches {
+                text += &format!("  {mismatch}\n");
+            }
+        }
+        for fault in &result.faults {
+            text += &format!("  fault        {fault}\n");
+        }
+        if let Some(replay) = replay {
+            text +=
+                &format!("  seed         {}\n  replay with a waveform:\n    {replay}\n", self.seed);
+        }
+        report::print_text(&text)?;
+        Ok(())
+    }
+
+    /// The command that repeats this run and writes a waveform.
+    fn replay(&self) -> String {
+        let mut words = vec!["bitweight sim".to_owned(), quote(&self.design)];
+        let mut path = |option: &str, path: &Option<PathBuf>| {
+            if let Some(path) = path {
+                words.push(format!("{option} {}", quote(&path.to_string_lossy())));
+            }
+        };
+        path("--a", &self.a);
+        path("--b", &self.b);
+        path("--rtl", &self.rtl);
+        if let Some(Shape { m, k, n }) = self.random {
+            words.push(format!("--random {m},{k},{n} --dist {}", self.dist));
+        }
+        words.push(format!("--seed {}", self.seed));
+        if self.stall > 0.0 {
+            words.push(format!("--stall {}", self.stall));
+        }
+        words.push("--trace mismatch.fst".to_owned());
+        words.join(" ")
+    }
+}
+
+/// A word as a shell takes it.
+fn quote(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+/// Fails early where a long run could not save its result.
+fn writable_folder(path: &Path) -> anyhow::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if path.is_dir() {
+        bail!("{} is a folder\n  help: give the path of a file", path.display());
+    }
+    tempfile::tempfile_in(folder)
+        .map(drop)
+        .with_context(|| format!("cannot write into the folder {}", folder.display()))
+}
+
+/// The Verilog of a folder in the order of its manifest.
+fn read_rtl(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
+    let path = folder.join("manifest.json");
+    let text = fs::read_to_string(&path).with_context(|| {
+        format!("cannot read {}: --rtl takes a folder that `gen` wrote", path.display())
+    })?;
+    let manifest: serde_json::Value = serde_json::from_str(&text)
+        .with_context(|| format!("{} is not a manifest", path.display()))?;
+    let files = manifest["files"].as_array().cloned().unwrap_or_default();
+    let names = files.iter().filter_map(|file| file["path"].as_str());
+    names
+        .map(|name| {
+            let path = folder.join(name);
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            let file = Path::new(name).file_name().unwrap_or_default();
+            Ok((file.to_string_lossy().into_owned(), text))
+        })
+        .collect()
+}
+
+/// Tiles done; invisible where standard error is not a terminal.
+fn progress_bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} tiles, {eta} left")
+        .expect("the template is well-formed");
+    ProgressBar::new(0).with_style(style)
+}

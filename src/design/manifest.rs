@@ -1,0 +1,258 @@
+//! The machine-readable description of a generated design.
+
+use serde::Serialize;
+
+use super::{Array, Design, Reset, Stream};
+
+/// Version of the manifest's format, and of every other report.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Everything that a tool must know to use a generated design.
+#[derive(Clone, Debug, Serialize)]
+pub struct Manifest {
+    /// Version of this format.
+    pub format_version: u32,
+    /// Name and version of the generator.
+    pub generator: String,
+    /// Name of the design.
+    pub design: String,
+    /// One line for people.
+    pub summary: String,
+    /// Hash of all parameters.
+    pub configuration: String,
+    /// Top module.
+    pub top: String,
+    /// The bare array below the top.
+    pub array: String,
+    /// The element below the array.
+    pub element: String,
+    /// Stream contract.
+    pub contract: &'static str,
+    /// Clock port.
+    pub clock: &'static str,
+    /// Reset port, active low.
+    pub reset: &'static str,
+    /// All parameters after validation.
+    pub parameters: ManifestParameters,
+    /// Verilog parameters that may be overridden, with their defaults.
+    pub verilog_parameters: Vec<VerilogParameter>,
+    /// Streams of the top.
+    pub streams: Vec<ManifestStream>,
+    /// Ports of the top.
+    pub ports: Vec<ManifestPort>,
+    /// Latencies.
+    pub latency: Latency,
+    /// Verilog files in compile order, the top last.
+    pub files: Vec<ManifestFile>,
+    /// All other files.
+    pub other_files: Vec<ManifestFile>,
+}
+
+/// Parameters after validation.
+#[derive(Clone, Debug, Serialize)]
+pub struct ManifestParameters {
+    /// Topology.
+    pub topology: &'static str,
+    /// Elements along M.
+    pub rows: usize,
+    /// Elements along N.
+    pub cols: usize,
+    /// Element.
+    pub element: String,
+    /// Bits of A.
+    pub a_width: usize,
+    /// Whether A is two's complement.
+    pub a_signed: bool,
+    /// Bits of B.
+    pub b_width: usize,
+    /// Whether B is two's complement.
+    pub b_signed: bool,
+    /// Bits of a result.
+    pub accumulator_width: usize,
+    /// Whether a result is two's complement.
+    pub accumulator_signed: bool,
+    /// Terms up to which no sum overflows.
+    pub k_max: u64,
+    /// Recoding of A.
+    pub encoding: &'static str,
+    /// Placement of compressors.
+    pub compressor: &'static str,
+    /// Carry network.
+    pub final_adder: &'static str,
+    /// Whether the product is registered.
+    pub product_register: bool,
+    /// Whether elements register their operands.
+    pub input_registers: bool,
+    /// Reset style.
+    pub reset: Reset,
+}
+
+/// A Verilog parameter of the top.
+#[derive(Clone, Debug, Serialize)]
+pub struct VerilogParameter {
+    /// Name.
+    pub name: &'static str,
+    /// Default.
+    pub value: usize,
+}
+
+/// A stream of the top.
+#[derive(Clone, Debug, Serialize)]
+pub struct ManifestStream {
+    /// Prefix of its ports.
+    pub name: &'static str,
+    /// Operand or result: `a`, `b` or `c`.
+    pub role: &'static str,
+    /// `input` or `output`.
+    pub direction: &'static str,
+    /// Lanes of a beat.
+    pub lanes: usize,
+    /// Bits of a lane.
+    pub lane_width: usize,
+    /// Lanes of a transfer.
+    pub lanes_per_transfer: usize,
+    /// Transfers of a beat.
+    pub transfers_per_beat: usize,
+    /// Bits of tdata.
+    pub data_width: usize,
+    /// Whether there is a tlast.
+    pub last: bool,
+}
+
+/// A port of the top.
+#[derive(Clone, Debug, Serialize)]
+pub struct ManifestPort {
+    /// Name.
+    pub name: String,
+    /// `input` or `output`.
+    pub direction: &'static str,
+    /// Bits.
+    pub width: usize,
+}
+
+/// Latencies in cycles.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Latency {
+    /// Between beats: transfers of the wider operand stream.
+    pub beat_interval: usize,
+    /// From the acceptance of a beat until the first element has accumulated it.
+    pub accumulate: usize,
+    /// From reading an element until its result is resolved.
+    pub resolve: usize,
+    /// From the acceptance of a tile's last beat until its first row is offered.
+    pub last_beat_to_first_row: usize,
+    /// Number of beats per tile from which on the array works in every cycle.
+    pub busy_from_k: usize,
+}
+
+/// A file of the output.
+#[derive(Clone, Debug, Serialize)]
+pub struct ManifestFile {
+    /// Path within the folder.
+    pub path: String,
+    /// SHA-256 of the content.
+    pub sha256: String,
+}
+
+impl Manifest {
+    /// The manifest of a design with its files.
+    #[must_use]
+    pub fn new(design: &Design, files: Vec<ManifestFile>, other_files: Vec<ManifestFile>) -> Self {
+        let (a, b) = (design.multiplier.a, design.multiplier.b);
+        let pipeline = design.pipeline();
+        let streams = design.streams();
+        Self {
+            format_version: FORMAT_VERSION,
+            generator: concat!("bitweight ", env!("CARGO_PKG_VERSION")).to_owned(),
+            design: design.name.clone(),
+            summary: design.summary.clone(),
+            configuration: design.hash(),
+            top: design.name.clone(),
+            array: format!("{}_array", design.name),
+            element: format!("{}_pe", design.name),
+            contract: design.contract(),
+            clock: "aclk",
+            reset: "aresetn",
+            parameters: ManifestParameters {
+                topology: design.array.name(),
+                rows: design.rows(),
+                cols: design.cols(),
+                element: design.element.to_string(),
+                a_width: a.width,
+                a_signed: a.signed,
+                b_width: b.width,
+                b_signed: b.signed,
+                accumulator_width: design.accumulator.width,
+                accumulator_signed: design.accumulator.signed,
+                k_max: design.accumulator.k_max,
+                encoding: design.multiplier.encoding.name(),
+                compressor: design.multiplier.compressor.name(),
+                final_adder: design.final_adder.name(),
+                product_register: design.product_register,
+                input_registers: design.input_registers,
+                reset: design.reset,
+            },
+            verilog_parameters: vec![
+                VerilogParameter { name: "Rows", value: design.rows() },
+                VerilogParameter { name: "Cols", value: design.cols() },
+            ],
+            ports: ports(&streams),
+            streams: streams.into_iter().map(|(role, stream)| describe(role, &stream)).collect(),
+            latency: Latency {
+                beat_interval: pipeline.beat_interval,
+                accumulate: pipeline.accumulate_latency,
+                resolve: pipeline.resolve_latency,
+                last_beat_to_first_row: pipeline.credit() + design.cols() + 1,
+                busy_from_k: (design.rows() * pipeline.transfers_per_row + design.cols())
+                    .div_ceil(pipeline.beat_interval),
+            },
+            files,
+            other_files,
+        }
+    }
+}
+
+impl Array {
+    /// Name in the configuration.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Array::SystolicOs { .. } => "systolic_os",
+        }
+    }
+}
+
+fn direction(role: &str) -> &'static str {
+    if role == "c" { "output" } else { "input" }
+}
+
+fn describe(role: &'static str, stream: &Stream) -> ManifestStream {
+    ManifestStream {
+        name: stream.name,
+        role,
+        direction: direction(role),
+        lanes: stream.lanes,
+        lane_width: stream.lane_width,
+        lanes_per_transfer: stream.lanes_per_transfer,
+        transfers_per_beat: stream.transfers_per_beat,
+        data_width: stream.data_width(),
+        last: stream.has_last,
+    }
+}
+
+fn ports(streams: &[(&'static str, Stream)]) -> Vec<ManifestPort> {
+    let port = |name: String, direction, width| ManifestPort { name, direction, width };
+    let mut ports =
+        vec![port("aclk".to_owned(), "input", 1), port("aresetn".to_owned(), "input", 1)];
+    for (role, stream) in streams {
+        let forward = direction(role);
+        let backward = if forward == "input" { "output" } else { "input" };
+        ports.push(port(format!("{}_tvalid", stream.name), forward, 1));
+        ports.push(port(format!("{}_tready", stream.name), backward, 1));
+        ports.push(port(format!("{}_tdata", stream.name), forward, stream.data_width()));
+        if stream.has_last {
+            ports.push(port(format!("{}_tlast", stream.name), forward, 1));
+        }
+    }
+    ports
+}

@@ -1,0 +1,9 @@
+//! What a user's own flow takes over: the folder of a generated design with its manifest, file
+//! list, constraints and testbench.
+
+mod folder;
+mod package;
+mod testbench;
+
+pub use folder::{Difference, FolderError, check, write};
+pub use package::{Package, PackageFile};

@@ -1,0 +1,181 @@
+//! All files of a generated design.
+
+use askama::Template;
+use sha2::{Digest, Sha256};
+
+use super::testbench;
+use crate::design::{Design, Manifest, ManifestFile, Reset};
+use crate::rtl;
+
+/// Clock period (ns) that the constraints start from.
+const PERIOD: &str = "2.0";
+
+/// One file of the output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageFile {
+    /// Path within the folder.
+    pub path: String,
+    /// Content.
+    pub text: String,
+}
+
+impl PackageFile {
+    fn new(path: String, text: String) -> Self {
+        Self { path, text }
+    }
+
+    /// SHA-256 of the content in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        sha256(self.text.as_bytes())
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The files of a design, the manifest last.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// Path of the top within the folder.
+    pub top: String,
+    /// All files.
+    pub files: Vec<PackageFile>,
+}
+
+/// Name of the manifest in its folder.
+pub(super) const MANIFEST: &str = "manifest.json";
+
+#[derive(Template)]
+#[template(path = "constraints.sdc")]
+struct Constraints<'a> {
+    name: &'a str,
+    version: &'a str,
+    hash: String,
+    period: &'a str,
+    inputs: String,
+    outputs: String,
+    asynchronous_reset: bool,
+}
+
+#[derive(Template)]
+#[template(path = "files.f")]
+struct FileList<'a> {
+    files: &'a [String],
+}
+
+#[derive(Template)]
+#[template(path = "design.yaml")]
+struct Configuration<'a> {
+    version: &'a str,
+    design: &'a Design,
+    summary: String,
+    reset: &'a str,
+}
+
+impl Package {
+    /// Generates all files of a design.
+    #[must_use]
+    pub fn new(design: &Design) -> Self {
+        let name = &design.name;
+        let modules = rtl::modules(design);
+        let top = modules.last().map(rtl::Module::file).unwrap_or_default();
+        let verilog: Vec<PackageFile> = modules
+            .into_iter()
+            .map(|module| PackageFile::new(module.file(), module.text))
+            .collect();
+        let paths: Vec<String> = verilog.iter().map(|file| file.path.clone()).collect();
+        let mut others = vec![
+            PackageFile::new(format!("{name}.yaml"), configuration(design)),
+            PackageFile::new("files.f".to_owned(), file_list(&paths)),
+            PackageFile::new(format!("{name}.sdc"), constraints(design)),
+        ];
+        others.extend(testbench::files(design, &paths));
+        let list = |files: &[PackageFile]| {
+            let entry = |file: &PackageFile| ManifestFile {
+                path: file.path.clone(),
+                sha256: file.sha256(),
+            };
+            files.iter().map(entry).collect()
+        };
+        let manifest = Manifest::new(design, list(&verilog), list(&others));
+        let json = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data");
+        let mut files = verilog;
+        files.extend(others);
+        files.push(PackageFile::new(MANIFEST.to_owned(), json + "\n"));
+        Self { top, files }
+    }
+}
+
+/// A template's text with exactly one final newline and none before the first line.
+pub(super) fn render(template: &impl Template) -> String {
+    let text = template.render().expect("templates only print strings and numbers");
+    format!("{}\n", text.trim_matches('\n'))
+}
+
+/// One path per line, in compile order.
+pub(super) fn file_list(files: &[String]) -> String {
+    render(&FileList { files })
+}
+
+fn configuration(design: &Design) -> String {
+    let reset = match design.reset {
+        Reset::Sync => "sync",
+        Reset::Async => "async",
+        Reset::None => "none",
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    // A JSON string is a YAML string, whatever the summary contains.
+    let summary = serde_json::Value::from(design.summary.as_str()).to_string();
+    render(&Configuration { version, design, summary, reset })
+}
+
+fn constraints(design: &Design) -> String {
+    let list = |wanted: &str| {
+        let streams =
+            design.streams().into_iter().filter(|(role, _)| (*role == "c") == (wanted == "c"));
+        let mut ports = Vec::new();
+        for (_, stream) in streams {
+            ports.push(format!("{}_tvalid", stream.name));
+            ports.push(format!("{}_tdata[*]", stream.name));
+            if stream.has_last {
+                ports.push(format!("{}_tlast", stream.name));
+            }
+        }
+        ports
+    };
+    let ready = |wanted: &str| {
+        let streams =
+            design.streams().into_iter().filter(|(role, _)| (*role == "c") == (wanted == "c"));
+        streams.map(|(_, stream)| format!("{}_tready", stream.name)).collect::<Vec<_>>()
+    };
+    render(&Constraints {
+        name: &design.name,
+        version: env!("CARGO_PKG_VERSION"),
+        hash: design.hash(),
+        period: PERIOD,
+        inputs: [list("operands"), ready("c")].concat().join(" "),
+        outputs: [list("c"), ready("operands")].concat().join(" "),
+        asynchronous_reset: design.reset == Reset::Async,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+
+    /// The configuration that comes with the output describes the same design.
+    #[test]
+    fn the_written_configuration_gives_the_same_files() {
+        for preset in config::PRESETS {
+            let design = config::load(preset.name).unwrap();
+            let package = Package::new(&design);
+            let yaml = package.files.iter().find(|file| file.path.ends_with(".yaml")).unwrap();
+            let again = config::parse(&yaml.text, "written", "unused").unwrap();
+            assert_eq!(Package::new(&again).files, package.files, "{}", preset.name);
+        }
+    }
+}
