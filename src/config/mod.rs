@@ -87,6 +87,9 @@ fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&
     (similarity(best) > 0.7).then_some(best)
 }
 
+/// Where a user finds a design to start from.
+const COMPLETE: &str = "`bitweight show systolic_os_opt1_int8` prints a complete design";
+
 /// Words an error of the YAML reader.
 fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigError {
     use serde_yaml::Error as E;
@@ -101,10 +104,9 @@ fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigEr
     let (message, help) = match error {
         E::SerdeUnknownField { field, expected, .. } => unknown("key", field, expected),
         E::SerdeUnknownVariant { variant, expected, .. } => unknown("value", variant, expected),
-        E::SerdeMissingField { field, .. } => (
-            format!("the key `{field}` is missing"),
-            Some("`bitweight show systolic_os_opt1_int8` prints a complete design".to_owned()),
-        ),
+        E::SerdeMissingField { field, .. } => {
+            (format!("the key `{field}` is missing"), Some(format!("add it; {COMPLETE}")))
+        }
         E::DuplicateMappingKey { key, .. } => (
             match key {
                 Some(key) => format!("the key `{key}` is given twice"),
@@ -123,7 +125,22 @@ fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigEr
         E::InvalidBooleanStrict { .. } => {
             ("this is not a truth value".to_owned(), Some("write `true` or `false`".to_owned()))
         }
-        other => (plain_message(other), Some("a design is a YAML map".to_owned())),
+        E::Unexpected { expected: "mapping start", .. } => (
+            "this is not a map of keys and values".to_owned(),
+            Some("write `key: value` lines, or `{key: value, ...}`".to_owned()),
+        ),
+        E::ExternallyTaggedEnumExpectedScalarOrMapping { .. } => (
+            "this is neither a name nor a map with one key".to_owned(),
+            Some("write for example `array: {systolic_os: {rows: 4, cols: 4}}`".to_owned()),
+        ),
+        E::Eof { .. } if text.trim().is_empty() => {
+            ("the file is empty".to_owned(), Some(COMPLETE.to_owned()))
+        }
+        E::MultipleDocuments { .. } => (
+            "a second YAML document starts here".to_owned(),
+            Some("a file describes one design; remove the `---` and what follows".to_owned()),
+        ),
+        other => (plain_message(other), Some("the file must be valid YAML".to_owned())),
     };
     match error.location() {
         Some(location) => ConfigError::at(origin, text, location, message, help),
