@@ -1,14 +1,20 @@
 //! The only place that runs other programs: find, run with a time limit, explain a failure.
 
 use std::ffi::OsStr;
-use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+mod process;
+mod running;
+mod version;
+
+pub use running::Running;
+pub use version::Version;
+
+use process::{kill, wait};
 
 /// Lines of a failing tool's output that are shown.
 const SHOWN_LINES: usize = 20;
@@ -157,7 +163,7 @@ impl Invocation {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.start()?;
         let stderr = Some(reader(child.stderr.take()));
-        Ok(Running { what: self.what, line, child, stderr, watch: Arc::default() })
+        Ok(Running::new(self.what, line, child, stderr))
     }
 
     fn start(&mut self) -> Result<Child, ToolError> {
@@ -167,102 +173,19 @@ impl Invocation {
 
     /// The command line as one would type it.
     fn line(&self) -> String {
-        let quote = |text: &OsStr| {
-            let text = text.to_string_lossy();
-            let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:+,%@".contains(c);
-            if !text.is_empty() && text.chars().all(plain) {
-                text.into_owned()
-            } else {
-                format!("'{}'", text.replace('\'', "'\\''"))
-            }
-        };
         let words = std::iter::once(self.program.as_os_str()).chain(self.command.get_args());
-        words.map(quote).collect::<Vec<_>>().join(" ")
+        words.map(|word| shell_word(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
     }
 }
 
-/// A program with which we exchange data.
-#[derive(Debug)]
-pub struct Running {
-    what: String,
-    line: String,
-    child: Child,
-    stderr: Option<thread::JoinHandle<Vec<u8>>>,
-    watch: Arc<Watch>,
-}
-
-/// Signs of life of a running program.
-#[derive(Debug, Default)]
-struct Watch {
-    /// Counts what we have received.
-    beats: AtomicU64,
-    /// The program has ended or is no longer of interest.
-    over: AtomicBool,
-    /// It was stopped because it was silent for too long.
-    stopped: AtomicBool,
-}
-
-impl Running {
-    /// The pipes to and from the program. Can be taken once.
-    pub fn pipes(&mut self) -> (Option<ChildStdin>, Option<ChildStdout>) {
-        (self.child.stdin.take(), self.child.stdout.take())
-    }
-
-    /// A sign that something was received.
-    pub fn alive(&self) {
-        self.watch.beats.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Stops the program when [`Running::alive`] is not called for `limit`; whoever reads from it
-    /// then sees the end of its output.
-    pub fn guard(&self, limit: Duration) {
-        let watch = Arc::clone(&self.watch);
-        let pid = self.child.id();
-        thread::spawn(move || {
-            let mut seen = 0;
-            let mut since = Instant::now();
-            while !watch.over.load(Ordering::Relaxed) {
-                thread::sleep(Duration::from_millis(20).min(limit));
-                let beats = watch.beats.load(Ordering::Relaxed);
-                if beats != seen {
-                    (seen, since) = (beats, Instant::now());
-                } else if since.elapsed() >= limit {
-                    watch.stopped.store(true, Ordering::Relaxed);
-                    kill_tree(pid);
-                    return;
-                }
-            }
-        });
-    }
-
-    /// Waits for the end, within `limit`.
-    ///
-    /// # Errors
-    /// [`ToolError`] when it failed, was stopped by [`Running::guard`], or takes too long.
-    pub fn finish(mut self, limit: Duration) -> Result<(), ToolError> {
-        let status = wait(&mut self.child, limit);
-        self.watch.over.store(true, Ordering::Relaxed);
-        let stopped = self.watch.stopped.load(Ordering::Relaxed);
-        let Some(status) = status.filter(|_| !stopped) else {
-            kill(&mut self.child);
-            let (what, command) = (self.what.clone(), self.line.clone());
-            return Err(ToolError::TimedOut { what, command, seconds: limit.as_secs() });
-        };
-        if status.success() {
-            return Ok(());
-        }
-        let stderr = self.stderr.take().map(|reader| reader.join().unwrap_or_default());
-        let stderr = String::from_utf8_lossy(&stderr.unwrap_or_default()).into_owned();
-        let output = excerpt(&Output { stdout: String::new(), stderr });
-        let (what, command) = (self.what.clone(), self.line.clone());
-        Err(ToolError::Failed { what, command, status, output })
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.watch.over.store(true, Ordering::Relaxed);
-        kill(&mut self.child);
+/// A word as it is typed in a shell.
+#[must_use]
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:+,%@".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
     }
 }
 
@@ -294,48 +217,6 @@ fn reader(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8
     })
 }
 
-/// Waits until the child ends, or gives up after `limit`.
-fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
-    let deadline = Instant::now() + limit;
-    let mut pause = Duration::from_millis(1);
-    loop {
-        if let Ok(Some(status)) = child.try_wait() {
-            return Some(status);
-        }
-        if Instant::now() >= deadline {
-            return None;
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
-    }
-}
-
-/// Ends a child and whatever it has started: Verilator, for one, is a script around the program.
-fn kill(child: &mut Child) {
-    if let Ok(Some(_)) = child.try_wait() {
-        return;
-    }
-    kill_tree(child.id());
-    // An error means that it has ended already.
-    let _ = child.wait();
-}
-
-/// Ends a process and its descendants.
-fn kill_tree(pid: u32) {
-    for process in descendants(pid).into_iter().chain([pid]) {
-        let pid = process.to_string();
-        let _ = Command::new("kill").args(["-9", &pid]).stderr(Stdio::null()).status();
-    }
-}
-
-/// Children, grandchildren and so on, from the process table.
-fn descendants(pid: u32) -> Vec<u32> {
-    let path = format!("/proc/{pid}/task/{pid}/children");
-    let children = std::fs::read_to_string(path).unwrap_or_default();
-    let children = children.split_whitespace().filter_map(|child| child.parse().ok());
-    children.flat_map(|child| [vec![child], descendants(child)].concat()).collect()
-}
-
 /// The telling lines of what a tool printed: from its first error on, or else the last ones.
 fn excerpt(output: &Output) -> String {
     let text = if output.stderr.trim().is_empty() { &output.stdout } else { &output.stderr };
@@ -354,69 +235,11 @@ fn excerpt(output: &Output) -> String {
     shown.join("\n")
 }
 
-/// A version such as 5.006 or 0.23, compared number by number.
-#[derive(Clone, Debug, Eq)]
-pub struct Version {
-    numbers: Vec<u32>,
-    text: String,
-}
-
-impl Version {
-    /// The first word of `text` that starts with a number and has a dot.
-    #[must_use]
-    pub fn find(text: &str) -> Option<Self> {
-        let starts = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
-        let word = text.split_whitespace().filter(starts).find(|word| word.contains('.'))?;
-        let end = word.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(word.len());
-        let text = word[..end].trim_end_matches('.').to_owned();
-        let numbers = text.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-        Some(Self { numbers, text })
-    }
-
-    /// A version from its numbers.
-    #[must_use]
-    pub fn of(numbers: &[u32]) -> Self {
-        let text: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-        Self { numbers: numbers.to_vec(), text: text.join(".") }
-    }
-}
-
-impl PartialEq for Version {
-    fn eq(&self, other: &Self) -> bool {
-        self.numbers == other.numbers
-    }
-}
-
-impl PartialOrd for Version {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Version {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.numbers.cmp(&other.numbers)
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Instant;
 
-    #[test]
-    fn versions_are_found_and_compared() {
-        let old = Version::find("Verilator 4.228 2022-10-01 rev v4.228").unwrap();
-        let new = Version::find("Verilator 5.006 2023-01-22 rev (Debian 5.006-3)").unwrap();
-        assert_eq!((old.to_string(), new.to_string()), ("4.228".to_owned(), "5.006".to_owned()));
-        assert!(old < Version::of(&[5, 0]) && new >= Version::of(&[5, 0]));
-        assert_eq!(Version::find("no version here"), None);
-    }
+    use super::*;
 
     #[test]
     fn a_hanging_tool_is_stopped_with_its_children() {

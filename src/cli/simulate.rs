@@ -14,6 +14,7 @@ use crate::config;
 use crate::design::Design;
 use crate::golden::Matrix;
 use crate::sim::{self, Job, Report, npy};
+use crate::tool::shell_word;
 use crate::vectors::{self, Distribution};
 
 /// Longest K of the corner cases that run when no operands are given.
@@ -219,10 +220,10 @@ impl Arguments {
 
     /// The command that repeats this run and writes a waveform.
     fn replay(&self) -> String {
-        let mut words = vec!["bitweight sim".to_owned(), quote(&self.design)];
+        let mut words = vec!["bitweight sim".to_owned(), shell_word(&self.design)];
         let mut path = |option: &str, path: &Option<PathBuf>| {
             if let Some(path) = path {
-                words.push(format!("{option} {}", quote(&path.to_string_lossy())));
+                words.push(format!("{option} {}", shell_word(&path.to_string_lossy())));
             }
         };
         path("--a", &self.a);
@@ -237,16 +238,6 @@ impl Arguments {
         }
         words.push("--trace mismatch.fst".to_owned());
         words.join(" ")
-    }
-}
-
-/// A word as a shell takes it.
-fn quote(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
     }
 }
 

@@ -8,10 +8,10 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
+use super::cache;
+use super::runtime::{in_parallel, runtime_objects};
 use crate::tool::{self, Invocation, ToolError, Version};
 
 /// The generic driver.
@@ -22,10 +22,7 @@ pub const OLDEST_VERILATOR: &[u32] = &[5, 0];
 
 /// Optimisation of the model's C++. On arrays of elements -O1 is as fast as -O3 and compiles in a
 /// quarter of the time.
-const OPTIMISATION: &str = "-O1";
-
-/// Default size of the cache in MiB.
-const CACHE_LIMIT_MIB: u64 = 2048;
+pub(super) const OPTIMISATION: &str = "-O1";
 
 /// How to install what a build needs.
 pub(crate) const INSTALL: &str = "install it with: apt-get install verilator g++";
@@ -62,7 +59,7 @@ pub enum BuildError {
 }
 
 /// Names the file in an input or output error.
-trait At<T> {
+pub(super) trait At<T> {
     fn at(self, path: &Path) -> Result<T, BuildError>;
 }
 
@@ -73,12 +70,12 @@ impl<T> At<T> for io::Result<T> {
 }
 
 /// The installed tools.
-struct Tools {
+pub(super) struct Tools {
     verilator: PathBuf,
     version: Version,
-    version_text: String,
-    compiler: PathBuf,
-    include: PathBuf,
+    pub version_text: String,
+    pub compiler: PathBuf,
+    pub include: PathBuf,
 }
 
 impl Tools {
@@ -106,11 +103,20 @@ impl Tools {
     }
 }
 
-/// The path of a simulator of `source`, built if it is not in the cache.
+/// A simulator that is ready to run.
+#[derive(Clone, Debug)]
+pub struct Simulator {
+    /// The program.
+    pub path: PathBuf,
+    /// Version of the Verilator that made it.
+    pub verilator: String,
+}
+
+/// A simulator of `source`, built if it is not in the cache.
 ///
 /// # Errors
 /// [`BuildError`] when a tool is missing, fails or exceeds `limit`, or the cache is not writable.
-pub fn build(source: &Source, limit: Duration) -> Result<PathBuf, BuildError> {
+pub fn build(source: &Source, limit: Duration) -> Result<Simulator, BuildError> {
     let tools = Tools::find(limit)?;
     let flags = verilator_flags(source, &tools.version);
     let mut parts = vec![tools.version_text.as_str(), OPTIMISATION, HARNESS, &source.ports];
@@ -118,21 +124,22 @@ pub fn build(source: &Source, limit: Duration) -> Result<PathBuf, BuildError> {
     for (name, text) in &source.files {
         parts.extend([name.as_str(), text.as_str()]);
     }
-    let key = hash(&parts);
-    let cache = cache_folder();
+    let key = cache::hash(&parts);
+    let cache = cache::folder();
     let (models, locks) = (cache.join("models"), cache.join("locks"));
     for folder in [&models, &locks] {
         fs::create_dir_all(folder).at(folder)?;
     }
     let finished = models.join(&key);
     let model = finished.join("model");
+    let simulator = Simulator { path: model.clone(), verilator: tools.version.to_string() };
     let lock_path = locks.join(&key);
     let lock = File::create(&lock_path).at(&lock_path)?;
     lock.lock().at(&lock_path)?;
     let stamp = finished.join("used");
     if model.is_file() {
         fs::write(&stamp, "").at(&stamp)?;
-        return Ok(model);
+        return Ok(simulator);
     }
     let work = tempfile::Builder::new().prefix("build-").tempdir_in(&cache).at(&cache)?;
     compile(source, &tools, &flags, work.path(), &cache, limit)?;
@@ -141,8 +148,8 @@ pub fn build(source: &Source, limit: Duration) -> Result<PathBuf, BuildError> {
     fs::rename(work.path().join("model"), done.join("model")).at(&done)?;
     fs::write(done.join("used"), "").at(&done)?;
     fs::rename(&done, &finished).at(&finished)?;
-    evict(&models, &key);
-    Ok(model)
+    cache::evict(&models, &key);
+    Ok(simulator)
 }
 
 fn verilator_flags(source: &Source, version: &Version) -> Vec<String> {
@@ -259,123 +266,4 @@ fn translation_units(generated: &Path) -> io::Result<Vec<(String, String, bool)>
     }
     units.retain(|unit| !unit.1.is_empty());
     Ok(units.into_iter().map(|(name, text, _, slow)| (name, text, slow)).collect())
-}
-
-/// Verilator's own runtime, compiled once per version and flags.
-fn runtime_objects(
-    generated: &Path,
-    tools: &Tools,
-    options: &[String],
-    cache: &Path,
-    limit: Duration,
-) -> Result<Vec<PathBuf>, BuildError> {
-    // The generated makefile lists what the model needs.
-    let makefile = generated.join("Vtop_classes.mk");
-    let text = fs::read_to_string(&makefile).at(&makefile)?;
-    let mut listing = false;
-    let mut names = Vec::new();
-    for line in text.lines() {
-        let entry = line.trim().trim_end_matches('\\').trim();
-        if line.starts_with("VM_GLOBAL_FAST") || line.starts_with("VM_GLOBAL_SLOW") {
-            listing = true;
-        } else if entry.is_empty() || line.starts_with('#') {
-            listing = false;
-        } else if listing {
-            names.push(entry.to_owned());
-        }
-    }
-    let mut parts: Vec<&str> = options.iter().map(String::as_str).collect();
-    parts.extend(names.iter().map(String::as_str));
-    parts.push(&tools.version_text);
-    let key = hash(&parts);
-    let folder = cache.join("runtime").join(&key);
-    let objects: Vec<PathBuf> = names.iter().map(|name| folder.join(format!("{name}.o"))).collect();
-    let lock_path = cache.join("locks").join(&key);
-    let lock = File::create(&lock_path).at(&lock_path)?;
-    lock.lock().at(&lock_path)?;
-    if objects.iter().all(|object| object.is_file()) {
-        return Ok(objects);
-    }
-    let work = tempfile::Builder::new().prefix("runtime-").tempdir_in(cache).at(cache)?;
-    in_parallel(&names, |name: &String| {
-        Invocation::new("compiling the Verilator runtime (g++)", &tools.compiler)
-            .args(options.iter().filter(|option| !matches!(option.as_str(), "-I." | "-Icpp")))
-            .args([OPTIMISATION, "-c"])
-            .arg(tools.include.join(format!("{name}.cpp")))
-            .arg("-o")
-            .arg(work.path().join(format!("{name}.o")))
-            .run(limit)
-    })?;
-    fs::create_dir_all(&folder).at(&folder)?;
-    for (name, object) in names.iter().zip(&objects) {
-        fs::rename(work.path().join(format!("{name}.o")), object).at(object)?;
-    }
-    Ok(objects)
-}
-
-/// Runs `work` on all items, as many at a time as there are processors.
-fn in_parallel<T: Sync, O: Send>(
-    items: &[T],
-    work: impl Fn(&T) -> Result<O, ToolError> + Sync,
-) -> Result<(), ToolError> {
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let worker = || {
-        loop {
-            let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return Ok(()) };
-            work(item)?;
-        }
-    };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..processors).map(|_| scope.spawn(worker)).collect();
-        let results = workers.into_iter().map(|w| w.join().expect("a worker does not panic"));
-        results.collect::<Vec<_>>().into_iter().collect()
-    })
-}
-
-/// The cache: `BITWEIGHT_CACHE`, or the user's cache folder, or a temporary one.
-#[must_use]
-pub fn cache_folder() -> PathBuf {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    if let Some(folder) = variable("BITWEIGHT_CACHE") {
-        return PathBuf::from(folder);
-    }
-    let base = variable("XDG_CACHE_HOME").map(PathBuf::from);
-    let base = base.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".cache")));
-    base.unwrap_or_else(std::env::temp_dir).join("bitweight")
-}
-
-/// Removes the least recently used simulators, except `keep`, until the cache fits its limit.
-fn evict(models: &Path, keep: &str) {
-    let limit = std::env::var("BITWEIGHT_CACHE_MIB").ok().and_then(|text| text.parse().ok());
-    let limit = limit.unwrap_or(CACHE_LIMIT_MIB) * 1024 * 1024;
-    let Ok(entries) = fs::read_dir(models) else { return };
-    let mut found: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
-    for entry in entries.flatten() {
-        let folder = entry.path();
-        let size = fs::metadata(folder.join("model")).map_or(0, |data| data.len());
-        let used = fs::metadata(folder.join("used")).and_then(|data| data.modified());
-        found.push((used.unwrap_or(SystemTime::UNIX_EPOCH), size, folder));
-    }
-    found.sort();
-    let mut total: u64 = found.iter().map(|(_, size, _)| size).sum();
-    for (_, size, folder) in found {
-        if total <= limit {
-            break;
-        }
-        // A simulator that is running keeps its file; a build that fails here is no harm.
-        if !folder.ends_with(keep) && fs::remove_dir_all(&folder).is_ok() {
-            total -= size;
-        }
-    }
-}
-
-fn hash(parts: &[&str]) -> String {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update((part.len() as u64).to_le_bytes());
-        digest.update(part.as_bytes());
-    }
-    digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

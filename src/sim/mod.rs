@@ -1,10 +1,13 @@
 //! Simulation of a design in Verilator against the golden model.
 
 pub mod build;
+mod cache;
+mod collect;
 mod mismatch;
 pub mod npy;
 pub mod ports;
 mod run;
+mod runtime;
 
 pub use mismatch::Mismatch;
 pub use run::{Job, Report, SimulationError, run};

@@ -137,7 +137,7 @@ fn kogge_stone(width: usize, skip: u32) -> Merges {
 
 fn brent_kung(width: usize) -> Merges {
     let up = |stride: usize| {
-        let root = |high: &usize| (high + 1) % (2 * stride) == 0;
+        let root = |high: &usize| (high + 1).is_multiple_of(2 * stride);
         (0..width).filter(root).map(|high| (high, high - stride)).collect()
     };
     let down = |stride: usize| {

@@ -1,0 +1,130 @@
+//! Takes results over and hands them out.
+
+use askama::Template;
+
+use crate::design::Stream;
+use crate::rtl::element::Element;
+use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
+use crate::rtl::{Module, Writer};
+
+#[derive(Template)]
+#[template(path = "systolic_os/drain_row.v")]
+struct DrainRow<'a> {
+    header: String,
+    prefix: &'a str,
+    ports: String,
+    cols: usize,
+    transfers: usize,
+    lanes: usize,
+    width: usize,
+    declarations: Vec<String>,
+    resolve: String,
+    buffer: String,
+}
+
+#[derive(Template)]
+#[template(path = "systolic_os/drain.v")]
+struct Drain<'a> {
+    header: String,
+    prefix: &'a str,
+    ports: String,
+    rows: usize,
+    cols: usize,
+    transfers: usize,
+    lanes: usize,
+    width: usize,
+    registers: String,
+    row: String,
+}
+
+pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
+    let design = writer.design;
+    let width = design.accumulator.width;
+    let bus_width = element.output_width(writer);
+    let Stream { transfers_per_beat: transfers, lanes_per_transfer: lanes, .. } = design.stream_c();
+    let mut ports = clock_ports(writer.data_reset());
+    ports.extend([
+        Port::input("bus_i", bus_width),
+        Port::input("write_i", "Cols"),
+        Port::input("select_i", "Transfers"),
+        Port::output("transfer_o", format!("{width}*Lanes")),
+    ]);
+    let (mut declarations, mut resolve) = (Vec::new(), String::new());
+    if design.carry_save() {
+        declarations.push("// The pair that was read, and its sum.".to_owned());
+        declarations.push(declare("reg", "pair_q", bus_width));
+        declarations.push(declare("wire", "resolved", width));
+        let register = Registers::data(design.reset).load("pair_q", &zero(bus_width), "bus_i");
+        let sum =
+            if bus_width == 1 { "pair_q".to_owned() } else { format!("pair_q[{}:0]", width - 1) };
+        let carry = format!("pair_q[{}:{width}]", bus_width - 1);
+        let mut connections = vec![("sum_i", sum.as_str())];
+        if element.carries.width() > 0 {
+            connections.push(("carry_i", &carry));
+        }
+        connections.push(("sum_o", "resolved"));
+        let module = format!("{}_resolve", design.name);
+        let adder = instance(&module, "u_resolve", &[], &connections, 2);
+        resolve = format!("{}\n\n{adder}\n", register.render(2));
+    }
+    let source = if design.carry_save() { "resolved" } else { "bus_i" };
+    let buffer = Registers::data(design.reset)
+        .load_if("write_i[c]", &format!("buffer_q[{width}*c +: {width}]"), &zero(width), source)
+        .render(6);
+    let drain_row = writer.module("drain_row", &DrainRow {
+        header: writer.header("Takes over the results of one row and keeps them.", &[
+            "The elements of a row finish one per cycle, so one final adder serves them all.".to_owned(),
+        ]),
+        prefix: &design.name,
+        ports: text::ports(&ports),
+        cols: design.cols(),
+        transfers,
+        lanes,
+        width,
+        declarations,
+        resolve,
+        buffer,
+    });
+
+    let mut ports = clock_ports(true);
+    ports.extend([
+        Port::input("bus_i", format!("{bus_width}*Rows")),
+        Port::input("write_i", "(Rows+Cols-1)"),
+        Port::output("valid_o", 1),
+        Port::input("ready_i", 1),
+        Port::output("last_o", 1),
+        Port::output("transfer_o", format!("{width}*Lanes")),
+    ]);
+    let registers = Registers::control(design.reset)
+        .load("row_q", "{{(Rows-1){1'b0}}, 1'b1}", "row_next")
+        .load("part_q", "{{(Transfers-1){1'b0}}, 1'b1}", "part_next")
+        .load("full_q", "{Rows{1'b0}}", "(full_q & ~(row_q & {Rows{row_done}})) | completed");
+    let bus = format!("bus_i[{bus_width}*r +: {bus_width}]");
+    let transfer = format!("transfers[{width}*Lanes*r +: {width}*Lanes]");
+    let mut connections = writer.data_clock();
+    connections.extend([
+        ("bus_i", bus.as_str()),
+        ("write_i", "write_i[r +: Cols]"),
+        ("select_i", "part_q & {Transfers{row_q[r]}}"),
+        ("transfer_o", &transfer),
+    ]);
+    let parameters = [("Cols", "Cols"), ("Transfers", "Transfers"), ("Lanes", "Lanes")];
+    let module = format!("{}_drain_row", design.name);
+    let drain = writer.module(
+        "drain",
+        &Drain {
+            header: writer
+                .header("Hands the rows of finished tiles out, one after the other.", &[]),
+            prefix: &design.name,
+            ports: text::ports(&ports),
+            rows: design.rows(),
+            cols: design.cols(),
+            transfers,
+            lanes,
+            width,
+            registers: registers.render(2),
+            row: instance(&module, "u_drain_row", &parameters, &connections, 6),
+        },
+    );
+    [drain_row, drain]
+}

@@ -1,0 +1,82 @@
+//! The objects of Verilator's own runtime, compiled once for all simulators.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::build::{At as _, BuildError, OPTIMISATION, Tools};
+use super::cache;
+use crate::tool::{Invocation, ToolError};
+
+/// Verilator's own runtime, compiled once per version and flags.
+pub(super) fn runtime_objects(
+    generated: &Path,
+    tools: &Tools,
+    options: &[String],
+    cache: &Path,
+    limit: Duration,
+) -> Result<Vec<PathBuf>, BuildError> {
+    // The generated makefile lists what the model needs.
+    let makefile = generated.join("Vtop_classes.mk");
+    let text = fs::read_to_string(&makefile).at(&makefile)?;
+    let mut listing = false;
+    let mut names = Vec::new();
+    for line in text.lines() {
+        let entry = line.trim().trim_end_matches('\\').trim();
+        if line.starts_with("VM_GLOBAL_FAST") || line.starts_with("VM_GLOBAL_SLOW") {
+            listing = true;
+        } else if entry.is_empty() || line.starts_with('#') {
+            listing = false;
+        } else if listing {
+            names.push(entry.to_owned());
+        }
+    }
+    let mut parts: Vec<&str> = options.iter().map(String::as_str).collect();
+    parts.extend(names.iter().map(String::as_str));
+    parts.push(&tools.version_text);
+    let key = cache::hash(&parts);
+    let folder = cache.join("runtime").join(&key);
+    let objects: Vec<PathBuf> = names.iter().map(|name| folder.join(format!("{name}.o"))).collect();
+    let lock_path = cache.join("locks").join(&key);
+    let lock = File::create(&lock_path).at(&lock_path)?;
+    lock.lock().at(&lock_path)?;
+    if objects.iter().all(|object| object.is_file()) {
+        return Ok(objects);
+    }
+    let work = tempfile::Builder::new().prefix("runtime-").tempdir_in(cache).at(cache)?;
+    in_parallel(&names, |name: &String| {
+        Invocation::new("compiling the Verilator runtime (g++)", &tools.compiler)
+            .args(options.iter().filter(|option| !matches!(option.as_str(), "-I." | "-Icpp")))
+            .args([OPTIMISATION, "-c"])
+            .arg(tools.include.join(format!("{name}.cpp")))
+            .arg("-o")
+            .arg(work.path().join(format!("{name}.o")))
+            .run(limit)
+    })?;
+    fs::create_dir_all(&folder).at(&folder)?;
+    for (name, object) in names.iter().zip(&objects) {
+        fs::rename(work.path().join(format!("{name}.o")), object).at(object)?;
+    }
+    Ok(objects)
+}
+
+/// Runs `work` on all items, as many at a time as there are processors.
+pub(super) fn in_parallel<T: Sync, O: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<O, ToolError> + Sync,
+) -> Result<(), ToolError> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let worker = || {
+        loop {
+            let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return Ok(()) };
+            work(item)?;
+        }
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..processors).map(|_| scope.spawn(worker)).collect();
+        let results = workers.into_iter().map(|w| w.join().expect("a worker does not panic"));
+        results.collect::<Vec<_>>().into_iter().collect()
+    })
+}
