@@ -1,6 +1,74 @@
-//! bitweight
+//! Generates synthesizable Verilog for arrays of processing elements that are optimised in the
+//! bit-weight dimension, and proves it bit-exact against a golden model in Verilator.
+//!
+//! # From a configuration to Verilog
+//!
+//! ```
+//! let design = bitweight::config::load("systolic_os_opt1_int8")?;
+//! let package = bitweight::export::Package::new(&design);
+//! assert_eq!(package.top, "systolic_os_opt1_int8.v");
+//! # Ok::<(), bitweight::config::ConfigError>(())
+//! ```
+//!
+//! # The rooms
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | [`config`] | YAML files and presets; errors with file, line, column and help |
+//! | [`nest`] | the loop nest as data: transformations, printer, interpreter, cycle count |
+//! | [`arith`] | arithmetic as data: encodings, bit heap, compressors, prefix adders, netlists |
+//! | [`design`] | a validated design: derived widths, latency, streams, manifest |
+//! | [`rtl`] | Verilog of a design |
+//! | [`golden`] | what the hardware must compute, from the definition |
+//! | [`vectors`] | operands for tests, and how they are packed into transfers |
+//! | [`sim`] | building a simulator, running it, comparing |
+//! | [`export`] | the generated folder: file list, constraints, testbench, manifest |
+//! | [`cli`] | the verbs of the command line |
+//! | [`tool`], [`output`] | running other programs; replacing files |
+//!
+//! `nest` and `arith` know nothing of each other, `design` knows both, `rtl` knows `design`;
+//! `golden` shares no code with `rtl`.
+//!
+//! # Glossary
+//!
+//! - **Accumulator**: the register, or the pair of registers, in which an element adds up products.
+//! - **Array**: the elements with the wiring between them, without streams and control.
+//! - **Baugh-Wooley rows**: the partial products of a two's complement multiplication without
+//!   recoding, in which the negative ones are complemented and corrected by a constant.
+//! - **Beat**: one step of a stream: for output-stationary arrays all operands of one k, or one row
+//!   of results. A beat wider than 1024 bits is sent as several transfers.
+//! - **Bit heap**: bits with their weights, waiting to be added.
+//! - **Bit weight** (BW): the power of two, or the digit position, of a partial product; a loop
+//!   dimension like M, N and K.
+//! - **Booth encoding**: recoding of an operand into half as many digits of -2, -1, 0, 1, 2.
+//! - **Carry-propagate adder**: makes one binary word of two; here always a prefix adder.
+//! - **Carry-save**: a sum kept as two words whose carries are not resolved.
+//! - **Compressor**: a cell or a tree that reduces several words to fewer of the same sum; a full
+//!   adder is a 3:2 compressor.
+//! - **Contract**: the meaning of the streams of a top, see [`design::Design::contract`].
+//! - **Drain**: reading finished results out of an array.
+//! - **Element** (processing element, PE): what works on one result at a time.
+//! - **Encoder**: turns an operand into digits.
+//! - **Golden model**: the definition of the right result, in Rust.
+//! - **K, M, N**: C\[M,N\] = A\[M,K\] B\[K,N\].
+//! - **Lane**: the bits of one value in a transfer.
+//! - **Output-stationary**: results stay in their elements while operands pass by.
+//! - **Partial product**: one digit of an operand times the other operand.
+//! - **Prefix adder**: computes all carries as prefixes of an associative operation.
+//! - **Resolve**: add the two words of a carry-save pair.
+//! - **Skew**: the delay that lets row r and column c start r and c cycles later.
+//! - **Tile**: the part of the result that the array computes at a time.
+//! - **Transformation**: a rewriting of the loop nest that keeps its result, such as `opt1`.
+//! - **Utilisation**: multiply-accumulate operations done, by those that all elements could have
+//!   done in the same cycles.
+//!
+//! The loop-nest notation, the transformations and their names follow "Exploring the Performance
+//! Improvement of Tensor Processing Engines through Transformation in the Bit-weight Dimension of
+//! MACs" (HPCA 2025).
+
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+
 pub mod arith;
 pub mod cli;
 pub mod config;

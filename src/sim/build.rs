@@ -15,7 +15,7 @@ use super::runtime::{in_parallel, runtime_objects};
 use crate::tool::{self, Invocation, ToolError, Version};
 
 /// The generic driver.
-const HARNESS: &str = include_str!("../../sim/harness.cpp");
+pub const HARNESS: &str = include_str!("../../sim/harness.cpp");
 
 /// Oldest Verilator whose generated C++ the driver understands.
 pub const OLDEST_VERILATOR: &[u32] = &[5, 0];
@@ -34,6 +34,8 @@ pub struct Source {
     pub top: String,
     /// File names and texts.
     pub files: Vec<(String, String)>,
+    /// The C++ program around the model, [`HARNESS`] as a rule.
+    pub driver: String,
     /// The port table for the driver, see [`super::ports`].
     pub ports: String,
     /// Whether it can write waveforms.
@@ -119,7 +121,7 @@ pub struct Simulator {
 pub fn build(source: &Source, limit: Duration) -> Result<Simulator, BuildError> {
     let tools = Tools::find(limit)?;
     let flags = verilator_flags(source, &tools.version);
-    let mut parts = vec![tools.version_text.as_str(), OPTIMISATION, HARNESS, &source.ports];
+    let mut parts = vec![tools.version_text.as_str(), OPTIMISATION, &source.driver, &source.ports];
     parts.extend(flags.iter().map(String::as_str));
     for (name, text) in &source.files {
         parts.extend([name.as_str(), text.as_str()]);
@@ -189,7 +191,7 @@ fn compile(
         write(name, text)?;
     }
     write("ports.inc", &source.ports)?;
-    write("harness.cpp", HARNESS)?;
+    write("harness.cpp", &source.driver)?;
     Invocation::new("translating the Verilog to C++ (Verilator)", &tools.verilator)
         .args(flags)
         .args(source.files.iter().map(|(name, _)| name))

@@ -107,6 +107,7 @@ pub fn run(
     let source = Source {
         top: job.design.name.clone(),
         files: job.files.clone().unwrap_or_else(|| own().collect()),
+        driver: build::HARNESS.to_owned(),
         ports: ports::of_design(job.design),
         trace: job.trace.is_some(),
     };
