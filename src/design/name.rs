@@ -2,8 +2,8 @@
 
 use super::Invalid;
 
-/// Longest name.
-const MAX_LENGTH: usize = 64;
+/// Longest name: the longest suffix and instance name still fit a line of 100 columns beside it.
+const MAX_LENGTH: usize = 48;
 
 /// Words that Verilog-2005, SystemVerilog or VHDL reserve and that a design could plausibly be
 /// called.
