@@ -142,19 +142,19 @@ const RESERVED: &[&str] = &[
 /// # Errors
 /// [`Invalid`] at `name`.
 pub fn check(name: &str) -> Result<(), Invalid> {
+    let explain = |message: String, help: String| Err(Invalid::new("name", message, help));
     let invalid = |message: String| {
         let help = "start with a lower-case letter and go on with lower-case letters, digits and \
                     single underscores, such as `my_array_4x4`";
-        Err(Invalid::new("name", message, help))
+        explain(message, help.to_owned())
     };
     if name.is_empty() {
         return invalid("the name is empty".to_owned());
     }
     if name.len() > MAX_LENGTH {
-        return invalid(format!(
-            "the name has {} characters, at most {MAX_LENGTH} are allowed",
-            name.len()
-        ));
+        let message =
+            format!("the name has {} characters, at most {MAX_LENGTH} are allowed", name.len());
+        return explain(message, "all modules and files start with it; shorten it".to_owned());
     }
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if let Some(character) = name.chars().find(|&c| !allowed(c)) {
@@ -167,7 +167,8 @@ pub fn check(name: &str) -> Result<(), Invalid> {
         return invalid(format!("the name `{name}` has an underscore too many"));
     }
     if RESERVED.contains(&name) {
-        return invalid(format!("`{name}` is a reserved word of a hardware description language"));
+        let message = format!("`{name}` is a reserved word of a hardware description language");
+        return explain(message, format!("choose another name, such as `my_{name}`"));
     }
     Ok(())
 }
