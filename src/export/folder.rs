@@ -10,7 +10,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::package::{MANIFEST, Package, PackageFile, sha256};
-use crate::output;
+use crate::output::Staged;
 
 /// Why a folder could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +88,9 @@ pub fn write(package: &Package, folder: &Path, force: bool) -> Result<(), Folder
             refuse_foreign(folder, file, &earlier)?;
         }
     }
-    // The manifest comes last: it vouches for the files.
+    // All files are written before the first one is replaced: a disk that is full leaves the folder
+    // as it was.
+    let mut staged = Vec::new();
     for file in &package.files {
         let path = folder.join(&file.path);
         let failed = |reason| FolderError::Io { path: path.clone(), reason };
@@ -99,7 +101,12 @@ pub fn write(package: &Package, folder: &Path, force: bool) -> Result<(), Folder
             fs::create_dir_all(parent).map_err(failed)?;
         }
         let text = file.text.as_bytes();
-        output::replace(&path, |target| target.write_all(text)).map_err(failed)?;
+        let write = Staged::new(&path, |target| target.write_all(text)).map_err(failed)?;
+        staged.push((path, write));
+    }
+    // The manifest comes last: it vouches for the files.
+    for (path, write) in staged {
+        write.commit().map_err(|reason| FolderError::Io { path, reason })?;
     }
     for (path, hash) in superfluous(package, &earlier) {
         let path = folder.join(path);
