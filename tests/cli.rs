@@ -173,7 +173,7 @@ fn designs_that_cannot_be_loaded() {
         ("absent.yaml", "cannot read the file: No such file"),
         ("folder.yaml", "cannot read the file: Is a directory"),
         ("folder", "cannot read the file: Is a directory"),
-        ("small.yaml/below.yaml", "cannot read the file: Not a directory"),
+        ("tiny.yaml/below.yaml", "cannot read the file: Not a directory"),
         ("", "help: "),
     ];
     for (argument, expected) in cases {

@@ -50,7 +50,7 @@ fn the_same_bytes_every_time_and_everywhere() {
 fn the_manifest_describes_what_was_written() {
     let work = folder();
     let printed = succeeds(bitweight(work.path()).args(["gen", SMALL, "-o", "out"]));
-    assert_eq!(printed, "out/small.v\n");
+    assert_eq!(printed, "out/tiny.v\n");
     let text = fs::read_to_string(work.path().join("out/manifest.json")).unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&text).unwrap();
     for key in ["format_version", "top", "files", "contract", "ports", "parameters", "latency"] {
@@ -69,7 +69,7 @@ fn the_manifest_describes_what_was_written() {
     let list = fs::read_to_string(work.path().join("out/files.f")).unwrap();
     assert_eq!(list.lines().collect::<Vec<_>>(), listed("files"));
     // The ports are those of the module.
-    let top = fs::read_to_string(work.path().join("out/small.v")).unwrap();
+    let top = fs::read_to_string(work.path().join("out/tiny.v")).unwrap();
     for port in manifest["ports"].as_array().unwrap() {
         let (name, direction) =
             (port["name"].as_str().unwrap(), port["direction"].as_str().unwrap());
@@ -80,7 +80,7 @@ fn the_manifest_describes_what_was_written() {
         assert!(declared, "{name} is no {direction} of the top");
     }
     let answer = json(bitweight(work.path()).args(["gen", SMALL, "-o", "out", "--json"]));
-    assert_eq!(answer["top"], "out/small.v");
+    assert_eq!(answer["top"], "out/tiny.v");
     assert_eq!(answer["manifest"], "out/manifest.json");
 }
 
@@ -91,17 +91,17 @@ fn a_stale_folder_is_reported_with_its_differences() {
     for form in [&["gen", SMALL, "--check", "out"][..], &["gen", "--check", "out"]] {
         assert_eq!(succeeds(bitweight(work.path()).args(form)), "fresh: out\n");
     }
-    let path = work.path().join("out/small_pe.v");
+    let path = work.path().join("out/tiny_pe.v");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, format!("{text}// mine\n")).unwrap();
-    fs::remove_file(work.path().join("out/small.sdc")).unwrap();
+    fs::remove_file(work.path().join("out/tiny.sdc")).unwrap();
     let before = contents(&work.path().join("out"));
     let (code, out, _) = fails(bitweight(work.path()).args(["gen", SMALL, "--check", "out"]));
     assert_eq!(code, 1);
     let lines = text.lines().count() + 1;
     let expected = format!(
-        "stale: out\n  changed      small_pe.v: +0 -1 lines, from line {lines} on\n  \
-         missing      small.sdc\n"
+        "stale: out\n  changed      tiny_pe.v: +0 -1 lines, from line {lines} on\n  \
+         missing      tiny.sdc\n"
     );
     assert_eq!(out, expected);
     let (code, out, _) =
@@ -117,10 +117,10 @@ fn what_is_not_ours_stays() {
     succeeds(bitweight(work.path()).args(["gen", SMALL, "-o", "out"]));
     let out = work.path().join("out");
     fs::write(out.join("notes.txt"), "mine").unwrap();
-    fs::write(out.join("small_fifo.v"), "// edited\n").unwrap();
+    fs::write(out.join("tiny_fifo.v"), "// edited\n").unwrap();
     let before = contents(&out);
     let error = assert_error(bitweight(work.path()).args(["gen", SMALL, "-o", "out"]));
-    assert!(error.contains("out/small_fifo.v was changed after it was generated"), "{error}");
+    assert!(error.contains("out/tiny_fifo.v was changed after it was generated"), "{error}");
     assert!(error.contains("help: ") && error.contains("--force"), "{error}");
     assert!(before == contents(&out), "nothing was written");
     succeeds(bitweight(work.path()).args(["gen", SMALL, "-o", "out", "--force"]));
@@ -129,9 +129,9 @@ fn what_is_not_ours_stays() {
 
     let foreign = work.path().join("foreign");
     fs::create_dir(&foreign).unwrap();
-    fs::write(foreign.join("small.v"), "module small; endmodule\n").unwrap();
+    fs::write(foreign.join("tiny.v"), "module tiny; endmodule\n").unwrap();
     let error = assert_error(bitweight(work.path()).args(["gen", SMALL, "-o", "foreign"]));
-    assert!(error.contains("foreign/small.v was not written by bitweight"), "{error}");
+    assert!(error.contains("foreign/tiny.v was not written by bitweight"), "{error}");
     assert_eq!(contents(&foreign).len(), 1);
 }
 
@@ -145,7 +145,7 @@ fn a_renamed_design_leaves_no_old_files() {
     fs::write(work.path().join("renamed.yaml"), yaml).unwrap();
     succeeds(bitweight(work.path()).args(["gen", "renamed.yaml", "-o", "out"]));
     let found = contents(&work.path().join("out"));
-    assert!(found.iter().all(|(path, _)| !path.starts_with("small")), "old files are left");
+    assert!(found.iter().all(|(path, _)| !path.starts_with("tiny")), "old files are left");
     assert!(found.iter().any(|(path, _)| path == "notes.txt"));
 }
 

@@ -10,7 +10,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// A design in the folder that [`folder`] makes.
-pub const SMALL: &str = "small.yaml";
+pub const SMALL: &str = "tiny.yaml";
 
 /// An empty folder with a small design in it.
 pub fn folder() -> TempDir {
