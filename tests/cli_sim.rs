@@ -205,3 +205,21 @@ fn files_that_do_not_compile() {
     let error = assert_error(bitweight(work.path()).args(["sim", SMALL, "--rtl", "out"]));
     assert!(error.contains("cannot read out/tiny_pe.v"), "{error}");
 }
+
+/// A design that offers results for ever and takes no operands neither passes nor runs for ever.
+#[test]
+fn a_design_that_only_talks_is_stopped() {
+    let work = folder();
+    succeeds(bitweight(work.path()).args(["gen", SMALL, "-o", "out"]));
+    let edit = |file: &str, old: &str, new: &str| {
+        let path = work.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(old), "{file}");
+        fs::write(path, text.replace(old, new)).unwrap();
+    };
+    edit("out/tiny_fifo.v", "assign valid_o = used_q[0];", "assign valid_o = 1'b1;");
+    edit("out/tiny_control.v", "assign ready_o = ", "assign ready_o = 1'b0 & ");
+    let (code, text, _) = fails(bitweight(work.path()).args(["sim", SMALL, "--rtl", "out"]));
+    assert_eq!(code, 1);
+    assert!(text.contains("transfers came out"), "{text}");
+}
