@@ -29,7 +29,7 @@ fn int64(values: &[i64]) -> Vec<u8> {
 /// A (2 x 3) and B (3 x 2) for the small design, and their product.
 const A: [i64; 6] = [1, -2, 3, -8, 7, 0];
 const B: [i64; 6] = [3, -4, 1, 0, -3, 2];
-const C: [i64; 4] = [1 * 3 - 2 - 9, -4 + 6, -24 + 7, 32];
+const C: [i64; 4] = [3 - 2 - 9, -4 + 6, -24 + 7, 32];
 
 fn write_operands(folder: &Path) {
     npy(&folder.join("a.npy"), "<i8", false, "(2, 3)", &int64(&A));
