@@ -33,7 +33,8 @@ pub fn load(name: &str) -> Result<Design, ConfigError> {
     })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        let message = format!("the file is not text: byte {at} is not UTF-8");
+        let line = 1 + error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
+        let message = format!("the file is not text: byte {at}, in line {line}, is not UTF-8");
         ConfigError::new(name, message, Some("a design is a YAML file in UTF-8".to_owned()))
     })?;
     parse(&text, name, &stem(path))
@@ -66,7 +67,13 @@ pub fn parse(text: &str, origin: &str, fallback: &str) -> Result<Design, ConfigE
     let config: Config = serde_yaml::from_str_with_options(text, options)
         .map_err(|error| syntax_error(&error, text, origin))?;
     Design::new(config.parameters(fallback)).map_err(|invalid| {
-        let help = Some(invalid.help.clone());
+        let mut help = invalid.help;
+        if invalid.path == "name" && config.name.is_none() {
+            help = "a design without a `name` takes that of its file; add a line such as \
+                    `name: my_array`, or rename the file"
+                .to_owned();
+        }
+        let help = Some(help);
         match config.locate(invalid.path) {
             Some(location) => ConfigError::at(origin, text, location, invalid.message, help),
             None => ConfigError::new(origin, invalid.message, help),
@@ -104,9 +111,10 @@ fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigEr
     let (message, help) = match error {
         E::SerdeUnknownField { field, expected, .. } => unknown("key", field, expected),
         E::SerdeUnknownVariant { variant, expected, .. } => unknown("value", variant, expected),
-        E::SerdeMissingField { field, .. } => {
-            (format!("the key `{field}` is missing"), Some(format!("add it; {COMPLETE}")))
-        }
+        E::SerdeMissingField { field, .. } => (
+            format!("the key `{field}` is missing beside this one"),
+            Some(format!("add it; {COMPLETE}")),
+        ),
         E::DuplicateMappingKey { key, .. } => (
             match key {
                 Some(key) => format!("the key `{key}` is given twice"),
@@ -118,10 +126,7 @@ fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigEr
         | E::SerdeInvalidValue { unexpected, expected, .. } => {
             (format!("expected {expected}, found {unexpected}"), None)
         }
-        E::InvalidScalar { ty, .. } => (
-            format!("this is not {}", describe_type(ty)),
-            ty.starts_with('i').then(|| "give a whole number".to_owned()),
-        ),
+        E::InvalidScalar { ty, .. } => invalid_scalar(ty, at(text, error)),
         E::InvalidBooleanStrict { .. } => {
             ("this is not a truth value".to_owned(), Some("write `true` or `false`".to_owned()))
         }
@@ -129,18 +134,28 @@ fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigEr
             "this is not a map of keys and values".to_owned(),
             Some("write `key: value` lines, or `{key: value, ...}`".to_owned()),
         ),
+        E::Unexpected { expected: "string scalar", .. } => (
+            "this is not a single value".to_owned(),
+            Some("write a number or a word after the key".to_owned()),
+        ),
         E::ExternallyTaggedEnumExpectedScalarOrMapping { .. } => (
             "this is neither a name nor a map with one key".to_owned(),
             Some("write for example `array: {systolic_os: {rows: 4, cols: 4}}`".to_owned()),
         ),
-        E::Eof { .. } if text.trim().is_empty() => {
+        E::Eof { .. }
+            if text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) =>
+        {
             ("the file is empty".to_owned(), Some(COMPLETE.to_owned()))
         }
         E::MultipleDocuments { .. } => (
             "a second YAML document starts here".to_owned(),
             Some("a file describes one design; remove the `---` and what follows".to_owned()),
         ),
-        other => (plain_message(other), Some("the file must be valid YAML".to_owned())),
+        other => {
+            let message = plain_message(other);
+            let help = yaml_help(&message).to_owned();
+            (message, Some(help))
+        }
     };
     match error.location() {
         Some(location) => ConfigError::at(origin, text, location, message, help),
@@ -148,11 +163,42 @@ fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigEr
     }
 }
 
-fn describe_type(name: &str) -> &str {
+/// The rest of the line at which the YAML reader stopped.
+fn at<'a>(text: &'a str, error: &serde_yaml::Error) -> &'a str {
+    let Some(location) = error.location() else { return "" };
+    let line = usize::try_from(location.line().saturating_sub(1)).unwrap_or(0);
+    let column = usize::try_from(location.column().saturating_sub(1)).unwrap_or(0);
+    let line = text.lines().nth(line).unwrap_or("");
+    line.char_indices().nth(column).map_or("", |(start, _)| &line[start..])
+}
+
+/// Words a value that is not of type `name`, found at the beginning of `found`.
+fn invalid_scalar(name: &str, found: &str) -> (String, Option<String>) {
+    let digits = found.trim_start_matches(['-', '+']);
+    let digits = digits.split([' ', ',', '}']).next().unwrap_or("");
     match name {
-        "i64" => "a whole number",
-        "bool" => "a truth value",
-        other => other,
+        _ if found.trim().is_empty() || digits.parse::<i64>().is_ok() => (
+            "the value does not end on this line".to_owned(),
+            Some("give one value, and close every `{` with a `}`".to_owned()),
+        ),
+        "i64" if !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit()) => {
+            ("this number is too large".to_owned(), Some("give a smaller one".to_owned()))
+        }
+        "i64" => ("this is not a whole number".to_owned(), Some("give a whole number".to_owned())),
+        other => (format!("this is not a value of type {other}"), None),
+    }
+}
+
+/// What usually is the matter when the YAML reader says this.
+fn yaml_help(message: &str) -> &'static str {
+    if message.contains("mapping values are not allowed") {
+        "a text that contains a colon and a space must stand in quotes"
+    } else if message.contains("tab") {
+        "indent with spaces"
+    } else if message.contains("did not find expected key") {
+        "keys of one map start in the same column"
+    } else {
+        "the file must be valid YAML"
     }
 }
 

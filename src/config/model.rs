@@ -16,7 +16,7 @@ use crate::design::{
 #[schemars(title = "bitweight design")]
 pub struct Config {
     /// Name of the top module and prefix of all others; the file's name when absent.
-    #[schemars(with = "Option<String>", regex(pattern = "^[a-z][a-z0-9_]*$"), length(max = 64))]
+    #[schemars(with = "Option<String>", regex(pattern = "^[a-z][a-z0-9_]*$"), length(max = 48))]
     pub name: Option<Spanned<String>>,
     /// One line for people.
     pub summary: Option<String>,

@@ -56,11 +56,20 @@ impl Accumulator {
             return Err(Invalid::new(
                 "accumulator.width",
                 format!(
-                    "`width` is {width}, but sums of {k_max} products {a} x {b} need {needed} bits"
+                    "`width` is {width}, but sums of up to {k_max} products {a} x {b} need {needed} \
+                     bits"
                 ),
-                format!(
-                    "set `width: {needed}`, lower `k_max` to {holds}, or leave `width` out to derive it"
-                ),
+                if holds == 0 {
+                    format!(
+                        "set `width: {needed}` or leave `width` out to derive it; without `k_max` \
+                         a width that holds no product is accepted, and results wrap"
+                    )
+                } else {
+                    format!(
+                        "set `width: {needed}`, lower `k_max` to {holds}, or leave `width` out to \
+                         derive it"
+                    )
+                },
             ));
         }
         Ok(Self { width, signed, k_max })

@@ -10,7 +10,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::package::{MANIFEST, Package, PackageFile, sha256};
-use crate::output;
+use crate::output::Staged;
 
 /// Why a folder could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +88,9 @@ pub fn write(package: &Package, folder: &Path, force: bool) -> Result<(), Folder
             refuse_foreign(folder, file, &earlier)?;
         }
     }
-    // The manifest comes last: it vouches for the files.
+    // All files are written before the first one is replaced: a disk that is full leaves the folder
+    // as it was.
+    let mut staged = Vec::new();
     for file in &package.files {
         let path = folder.join(&file.path);
         let failed = |reason| FolderError::Io { path: path.clone(), reason };
@@ -99,7 +101,12 @@ pub fn write(package: &Package, folder: &Path, force: bool) -> Result<(), Folder
             fs::create_dir_all(parent).map_err(failed)?;
         }
         let text = file.text.as_bytes();
-        output::replace(&path, |target| target.write_all(text)).map_err(failed)?;
+        let write = Staged::new(&path, |target| target.write_all(text)).map_err(failed)?;
+        staged.push((path, write));
+    }
+    // The manifest comes last: it vouches for the files.
+    for (path, write) in staged {
+        write.commit().map_err(|reason| FolderError::Io { path, reason })?;
     }
     for (path, hash) in superfluous(package, &earlier) {
         let path = folder.join(path);
@@ -218,7 +225,7 @@ mod tests {
     fn package() -> Package {
         let yaml = "array: {systolic_os: {rows: 1, cols: 2}}\nelement: opt1\n\
                     operands: {a: {width: 3}, b: {width: 2}}\n";
-        Package::new(&config::parse(yaml, "test", "small").unwrap())
+        Package::new(&config::parse(yaml, "test", "tiny").unwrap())
     }
 
     #[test]
@@ -227,14 +234,14 @@ mod tests {
         let package = package();
         write(&package, folder.path(), false).unwrap();
         assert_eq!(check(&package, folder.path()).unwrap(), []);
-        let path = folder.path().join("small_pe.v");
+        let path = folder.path().join("tiny_pe.v");
         let text = fs::read_to_string(&path).unwrap();
         fs::write(&path, text.replacen("reg", "wire", 1)).unwrap();
         fs::remove_file(folder.path().join("files.f")).unwrap();
         let differences = check(&package, folder.path()).unwrap();
         assert_eq!(differences.len(), 2);
         assert!(
-            matches!(&differences[0], Difference::Changed { path, added: 1, removed: 1, .. } if path == "small_pe.v")
+            matches!(&differences[0], Difference::Changed { path, added: 1, removed: 1, .. } if path == "tiny_pe.v")
         );
         assert_eq!(differences[1], Difference::Missing("files.f".to_owned()));
         // A changed file is not overwritten, unless asked for.
@@ -274,7 +281,7 @@ mod tests {
     #[test]
     fn foreign_files_stay() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("small.v"), "module small; endmodule\n").unwrap();
+        fs::write(folder.path().join("tiny.v"), "module tiny; endmodule\n").unwrap();
         let refusal = write(&package(), folder.path(), false).unwrap_err().to_string();
         assert!(refusal.contains("was not written by bitweight"), "{refusal}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was written");

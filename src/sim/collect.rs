@@ -31,6 +31,7 @@ pub(super) struct Collector<'a> {
     mismatches: u64,
     first: Vec<Mismatch>,
     wrong_lasts: u64,
+    wrong_paddings: u64,
 }
 
 impl<'a> Collector<'a> {
@@ -45,6 +46,7 @@ impl<'a> Collector<'a> {
             mismatches: 0,
             first: Vec::new(),
             wrong_lasts: 0,
+            wrong_paddings: 0,
         }
     }
 
@@ -100,6 +102,9 @@ impl<'a> Collector<'a> {
         if last != (within + 1 == self.transfers_per_tile()) {
             self.wrong_lasts += 1;
         }
+        if !pack::padding_is_zero(&stream, part, data) {
+            self.wrong_paddings += 1;
+        }
         let actual = pack::unpack(&stream, part, data);
         let first_lane = part * stream.lanes_per_transfer;
         let expected = self.gemm.row(origin.0 + row, origin.1 + first_lane, actual.len());
@@ -154,6 +159,10 @@ impl<'a> Collector<'a> {
             format!("{} times a stalled transfer was changed or withdrawn", summary.violations),
         );
         fault(self.wrong_lasts > 0, format!("tlast was wrong {} times", self.wrong_lasts));
+        fault(
+            self.wrong_paddings > 0,
+            format!("the padding of tdata was not zero {} times", self.wrong_paddings),
+        );
         fault(
             job.stall == 0.0 && cycles != expected_cycles,
             format!("{cycles} cycles were counted, the loop nest takes {expected_cycles}"),

@@ -100,6 +100,15 @@ pub fn unpack(stream: &Stream, part: usize, data: &[u8]) -> Words {
     words
 }
 
+/// Whether a transfer of results is zero beside its lanes, as the contract of [`Stream`] says.
+#[must_use]
+pub fn padding_is_zero(stream: &Stream, part: usize, data: &[u8]) -> bool {
+    let first = part * stream.lanes_per_transfer;
+    let used = stream.lanes_per_transfer.min(stream.lanes - first) * stream.lane_width;
+    let partial = data.get(used / 8).is_none_or(|byte| byte >> (used % 8) == 0);
+    partial && data.iter().skip(used / 8 + 1).all(|byte| *byte == 0)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -1,0 +1,12 @@
+systolic_os_opt1_int16_resolve.v
+systolic_os_opt1_int16_multiply_compress.v
+systolic_os_opt1_int16_pe.v
+systolic_os_opt1_int16_row.v
+systolic_os_opt1_int16_array.v
+systolic_os_opt1_int16_skew.v
+systolic_os_opt1_int16_gather.v
+systolic_os_opt1_int16_fifo.v
+systolic_os_opt1_int16_drain_row.v
+systolic_os_opt1_int16_drain.v
+systolic_os_opt1_int16_control.v
+systolic_os_opt1_int16.v

@@ -1,0 +1,12 @@
+systolic_os_opt1_int4_resolve.v
+systolic_os_opt1_int4_multiply_compress.v
+systolic_os_opt1_int4_pe.v
+systolic_os_opt1_int4_row.v
+systolic_os_opt1_int4_array.v
+systolic_os_opt1_int4_skew.v
+systolic_os_opt1_int4_gather.v
+systolic_os_opt1_int4_fifo.v
+systolic_os_opt1_int4_drain_row.v
+systolic_os_opt1_int4_drain.v
+systolic_os_opt1_int4_control.v
+systolic_os_opt1_int4.v

@@ -1,0 +1,12 @@
+systolic_os_opt1_uint8_resolve.v
+systolic_os_opt1_uint8_multiply_compress.v
+systolic_os_opt1_uint8_pe.v
+systolic_os_opt1_uint8_row.v
+systolic_os_opt1_uint8_array.v
+systolic_os_opt1_uint8_skew.v
+systolic_os_opt1_uint8_gather.v
+systolic_os_opt1_uint8_fifo.v
+systolic_os_opt1_uint8_drain_row.v
+systolic_os_opt1_uint8_drain.v
+systolic_os_opt1_uint8_control.v
+systolic_os_opt1_uint8.v

@@ -1,0 +1,12 @@
+systolic_os_opt1_w4a8_resolve.v
+systolic_os_opt1_w4a8_multiply_compress.v
+systolic_os_opt1_w4a8_pe.v
+systolic_os_opt1_w4a8_row.v
+systolic_os_opt1_w4a8_array.v
+systolic_os_opt1_w4a8_skew.v
+systolic_os_opt1_w4a8_gather.v
+systolic_os_opt1_w4a8_fifo.v
+systolic_os_opt1_w4a8_drain_row.v
+systolic_os_opt1_w4a8_drain.v
+systolic_os_opt1_w4a8_control.v
+systolic_os_opt1_w4a8.v

@@ -1,0 +1,95 @@
+//! The generated self-checking testbench under a second simulator, which shares nothing with the
+//! first but the Verilog.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bitweight::design::Design;
+use bitweight::export::{self, Package};
+use common::{Case, Said, all_designs, check_all, run_tool, test_designs};
+
+/// Bits of partial products in all elements together beyond which Icarus takes too long.
+const AFFORDABLE: usize = 64 * 64;
+
+/// Writes a design as `gen` does; gives the folder of its testbench.
+fn generate(design: &Design, folder: &Path) -> PathBuf {
+    export::write(&Package::new(design), folder, false).unwrap();
+    folder.join("tb")
+}
+
+/// Compiles and runs a testbench with the command that its first lines give.
+fn run_testbench(name: &str, folder: &Path) -> Said {
+    let list = format!("{name}_tb.f");
+    let compile = ["-g2005", "-Wall", "-o", "tb.vvp", "-s", &format!("{name}_tb"), "-f", &list];
+    let said = run_tool("iverilog", folder, &compile.map(str::to_owned));
+    if !said.success || !said.text.is_empty() {
+        return Said { success: false, text: format!("compiling: {}", said.text) };
+    }
+    run_tool("vvp", folder, &["tb.vvp".to_owned()])
+}
+
+fn verdict(said: &Said) -> &str {
+    said.text.lines().next_back().unwrap_or("")
+}
+
+#[test]
+fn testbenches_pass() {
+    let affordable = |case: &Case| {
+        let multiplier = &case.design.multiplier;
+        let elements = case.design.rows() * case.design.cols();
+        elements * multiplier.a.width * multiplier.b.width <= AFFORDABLE
+    };
+    let cases: Vec<Case> = all_designs().into_iter().filter(affordable).collect();
+    check_all(&cases, |case| {
+        let folder = tempfile::tempdir().unwrap();
+        let said = run_testbench(case.name(), &generate(&case.design, folder.path()));
+        if said.success && verdict(&said).starts_with("PASS") {
+            return Ok(());
+        }
+        Err(format!("{}:\n{}", case.argument, said.text))
+    });
+}
+
+/// A testbench that cannot fail would prove nothing: every expected transfer, every operand and
+/// every `tlast` counts.
+#[test]
+fn testbenches_notice_wrong_vectors() {
+    check_all(&test_designs(), |case| {
+        let folder = tempfile::tempdir().unwrap();
+        let tb = generate(&case.design, folder.path());
+        let path = tb.join(format!("{}_tb_c.hex", case.name()));
+        let text = fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        // The first digit holds tlast, the last digit the low bits of lane 0.
+        for (line, place) in [(0, lines[0].len() - 1), (lines.len() - 1, 0)] {
+            let digit = lines[line].as_bytes()[place];
+            let wrong = if digit == b'0' { "1" } else { "0" };
+            let mut corrupted: Vec<String> = lines.iter().map(ToString::to_string).collect();
+            corrupted[line].replace_range(place..=place, wrong);
+            fs::write(&path, corrupted.join("\n") + "\n").unwrap();
+            let said = run_testbench(case.name(), &tb);
+            let expected = format!("FAIL: 1 of {} transfers are wrong", lines.len());
+            if verdict(&said) != expected {
+                return Err(format!("{} with a wrong line {line}: {}", case.name(), said.text));
+            }
+        }
+        Ok(())
+    });
+}
+
+/// A design that never answers must not hang the simulator.
+#[test]
+fn testbenches_notice_a_stuck_design() {
+    let case = test_designs().into_iter().next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let tb = generate(&case.design, folder.path());
+    let control = folder.path().join(format!("{}_control.v", case.name()));
+    let text = fs::read_to_string(&control).unwrap();
+    let stuck = text.replace("assign fire_o = valid_i & ready_o;", "assign fire_o = 1'b0;");
+    assert_ne!(text, stuck);
+    fs::write(&control, stuck).unwrap();
+    let said = run_testbench(case.name(), &tb);
+    assert!(verdict(&said).starts_with("FAIL: stuck"), "{}", said.text);
+}

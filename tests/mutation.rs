@@ -1,0 +1,215 @@
+//! Faults in the emitted Verilog are caught: what the simulation matrix proves of a design would
+//! be worth little if it held for a broken one as well.
+
+mod common;
+
+use std::time::Duration;
+
+use bitweight::config;
+use bitweight::design::Design;
+use bitweight::golden::Matrix;
+use bitweight::rtl;
+use bitweight::sim::{self, Job};
+use bitweight::vectors::{self, Distribution};
+use common::check_all;
+
+/// What is replaced by what in a line of code.
+const RULES: &[(&str, &str)] = &[
+    (" & ", " | "),
+    (" | ", " & "),
+    (" ^ ", " | "),
+    ("~", ""),
+    ("1'b0", "1'b1"),
+    ("1'b1", "1'b0"),
+    (" + 1)", ")"),
+    (" + 1;", ";"),
+    (" = 1;", " = 2;"),
+    ("_d;", "_q;"),
+    ("[0]", "[1]"),
+];
+
+/// A design with one line replaced.
+struct Mutant {
+    design: Design,
+    file: usize,
+    /// Number of the line.
+    line: usize,
+    text: String,
+}
+
+/// Mutants that do the same as the original, and why.
+const EQUIVALENT: &[(&str, &str)] = &[
+    (
+        "wire [Depth-1:0] used_above = {1'b1, used_q[Depth-1:1]};",
+        "the last entry of the buffer takes new data from above as well as directly",
+    ),
+    (
+        "assign ready_o = last | ready_i;",
+        "a beat that starts only when it could be taken can also be taken when it is complete, and \
+         a tile that waits for its release has time for the transfers that start late",
+    ),
+];
+
+/// A design and the files of which mutants are made.
+struct Subject {
+    design: Design,
+    files: &'static [&'static str],
+}
+
+/// Small designs with a mac and with carry-save elements, and one whose beats take several
+/// transfers: in it the parts live that the others pass by.
+fn subjects() -> Vec<Subject> {
+    let subject = |name: &str, text: &str, files| {
+        let design = config::parse(text, "mutation", name).unwrap();
+        Subject { design, files }
+    };
+    let small = "array: {systolic_os: {rows: 2, cols: 2}}\naccumulator: {k_max: 20}\n\
+                 operands: {a: {width: 3}, b: {width: 3}}\n";
+    let wide = "array: {systolic_os: {rows: 2, cols: 33}}\naccumulator: {width: 67}\n\
+                operands: {a: {width: 1}, b: {width: 64}}\nelement: mac\n";
+    vec![
+        subject("wide", wide, &["_gather", "_drain", "_drain_row"]),
+        subject(
+            "mac",
+            &format!("{small}element: mac\n"),
+            &[
+                "",
+                "_array",
+                "_control",
+                "_fifo",
+                "_multiply",
+                "_accumulate",
+                "_pe",
+                "_row",
+                "_skew",
+            ],
+        ),
+        subject(
+            "opt1",
+            &format!("{small}element: opt1\n"),
+            &["_drain_row", "_multiply_compress", "_pe", "_resolve", "_row"],
+        ),
+    ]
+}
+
+/// For every file and every rule one line that the rule applies to.
+fn mutants() -> Vec<Mutant> {
+    let mut mutants = Vec::new();
+    for Subject { design, files } in subjects() {
+        for (file, module) in rtl::modules(&design).iter().enumerate() {
+            if !files.contains(&&module.name[design.name.len()..]) {
+                continue;
+            }
+            let all: Vec<&str> = module.text.lines().collect();
+            let live = |line: &usize| is_live(&design, &all[..=*line]);
+            let lines: Vec<usize> = (0..all.len()).filter(live).collect();
+            for (number, (needle, replacement)) in RULES.iter().enumerate() {
+                let places: Vec<usize> =
+                    lines.iter().copied().filter(|&line| all[line].contains(needle)).collect();
+                // Not always the first one, but always the same.
+                let Some(&line) = places.get((7 * number + file) % places.len().max(1)) else {
+                    continue;
+                };
+                let text = all[line].replacen(needle, replacement, 1);
+                if EQUIVALENT.iter().all(|(same, _)| *same != text.trim()) {
+                    mutants.push(Mutant { design: design.clone(), file, line, text });
+                }
+            }
+        }
+    }
+    mutants
+}
+
+/// Whether the last of these lines is code that has an effect on the design.
+fn is_live(design: &Design, lines: &[&str]) -> bool {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let (line, before) = lines.split_last().expect("at least the line itself");
+    let code = line.trim_start();
+    // A loop that does not count is not a fault that hardware can have; a declaration is code
+    // only where it has a value.
+    let inert = code.starts_with("//") || line.contains("unused") || code.starts_with("for (");
+    let words = ["reg ", "wire ", "input ", "output "];
+    let declares = words.iter().any(|word| code.starts_with(word)) && !code.contains(" = ");
+    let blocks = before.iter().rev().scan(depth(line), |inner, outer| {
+        let encloses = depth(outer) < *inner && !outer.is_empty();
+        *inner = if encloses { depth(outer) } else { *inner };
+        Some(outer.split_once("begin : ").filter(|_| encloses).map(|(_, label)| label))
+    });
+    !inert && !declares && !blocks.flatten().any(|label| is_passed_by(design, label))
+}
+
+/// Whether the design does not elaborate the generate block of this name.
+fn is_passed_by(design: &Design, block: &str) -> bool {
+    let transfers = design.stream_c().transfers_per_beat;
+    match block {
+        "gen_check_rows" | "gen_check_cols" | "gen_no_wave" => true,
+        "gen_always_spaced" => design.cols() > 1,
+        "gen_one_row" => design.rows() > 1,
+        "gen_one_transfer" => transfers > 1,
+        "gen_transfers" => transfers == 1,
+        "gen_padding" => design.stream_c().lanes_per_transfer * transfers == design.cols(),
+        _ => false,
+    }
+}
+
+fn corners(design: &Design) -> (Matrix, Matrix) {
+    let (a, b) = (design.multiplier.a, design.multiplier.b);
+    vectors::corners((a, design.rows()), (b, design.cols()), 3, 1)
+}
+
+fn random(design: &Design, k: usize) -> (Matrix, Matrix) {
+    let draw = |rows, cols, format, stream| {
+        vectors::random(rows, cols, format, Distribution::Uniform, 1, stream)
+    };
+    (draw(40, k, design.multiplier.a, 0), draw(k, 7, design.multiplier.b, 1))
+}
+
+/// Whether a run with these files shows nothing wrong.
+fn survives(design: &Design, files: &[(String, String)]) -> Result<bool, String> {
+    // Short tiles and a slow receiver fill every buffer.
+    let runs = [
+        (corners(design), 0.0),
+        (random(design, 8), 0.0),
+        (random(design, 8), 0.5),
+        (random(design, 1), 0.8),
+    ];
+    for (operands, stall) in runs {
+        let (a, b) = &operands;
+        let limit = Duration::from_secs(120);
+        let files = Some(files.to_vec());
+        let job = Job { design, files, a, b, seed: 1, stall, trace: None, limit };
+        let (report, _) = sim::run(&job, &mut |_, _| {}).map_err(|error| error.to_string())?;
+        if !report.passed {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+#[test]
+fn mutants_are_caught() {
+    let mutants = mutants();
+    assert!(mutants.len() >= 40, "only {} mutants", mutants.len());
+    check_all(&mutants, |mutant| {
+        let mut files: Vec<(String, String)> = rtl::modules(&mutant.design)
+            .into_iter()
+            .map(|module| (module.file(), module.text))
+            .collect();
+        let (name, text) = &mut files[mutant.file];
+        let mut lines: Vec<&str> = text.lines().collect();
+        let old = lines[mutant.line];
+        lines[mutant.line] = &mutant.text;
+        let what = format!(
+            "{name}:{}: `{}` instead of `{}`",
+            mutant.line + 1,
+            mutant.text.trim(),
+            old.trim()
+        );
+        *text = lines.join("\n") + "\n";
+        match survives(&mutant.design, &files) {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(format!("survived: {what}")),
+            Err(error) => Err(format!("does not build: {what}\n{error}")),
+        }
+    });
+}

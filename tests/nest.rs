@@ -1,0 +1,55 @@
+//! The loop nest of every design, executed statement by statement, gives the product and the
+//! cycles that the simulation is held to.
+
+mod common;
+
+use bitweight::design::Design;
+use bitweight::nest::{ClosedForm, Matrix, Operands};
+use bitweight::vectors::{self, Distribution};
+use common::{Case, all_designs, check_all};
+use num_bigint::BigInt;
+
+fn check(design: &Design, (m, k, n): (usize, usize, usize)) -> Result<(), String> {
+    let (format, encoding) = (design.multiplier.a, design.multiplier.encoding);
+    let width = design.accumulator.width;
+    let draw = |rows, cols, format, stream| {
+        let drawn = vectors::random(rows, cols, format, Distribution::Uniform, 9, stream);
+        let value = |index| BigInt::from(drawn.value(index / cols, index % cols));
+        Matrix { rows, cols, data: (0..rows * cols).map(value).collect() }
+    };
+    let (a, b) = (draw(m, k, format, 0), draw(k, n, design.multiplier.b, 1));
+    let operands = Operands { a: &a, b: &b, format, encoding, width };
+    let modulus = BigInt::from(1) << width;
+    for nest in [&design.base_nest, &design.nest] {
+        let execution = nest.execute(operands, design.pipeline());
+        let complain =
+            |what: String| Err(format!("{} at {m} x {k} x {n}: {what}\n{nest}", design.name));
+        for index in 0..m * n {
+            let (row, col) = (index / n, index % n);
+            let sum: BigInt = (0..k).map(|i| &a.data[row * k + i] * &b.data[i * n + col]).sum();
+            if execution.c.data[index] != ((sum % &modulus) + &modulus) % &modulus {
+                return complain(format!("C[{row},{col}] is wrong"));
+            }
+        }
+        let cycles = nest.cycles((m, k, n), design.pipeline());
+        if execution.cycles != cycles {
+            return complain(format!("{} cycles executed, {cycles} counted", execution.cycles));
+        }
+        let (rows, cols) = (design.rows(), design.cols());
+        let tiles = m.div_ceil(rows) * n.div_ceil(cols);
+        let form = ClosedForm::of(design.pipeline(), (rows, cols), tiles, k);
+        if cycles > form.cycles || form.exact && cycles != form.cycles {
+            return complain(format!("{cycles} cycles, {} by the closed form", form.cycles));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn nests_of_all_designs_are_exact_and_timed() {
+    check_all(&all_designs(), |Case { design, .. }| {
+        let (rows, cols) = (design.rows(), design.cols());
+        let shapes = [(1, 1, 1), (rows + 1, 2, cols + 1), (rows, 3 * (rows + cols), 1)];
+        shapes.into_iter().try_for_each(|shape| check(design, shape))
+    });
+}
