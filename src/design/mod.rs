@@ -104,19 +104,19 @@ impl Design {
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
         let accumulator = Accumulator::new(a, b, accumulator)?;
-        if parameters.product_register && element != Element::Mac {
+        if parameters.product_register && element == Element::Opt1 {
             return Err(Invalid::new(
                 "product_register",
                 format!("`product_register` does not apply to element `{element}`"),
-                "only `mac` forms a product that could be registered; remove the line or set \
-                 `element: mac`",
+                "only `mac` and `behavioural` form a product that could be registered; remove the \
+                 line or set `element: mac`",
             ));
         }
         let encoding = resolve_encoding(parameters.encoding, a, b);
         let compressor = find_compressor(parameters.compressor);
         let base_nest = systolic::output_stationary(rows, cols, encoding.weights(a));
         let nest = match element {
-            Element::Mac => base_nest.clone(),
+            Element::Behavioural | Element::Mac => base_nest.clone(),
             Element::Opt1 => transform::opt1(&base_nest).map_err(|reason| {
                 Invalid::new("element", reason.to_string(), "choose another element")
             })?,
