@@ -26,6 +26,7 @@ use crate::arith::compress::{self, CompressorStrategy};
 use crate::arith::datapath::Multiplier;
 use crate::arith::encode::{self, Encoding};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
+use crate::arith::recode;
 use crate::nest::{Nest, Pipeline, systolic, transform};
 
 /// Largest number of rows or columns.
@@ -114,6 +115,10 @@ impl Design {
         }
         let encoding = resolve_encoding(parameters.encoding, a, b);
         let compressor = find_compressor(parameters.compressor);
+        // An element that registers A registers its digits.
+        let recoded = parameters.input_registers
+            && element != Element::Behavioural
+            && recode::recodes(encoding, a);
         let base_nest = systolic::output_stationary(rows, cols, encoding.weights(a));
         let nest = match element {
             Element::Behavioural | Element::Mac => base_nest.clone(),
@@ -127,7 +132,7 @@ impl Design {
             array: Array::SystolicOs { rows, cols },
             element,
             product_register: parameters.product_register,
-            multiplier: Multiplier { a, b, encoding, compressor },
+            multiplier: Multiplier { a, b, encoding, compressor, recoded },
             accumulator,
             final_adder: parameters.final_adder,
             reset: parameters.reset,
@@ -141,7 +146,7 @@ impl Design {
     #[must_use]
     pub fn hash(&self) -> String {
         let Self { name, summary, array, element, multiplier, accumulator, .. } = self;
-        let Multiplier { a, b, encoding, compressor } = multiplier;
+        let Multiplier { a, b, encoding, compressor, .. } = multiplier;
         let (encoding, compressor) = (encoding.name(), compressor.name());
         let (adder, reset) = (self.final_adder, self.reset);
         let registers = (self.product_register, self.input_registers);

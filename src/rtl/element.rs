@@ -6,7 +6,9 @@ use super::behavioural::{self, Body};
 use super::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use super::{Module, Writer, netlist};
 use crate::arith::Netlist;
-use crate::arith::datapath::{self, CarryLayout};
+use crate::arith::carry_save::{self, CarryLayout, CarryStorage};
+use crate::arith::datapath;
+use crate::arith::recode::{self, Stored};
 use crate::design;
 
 /// The element of a design with everything that the array around it must know.
@@ -98,8 +100,9 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
     let (multiplier, topology) = (&design.multiplier, design.final_adder);
     let product = format!("{} x {}", multiplier.a, multiplier.b);
     let plain = design.element == design::Element::Behavioural;
-    let (datapaths, carries) = if design.carry_save() {
-        let (netlist, carries) = datapath::multiply_compress(multiplier, width, 1);
+    let (mut datapaths, carries) = if design.carry_save() {
+        let (netlist, carries) =
+            carry_save::multiply_compress(multiplier, width, CarryStorage::Slack);
         let purpose = format!("Adds a product {product} to a carry-save pair modulo 2^{width}.");
         (vec![Datapath { suffix: "multiply_compress", purpose, body: body(&netlist) }], carries)
     } else if design.product_register {
@@ -127,6 +130,19 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
         };
         (vec![Datapath { suffix: "multiply_add", purpose, body }], CarryLayout::default())
     };
+    if multiplier.recoded {
+        let encode = Datapath {
+            suffix: "encode",
+            purpose: format!("Digits of an operand {}.", multiplier.a),
+            body: body(&recode::encoder(multiplier)),
+        };
+        let decode = Datapath {
+            suffix: "decode",
+            purpose: format!("The operand {} from its digits.", multiplier.a),
+            body: body(&recode::decoder(multiplier)),
+        };
+        datapaths.splice(0..0, [encode, decode]);
+    }
     let pe = pe(writer, &datapaths, &carries);
     let leaves = datapaths.into_iter().map(|d| module(writer, d.suffix, &d.purpose, d.body));
     let modules = leaves.chain([pe]).collect();
@@ -149,6 +165,14 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
     if design.input_registers {
         for (name, width) in operands {
             ports.push(Port::output(format!("{name}_o"), width));
+            // The digits of A take the place of A.
+            if name == "a" && design.multiplier.recoded {
+                let width = Stored::new(design.multiplier.encoding, design.multiplier.a).width();
+                declarations.push(declare("wire", "digits_d", width));
+                declarations.push(declare("reg", "digits_q", width));
+                registers = registers.load("digits_q", &zero(width), "digits_d");
+                continue;
+            }
             declarations.push(declare("reg", &format!("{name}_q"), width));
             registers = registers.load(&format!("{name}_q"), &zero(width), &format!("{name}_i"));
             assignments.push(format!("assign {name}_o = {name}_q;"));
@@ -185,6 +209,8 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
         let inputs = datapath.body.inputs.iter().map(|(name, _)| {
             let signal = match name.as_str() {
                 "keep" => format!("~{first}"),
+                // Into the encoder; the other datapaths then take digits.
+                "a" if design.multiplier.recoded => "a_i".to_owned(),
                 "a" | "b" => format!("{name}_{suffix}"),
                 name => format!("{name}_q"),
             };
@@ -193,6 +219,7 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
         let outputs = datapath.body.outputs.iter().map(|(name, _)| {
             let signal = match name.as_str() {
                 "product" => "product".to_owned(),
+                "a" => "a_o".to_owned(),
                 name => format!("{name}_d"),
             };
             (format!("{name}_o"), signal)

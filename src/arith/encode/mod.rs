@@ -31,7 +31,13 @@ pub trait Encoding: Sync {
     /// definition of the recoding; the circuit does not use it.
     fn digits(&self, operand: Format, value: i128) -> Vec<i8>;
 
-    /// Adds the partial products of `a * b` to the heap.
+    /// The select lines of all digits of `a`; constants where a line never changes.
+    fn recode(&self, netlist: &mut Netlist, a: &[Bit], format: Format) -> Vec<Bit>;
+
+    /// The operand again, from all of its select lines.
+    fn recover(&self, netlist: &mut Netlist, lines: &[Bit], format: Format) -> Vec<Bit>;
+
+    /// Adds the partial products of `a * b` to the heap, given the select lines of `a`.
     fn multiply(
         &self,
         netlist: &mut Netlist,
@@ -59,7 +65,7 @@ pub fn find(name: &str) -> Option<&'static dyn Encoding> {
 /// the crossover the encoders and selectors of Booth cost more than the rows that they save.
 #[must_use]
 pub fn auto(a: Format, b: Format) -> &'static dyn Encoding {
-    const CROSSOVER: usize = 12;
+    const CROSSOVER: usize = 5;
     if a.width.min(b.width) < CROSSOVER { &BaughWooley } else { &Booth }
 }
 
@@ -104,7 +110,8 @@ mod tests {
         let a_bits = netlist.input("a", a.width, 0);
         let b_bits = netlist.input("b", b.width, 0);
         let mut heap = BitHeap::new(width);
-        encoding.multiply(&mut netlist, &mut heap, (&a_bits, a), (&b_bits, b));
+        let lines = encoding.recode(&mut netlist, &a_bits, a);
+        encoding.multiply(&mut netlist, &mut heap, (&lines, a), (&b_bits, b));
         let columns = heap.into_columns();
         for column in &columns {
             netlist.output("column", column.clone());
