@@ -11,7 +11,7 @@ use super::encode::Encoding;
 use super::format::Format;
 use super::gates::Place;
 use super::heap::BitHeap;
-use super::netlist::{Netlist, Role};
+use super::netlist::{Bit, Kind, Netlist, Role};
 use super::recode::Stored;
 
 /// How a product is formed and added up.
@@ -96,7 +96,14 @@ pub(super) fn add_kept(netlist: &mut Netlist, heap: &mut BitHeap, name: &str, co
     }
 }
 
+/// Merges of the prefix graph during which the carry out of the low columns may still be on its way.
+const MERGES_MEANWHILE: u32 = 3;
+
 /// Compresses the heap and adds the two words up.
+///
+/// The low columns of a multiplication settle early and are few bits high: they are compressed to
+/// one bit each, carries rippling upwards, as far as the adder of the other columns does not have
+/// to wait for it. That shortens the adder, which costs more per column than the chain.
 fn finish(
     netlist: &mut Netlist,
     heap: BitHeap,
@@ -104,8 +111,27 @@ fn finish(
     topology: Topology,
     name: &str,
 ) {
-    let limits = vec![2; heap.width()];
-    let CarrySave { sum, carry } = compress::carry_save(netlist, heap, compressor, &limits);
+    let mut limits = vec![2; heap.width()];
+    let compress = |limits: &[usize]| {
+        let mut netlist = netlist.clone();
+        let pair = compress::carry_save(&mut netlist, heap.clone(), compressor, limits);
+        (netlist, pair)
+    };
+    let (mut whole, mut pair) = compress(&limits);
+    let arrival =
+        |netlist: &Netlist, bits: &[Bit]| bits.iter().map(|&bit| netlist.arrival(bit)).max();
+    let slowest = arrival(&whole, &pair.sum).max(arrival(&whole, &pair.carry)).unwrap_or(0);
+    let patience = slowest + MERGES_MEANWHILE * delay::through(Kind::OrAnd, 2, 0);
+    for column in 0..limits.len() {
+        limits[column] = 1;
+        let (candidate, chain) = compress(&limits);
+        if candidate.arrival(chain.sum[column]) > patience {
+            break;
+        }
+        (whole, pair) = (candidate, chain);
+    }
+    *netlist = whole;
+    let CarrySave { sum, carry } = pair;
     let result = adder::add(netlist, topology, &sum, &carry);
     netlist.output(name, result);
 }
@@ -116,7 +142,6 @@ mod tests {
 
     use super::*;
     use crate::arith::carry_save::{CarryStorage, multiply_compress, resolve};
-    use crate::arith::netlist::Bit;
     use crate::arith::testing::{lanes, unpack, word};
     use crate::arith::{compress as strategies, encode, recode};
 

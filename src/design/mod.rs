@@ -113,7 +113,7 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let encoding = resolve_encoding(parameters.encoding, a, b);
+        let encoding = resolve_encoding(parameters.encoding, a, b, parameters.input_registers);
         let compressor = find_compressor(parameters.compressor);
         // An element that registers A registers its digits.
         let recoded = parameters.input_registers
@@ -231,9 +231,14 @@ fn in_range(path: &'static str, value: i64, max: usize) -> Result<usize, Invalid
     }
 }
 
-fn resolve_encoding(name: EncodingName, a: Format, b: Format) -> &'static dyn Encoding {
+fn resolve_encoding(
+    name: EncodingName,
+    a: Format,
+    b: Format,
+    stored: bool,
+) -> &'static dyn Encoding {
     match name {
-        EncodingName::Auto => encode::auto(a, b),
+        EncodingName::Auto => encode::auto(a, b, stored),
         EncodingName::BaughWooley => &encode::BaughWooley,
         EncodingName::Booth => &encode::Booth,
     }
