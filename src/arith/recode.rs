@@ -123,7 +123,8 @@ mod tests {
                 let values: Vec<i128> = (a.min()..=a.max()).collect();
                 for chunk in values.chunks(64) {
                     let bits = lanes(chunk, a.width);
-                    let recovered = decoder.evaluate(&encoder.evaluate(&[bits.clone()]));
+                    let recovered =
+                        decoder.evaluate(&encoder.evaluate(std::slice::from_ref(&bits)));
                     for vector in 0..chunk.len() {
                         let name = encoding.name();
                         let (out, put_in) = (word(&recovered[0], vector), word(&bits, vector));
