@@ -11,7 +11,8 @@ use super::encode::Encoding;
 use super::format::Format;
 use super::gates::Place;
 use super::heap::BitHeap;
-use super::netlist::{Bit, Netlist, Role};
+use super::netlist::{Bit, Kind, Netlist, Role};
+use super::recode::Stored;
 
 /// How a product is formed and added up.
 #[derive(Clone, Copy)]
@@ -24,6 +25,8 @@ pub struct Multiplier {
     pub encoding: &'static dyn Encoding,
     /// Placement of the compressors.
     pub compressor: &'static dyn CompressorStrategy,
+    /// Whether A arrives as stored digits, see [`super::recode`], instead of as it is.
+    pub recoded: bool,
 }
 
 impl Multiplier {
@@ -33,41 +36,18 @@ impl Multiplier {
         Format { width: self.a.width + self.b.width, signed: self.a.signed || self.b.signed }
     }
 
-    fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap {
-        let a = netlist.input("a", self.a.width, delay::REGISTER);
+    pub(super) fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap {
+        let lines = if self.recoded {
+            let stored = Stored::new(self.encoding, self.a);
+            stored.lines(&netlist.input("digits", stored.width(), delay::REGISTER))
+        } else {
+            let a = netlist.input("a", self.a.width, delay::REGISTER);
+            self.encoding.recode(netlist, &a, self.a)
+        };
         let b = netlist.input("b", self.b.width, delay::REGISTER);
         let mut heap = BitHeap::new(width);
-        self.encoding.multiply(netlist, &mut heap, (&a, self.a), (&b, self.b));
+        self.encoding.multiply(netlist, &mut heap, (&lines, self.a), (&b, self.b));
         heap
-    }
-}
-
-/// Which columns of a carry-save accumulator store a carry beside their sum bit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CarryLayout {
-    columns: Vec<usize>,
-}
-
-impl CarryLayout {
-    /// Columns that store a carry, ascending.
-    #[must_use]
-    pub fn columns(&self) -> &[usize] {
-        &self.columns
-    }
-
-    /// Number of stored carries.
-    #[must_use]
-    pub fn width(&self) -> usize {
-        self.columns.len()
-    }
-
-    /// The stored carries at their columns of a word of `width` bits, zeros elsewhere.
-    fn expand(&self, stored: &[Bit], width: usize) -> Vec<Bit> {
-        let mut word = vec![Bit::Zero; width];
-        for (&column, &bit) in self.columns.iter().zip(stored) {
-            word[column] = bit;
-        }
-        word
     }
 }
 
@@ -103,75 +83,8 @@ pub fn accumulate(product: Format, width: usize, topology: Topology) -> Netlist 
     netlist.pruned()
 }
 
-/// `sum' + carry' = (keep ? sum + carry : 0) + a * b` modulo 2^width: the carry-save accumulation
-/// of `opt1`, with no carry chain. The words are fed back as they come out; column c may store a
-/// carry where `c` is a multiple of `every`, and ripples it into column c + 1 elsewhere.
-/// Source: the half-compress accumulation of arXiv 2503.06342, section on OPT1.
-///
-/// # Panics
-/// If `every` is 0.
-#[must_use]
-pub fn multiply_compress(
-    multiplier: &Multiplier,
-    width: usize,
-    every: usize,
-) -> (Netlist, CarryLayout) {
-    let stored = |column: &usize| *column > 0 && column.is_multiple_of(every);
-    let mut layout = CarryLayout { columns: (0..width).filter(stored).collect() };
-    // A column that ends up with one bit stores no carry, which may spare its neighbour one too:
-    // shrink the layout until it is its own image.
-    loop {
-        let (netlist, image) = compress_with(multiplier, width, &layout);
-        if image == layout {
-            return (netlist, layout);
-        }
-        debug_assert!(image.columns.iter().all(|column| layout.columns.contains(column)));
-        layout = image;
-    }
-}
-
-fn compress_with(
-    multiplier: &Multiplier,
-    width: usize,
-    layout: &CarryLayout,
-) -> (Netlist, CarryLayout) {
-    let mut netlist = Netlist::new();
-    let mut heap = multiplier.heap(&mut netlist, width);
-    add_kept(&mut netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
-    if layout.width() > 0 {
-        add_kept(&mut netlist, &mut heap, "carry", &layout.columns);
-    }
-    let mut limits = vec![1; width];
-    layout.columns.iter().for_each(|&column| limits[column] = 2);
-    let CarrySave { sum, carry } =
-        compress::carry_save(&mut netlist, heap, multiplier.compressor, &limits);
-    let kept = |column: &usize| carry[*column] != Bit::Zero;
-    let image = CarryLayout { columns: (0..width).filter(kept).collect() };
-    netlist.output("sum", sum);
-    if image.width() > 0 {
-        let stored = image.columns.iter().map(|&column| carry[column]).collect();
-        netlist.output("carry", stored);
-    }
-    (netlist.pruned(), image)
-}
-
-/// `sum = sum + carry` modulo 2^width: the carry-propagate adder that resolves a carry-save pair.
-#[must_use]
-pub fn resolve(width: usize, layout: &CarryLayout, topology: Topology) -> Netlist {
-    let mut netlist = Netlist::new();
-    let sum = netlist.input("sum", width, delay::REGISTER);
-    let mut word = vec![Bit::Zero; width];
-    if layout.width() > 0 {
-        let stored = netlist.input("carry", layout.width(), delay::REGISTER);
-        word = layout.expand(&stored, width);
-    }
-    let resolved = adder::add(&mut netlist, topology, &sum, &word);
-    netlist.output("sum", resolved);
-    netlist.pruned()
-}
-
 /// Adds the input word `name`, gated by `keep`, to the heap; bit i stands in column `columns[i]`.
-fn add_kept(netlist: &mut Netlist, heap: &mut BitHeap, name: &str, columns: &[usize]) {
+pub(super) fn add_kept(netlist: &mut Netlist, heap: &mut BitHeap, name: &str, columns: &[usize]) {
     let bits = netlist.input(name, columns.len(), delay::REGISTER);
     let keep = match netlist.inputs().iter().find(|word| word.name == "keep") {
         Some(word) => word.bits[0],
@@ -183,7 +96,14 @@ fn add_kept(netlist: &mut Netlist, heap: &mut BitHeap, name: &str, columns: &[us
     }
 }
 
+/// Merges of the prefix graph during which the carry out of the low columns may still be on its way.
+const MERGES_MEANWHILE: u32 = 3;
+
 /// Compresses the heap and adds the two words up.
+///
+/// The low columns of a multiplication settle early and are few bits high: they are compressed to
+/// one bit each, carries rippling upwards, as far as the adder of the other columns does not have
+/// to wait for it. That shortens the adder, which costs more per column than the chain.
 fn finish(
     netlist: &mut Netlist,
     heap: BitHeap,
@@ -191,8 +111,27 @@ fn finish(
     topology: Topology,
     name: &str,
 ) {
-    let limits = vec![2; heap.width()];
-    let CarrySave { sum, carry } = compress::carry_save(netlist, heap, compressor, &limits);
+    let mut limits = vec![2; heap.width()];
+    let compress = |limits: &[usize]| {
+        let mut netlist = netlist.clone();
+        let pair = compress::carry_save(&mut netlist, heap.clone(), compressor, limits);
+        (netlist, pair)
+    };
+    let (mut whole, mut pair) = compress(&limits);
+    let arrival =
+        |netlist: &Netlist, bits: &[Bit]| bits.iter().map(|&bit| netlist.arrival(bit)).max();
+    let slowest = arrival(&whole, &pair.sum).max(arrival(&whole, &pair.carry)).unwrap_or(0);
+    let patience = slowest + MERGES_MEANWHILE * delay::through(Kind::OrAnd, 2, 0);
+    for column in 0..limits.len() {
+        limits[column] = 1;
+        let (candidate, chain) = compress(&limits);
+        if candidate.arrival(chain.sum[column]) > patience {
+            break;
+        }
+        (whole, pair) = (candidate, chain);
+    }
+    *netlist = whole;
+    let CarrySave { sum, carry } = pair;
     let result = adder::add(netlist, topology, &sum, &carry);
     netlist.output(name, result);
 }
@@ -202,12 +141,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::arith::carry_save::{CarryStorage, multiply_compress, resolve};
     use crate::arith::testing::{lanes, unpack, word};
-    use crate::arith::{compress as strategies, encode};
+    use crate::arith::{compress as strategies, encode, recode};
 
     fn multipliers(a: Format, b: Format) -> Vec<Multiplier> {
         let all = encode::ALL.iter().flat_map(|&encoding| {
-            strategies::ALL.iter().map(move |&compressor| Multiplier { a, b, encoding, compressor })
+            strategies::ALL.iter().flat_map(move |&compressor| {
+                [false, true].map(|recoded| Multiplier { a, b, encoding, compressor, recoded })
+            })
         });
         all.collect()
     }
@@ -226,6 +168,7 @@ mod tests {
         let [la, lb, lk, ls] =
             [(&a, m.a.width), (&b, m.b.width), (&keep, 1), (&s, width)].map(|(v, w)| lanes(v, w));
         let topology = Topology::Sklansky;
+        let la = if m.recoded { recode::encoder(m).evaluate(&[la]).remove(0) } else { la };
 
         let mac = multiply_add(m, width, topology);
         let out = mac.evaluate(&[la.clone(), lb.clone(), ls.clone(), lk.clone()]);
@@ -234,8 +177,8 @@ mod tests {
             assert_eq!(word(&out[0], v), expected, "mac {names}");
         }
 
-        for every in [1, 2, 5] {
-            let (opt1, layout) = multiply_compress(m, width, every);
+        for storage in [CarryStorage::Every(1), CarryStorage::Every(5), CarryStorage::Slack] {
+            let (opt1, layout) = multiply_compress(m, width, storage);
             let lc = lanes(&c, layout.width());
             let mut inputs = vec![la.clone(), lb.clone(), ls.clone(), lk.clone()];
             if layout.width() > 0 {

@@ -4,6 +4,7 @@
 //! can be evaluated, counted and (by `rtl`) printed.
 
 pub mod adder;
+pub mod carry_save;
 pub mod compress;
 pub mod datapath;
 pub mod delay;
@@ -13,6 +14,7 @@ pub mod gates;
 pub mod heap;
 pub mod netlist;
 mod prune;
+pub mod recode;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::simulate::Shape;
 use super::{Outcome, report};
+use crate::arith::carry_save::{self, CarryStorage};
+use crate::arith::recode::Stored;
 use crate::config;
 use crate::design::Design;
 use crate::nest::ClosedForm;
@@ -121,6 +123,20 @@ fn widths(design: &Design) -> Vec<Line> {
             weights.last().copied().unwrap_or(0)
         ),
     };
+    let carries = match design.carry_save() {
+        true => {
+            let (width, storage) = (accumulator.width, CarryStorage::Slack);
+            carry_save::multiply_compress(&design.multiplier, width, storage).1.width()
+        }
+        false => 0,
+    };
+    let register_a = match (design.input_registers, design.multiplier.recoded) {
+        (true, true) => {
+            ("select lines of the digits", Stored::new(design.multiplier.encoding, a).width())
+        }
+        (true, false) => ("A as it is", a.width),
+        (false, _) => ("none in the element", 0),
+    };
     vec![
         ("operands", format!("A {a}, B {b}"), format!("{} and {} bits", a.width, b.width)),
         (
@@ -128,6 +144,7 @@ fn widths(design: &Design) -> Vec<Line> {
             format!("{}, {digits}", design.multiplier.encoding.name()),
             weights.len().to_string(),
         ),
+        ("operand register of A", register_a.0.to_owned(), format!("{} bits", register_a.1)),
         ("product", "width of A + width of B".to_owned(), format!("{} bits", a.width + b.width)),
         (
             "accumulator",
@@ -140,9 +157,9 @@ fn widths(design: &Design) -> Vec<Line> {
             accumulator.k_max.to_string(),
         ),
         (
-            "accumulated words per element",
-            if design.carry_save() { "sum and carry" } else { "sum" }.to_owned(),
-            if design.carry_save() { "2" } else { "1" }.to_owned(),
+            "accumulator register",
+            if carries > 0 { "sum and stored carries" } else { "sum" }.to_owned(),
+            format!("{} bits", accumulator.width + carries),
         ),
     ]
 }

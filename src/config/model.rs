@@ -38,7 +38,7 @@ pub struct Config {
     /// Carry network of every carry-propagate adder.
     #[serde(default = "default_adder")]
     pub final_adder: Topology,
-    /// Element `mac` only: register the product before it is accumulated. Off when absent.
+    /// Elements `mac` and `behavioural`: register the product before it is accumulated. Off when absent.
     #[schemars(with = "Option<bool>")]
     pub product_register: Option<Spanned<bool>>,
     /// Reset style; control state is always reset.

@@ -26,6 +26,7 @@ use crate::arith::compress::{self, CompressorStrategy};
 use crate::arith::datapath::Multiplier;
 use crate::arith::encode::{self, Encoding};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
+use crate::arith::recode;
 use crate::nest::{Nest, Pipeline, systolic, transform};
 
 /// Largest number of rows or columns.
@@ -104,19 +105,23 @@ impl Design {
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
         let accumulator = Accumulator::new(a, b, accumulator)?;
-        if parameters.product_register && element != Element::Mac {
+        if parameters.product_register && element == Element::Opt1 {
             return Err(Invalid::new(
                 "product_register",
                 format!("`product_register` does not apply to element `{element}`"),
-                "only `mac` forms a product that could be registered; remove the line or set \
-                 `element: mac`",
+                "only `mac` and `behavioural` form a product that could be registered; remove the \
+                 line or set `element: mac`",
             ));
         }
-        let encoding = resolve_encoding(parameters.encoding, a, b);
+        let encoding = resolve_encoding(parameters.encoding, a, b, parameters.input_registers);
         let compressor = find_compressor(parameters.compressor);
+        // An element that registers A registers its digits.
+        let recoded = parameters.input_registers
+            && element != Element::Behavioural
+            && recode::recodes(encoding, a);
         let base_nest = systolic::output_stationary(rows, cols, encoding.weights(a));
         let nest = match element {
-            Element::Mac => base_nest.clone(),
+            Element::Behavioural | Element::Mac => base_nest.clone(),
             Element::Opt1 => transform::opt1(&base_nest).map_err(|reason| {
                 Invalid::new("element", reason.to_string(), "choose another element")
             })?,
@@ -127,7 +132,7 @@ impl Design {
             array: Array::SystolicOs { rows, cols },
             element,
             product_register: parameters.product_register,
-            multiplier: Multiplier { a, b, encoding, compressor },
+            multiplier: Multiplier { a, b, encoding, compressor, recoded },
             accumulator,
             final_adder: parameters.final_adder,
             reset: parameters.reset,
@@ -141,7 +146,7 @@ impl Design {
     #[must_use]
     pub fn hash(&self) -> String {
         let Self { name, summary, array, element, multiplier, accumulator, .. } = self;
-        let Multiplier { a, b, encoding, compressor } = multiplier;
+        let Multiplier { a, b, encoding, compressor, .. } = multiplier;
         let (encoding, compressor) = (encoding.name(), compressor.name());
         let (adder, reset) = (self.final_adder, self.reset);
         let registers = (self.product_register, self.input_registers);
@@ -226,9 +231,14 @@ fn in_range(path: &'static str, value: i64, max: usize) -> Result<usize, Invalid
     }
 }
 
-fn resolve_encoding(name: EncodingName, a: Format, b: Format) -> &'static dyn Encoding {
+fn resolve_encoding(
+    name: EncodingName,
+    a: Format,
+    b: Format,
+    stored: bool,
+) -> &'static dyn Encoding {
     match name {
-        EncodingName::Auto => encode::auto(a, b),
+        EncodingName::Auto => encode::auto(a, b, stored),
         EncodingName::BaughWooley => &encode::BaughWooley,
         EncodingName::Booth => &encode::Booth,
     }

@@ -79,6 +79,8 @@ pub enum ArrayParameters {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Element {
+    /// Multiply-accumulate as plain operators: multiplier and adder are the synthesis tool's.
+    Behavioural,
     /// Multiply-accumulate with a carry-propagate adder in every element.
     Mac,
     /// Carry-save accumulation: the carry-propagate adder is hoisted out of the K loop.
@@ -88,6 +90,7 @@ pub enum Element {
 impl fmt::Display for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Element::Behavioural => "behavioural",
             Element::Mac => "mac",
             Element::Opt1 => "opt1",
         })

@@ -2,10 +2,14 @@
 
 use askama::Template;
 
+use super::behavioural::{self, Body};
 use super::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use super::{Module, Writer, netlist};
 use crate::arith::Netlist;
-use crate::arith::datapath::{self, CarryLayout};
+use crate::arith::carry_save::{self, CarryLayout, CarryStorage};
+use crate::arith::datapath;
+use crate::arith::recode::{self, Stored};
+use crate::design;
 
 /// The element of a design with everything that the array around it must know.
 pub(super) struct Element {
@@ -26,7 +30,19 @@ impl Element {
 struct Datapath {
     suffix: &'static str,
     purpose: String,
-    netlist: Netlist,
+    body: Body,
+}
+
+/// A netlist as the body of a module.
+fn body(netlist: &Netlist) -> Body {
+    let words = |words: &[crate::arith::netlist::Word]| {
+        words.iter().map(|word| (word.name.clone(), word.bits.len())).collect()
+    };
+    Body {
+        inputs: words(netlist.inputs()),
+        outputs: words(netlist.outputs()),
+        statements: netlist::statements(netlist),
+    }
 }
 
 #[derive(Template)]
@@ -45,12 +61,14 @@ pub(super) fn combinational(
     purpose: &str,
     netlist: &Netlist,
 ) -> Module {
-    let inputs = netlist.inputs().iter();
-    let outputs = netlist.outputs().iter();
-    let ports: Vec<Port> = inputs
-        .map(|word| Port::input(format!("{}_i", word.name), word.bits.len()))
-        .chain(outputs.map(|word| Port::output(format!("{}_o", word.name), word.bits.len())))
-        .collect();
+    module(writer, suffix, purpose, body(netlist))
+}
+
+/// The module `<design>_<suffix>` with this body.
+fn module(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Body) -> Module {
+    let inputs = body.inputs.iter().map(|(name, width)| Port::input(format!("{name}_i"), width));
+    let outputs = body.outputs.iter().map(|(name, width)| Port::output(format!("{name}_o"), width));
+    let ports: Vec<Port> = inputs.chain(outputs).collect();
     let name = format!("{}_{suffix}", writer.design.name);
     writer.module(
         suffix,
@@ -58,7 +76,7 @@ pub(super) fn combinational(
             header: writer.header(purpose, &[]),
             name: &name,
             ports: text::ports(&ports),
-            statements: netlist::statements(netlist),
+            statements: body.statements,
         },
     )
 }
@@ -81,30 +99,53 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
     let width = design.accumulator.width;
     let (multiplier, topology) = (&design.multiplier, design.final_adder);
     let product = format!("{} x {}", multiplier.a, multiplier.b);
-    let (datapaths, carries) = if design.carry_save() {
-        let (netlist, carries) = datapath::multiply_compress(multiplier, width, 1);
+    let plain = design.element == design::Element::Behavioural;
+    let (mut datapaths, carries) = if design.carry_save() {
+        let (netlist, carries) =
+            carry_save::multiply_compress(multiplier, width, CarryStorage::Slack);
         let purpose = format!("Adds a product {product} to a carry-save pair modulo 2^{width}.");
-        (vec![Datapath { suffix: "multiply_compress", purpose, netlist }], carries)
+        (vec![Datapath { suffix: "multiply_compress", purpose, body: body(&netlist) }], carries)
     } else if design.product_register {
-        let multiply = Datapath {
-            suffix: "multiply",
-            purpose: format!("Product {product}."),
-            netlist: datapath::multiply(multiplier, topology),
+        let format = multiplier.product();
+        let (multiply, accumulate) = match plain {
+            true => (
+                behavioural::multiply(multiplier.a, multiplier.b, format),
+                behavioural::accumulate(format, width),
+            ),
+            false => (
+                body(&datapath::multiply(multiplier, topology)),
+                body(&datapath::accumulate(format, width, topology)),
+            ),
         };
-        let accumulate = Datapath {
-            suffix: "accumulate",
-            purpose: format!("Adds a product to a sum modulo 2^{width}."),
-            netlist: datapath::accumulate(multiplier.product(), width, topology),
-        };
+        let purpose = format!("Product {product}.");
+        let multiply = Datapath { suffix: "multiply", purpose, body: multiply };
+        let purpose = format!("Adds a product to a sum modulo 2^{width}.");
+        let accumulate = Datapath { suffix: "accumulate", purpose, body: accumulate };
         (vec![multiply, accumulate], CarryLayout::default())
     } else {
         let purpose = format!("Adds a product {product} to a sum modulo 2^{width}.");
-        let netlist = datapath::multiply_add(multiplier, width, topology);
-        (vec![Datapath { suffix: "multiply_add", purpose, netlist }], CarryLayout::default())
+        let body = match plain {
+            true => behavioural::multiply_add(multiplier.a, multiplier.b, width),
+            false => body(&datapath::multiply_add(multiplier, width, topology)),
+        };
+        (vec![Datapath { suffix: "multiply_add", purpose, body }], CarryLayout::default())
     };
-    let mut modules: Vec<Module> =
-        datapaths.iter().map(|d| combinational(writer, d.suffix, &d.purpose, &d.netlist)).collect();
-    modules.push(pe(writer, &datapaths, &carries));
+    if multiplier.recoded {
+        let encode = Datapath {
+            suffix: "encode",
+            purpose: format!("Digits of an operand {}.", multiplier.a),
+            body: body(&recode::encoder(multiplier)),
+        };
+        let decode = Datapath {
+            suffix: "decode",
+            purpose: format!("The operand {} from its digits.", multiplier.a),
+            body: body(&recode::decoder(multiplier)),
+        };
+        datapaths.splice(0..0, [encode, decode]);
+    }
+    let pe = pe(writer, &datapaths, &carries);
+    let leaves = datapaths.into_iter().map(|d| module(writer, d.suffix, &d.purpose, d.body));
+    let modules = leaves.chain([pe]).collect();
     Element { modules, carries }
 }
 
@@ -124,6 +165,14 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
     if design.input_registers {
         for (name, width) in operands {
             ports.push(Port::output(format!("{name}_o"), width));
+            // The digits of A take the place of A.
+            if name == "a" && design.multiplier.recoded {
+                let width = Stored::new(design.multiplier.encoding, design.multiplier.a).width();
+                declarations.push(declare("wire", "digits_d", width));
+                declarations.push(declare("reg", "digits_q", width));
+                registers = registers.load("digits_q", &zero(width), "digits_d");
+                continue;
+            }
             declarations.push(declare("reg", &format!("{name}_q"), width));
             registers = registers.load(&format!("{name}_q"), &zero(width), &format!("{name}_i"));
             assignments.push(format!("assign {name}_o = {name}_q;"));
@@ -157,20 +206,23 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
 
     let mut instances = Vec::new();
     for datapath in datapaths {
-        let inputs = datapath.netlist.inputs().iter().map(|word| {
-            let signal = match word.name.as_str() {
+        let inputs = datapath.body.inputs.iter().map(|(name, _)| {
+            let signal = match name.as_str() {
                 "keep" => format!("~{first}"),
-                "a" | "b" => format!("{}_{suffix}", word.name),
+                // Into the encoder; the other datapaths then take digits.
+                "a" if design.multiplier.recoded => "a_i".to_owned(),
+                "a" | "b" => format!("{name}_{suffix}"),
                 name => format!("{name}_q"),
             };
-            (format!("{}_i", word.name), signal)
+            (format!("{name}_i"), signal)
         });
-        let outputs = datapath.netlist.outputs().iter().map(|word| {
-            let signal = match word.name.as_str() {
+        let outputs = datapath.body.outputs.iter().map(|(name, _)| {
+            let signal = match name.as_str() {
                 "product" => "product".to_owned(),
+                "a" => "a_o".to_owned(),
                 name => format!("{name}_d"),
             };
-            (format!("{}_o", word.name), signal)
+            (format!("{name}_o"), signal)
         });
         let connections: Vec<(String, String)> = inputs.chain(outputs).collect();
         let connections: Vec<(&str, &str)> =

@@ -4,6 +4,7 @@
 //! An architecture is one file of this room with a function from a design to its modules, leaf
 //! modules first.
 
+mod behavioural;
 mod element;
 pub mod netlist;
 mod support;

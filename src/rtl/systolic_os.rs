@@ -17,7 +17,7 @@ mod drain;
 mod top;
 
 use super::{Module, Writer, element, support};
-use crate::arith::datapath;
+use crate::arith::carry_save;
 use crate::design::Design;
 
 /// The modules of the design, leaf modules first, the top last.
@@ -31,7 +31,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     let mut modules = Vec::new();
     if design.carry_save() {
         let netlist =
-            datapath::resolve(design.accumulator.width, &element.carries, design.final_adder);
+            carry_save::resolve(design.accumulator.width, &element.carries, design.final_adder);
         let purpose = "Final adder: resolves a carry-save pair.";
         modules.push(element::combinational(&writer, "resolve", purpose, &netlist));
     }

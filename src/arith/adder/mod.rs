@@ -23,12 +23,14 @@ pub fn add(netlist: &mut Netlist, topology: Topology, a: &[Bit], b: &[Bit]) -> V
         generate.push(carry);
     }
     let half_sum = propagate.clone();
-    // Column c needs the carry out of columns 0 to c - 1: the last column generates for nobody.
-    let graph = PrefixGraph::new(topology, a.len().saturating_sub(1));
+    // Low columns in which only one bit stands carry nothing. From the first one that does, column
+    // c needs the carry out of the columns below it: the last column generates for nobody.
+    let first = generate.iter().take_while(|&&bit| bit == Bit::Zero).count();
+    let graph = PrefixGraph::new(topology, a.len().saturating_sub(first + 1));
     for level in graph.levels() {
         let (old_generate, old_propagate) = (generate.clone(), propagate.clone());
         for step in level {
-            let (high, low) = (step.high, step.low);
+            let (high, low) = (step.high + first, step.low + first);
             let place = place(high);
             generate[high] =
                 netlist.or_and(place, old_generate[high], old_propagate[high], old_generate[low]);
@@ -37,9 +39,9 @@ pub fn add(netlist: &mut Netlist, topology: Topology, a: &[Bit], b: &[Bit]) -> V
             }
         }
     }
-    let sum = |column: usize| match column.checked_sub(1) {
-        None => half_sum[column],
-        Some(below) => netlist.xor(place(column), half_sum[column], generate[below]),
+    let sum = |column: usize| match column {
+        column if column <= first => half_sum[column],
+        column => netlist.xor(place(column), half_sum[column], generate[column - 1]),
     };
     (0..a.len()).map(sum).collect()
 }

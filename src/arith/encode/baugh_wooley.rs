@@ -36,6 +36,14 @@ impl Encoding for BaughWooley {
         (0..operand.width).map(digit).collect()
     }
 
+    fn recode(&self, _netlist: &mut Netlist, a: &[Bit], _format: Format) -> Vec<Bit> {
+        a.to_vec()
+    }
+
+    fn recover(&self, _netlist: &mut Netlist, lines: &[Bit], _format: Format) -> Vec<Bit> {
+        lines.to_vec()
+    }
+
     fn multiply(
         &self,
         netlist: &mut Netlist,

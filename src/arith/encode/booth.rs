@@ -14,6 +14,9 @@ use crate::arith::netlist::{Bit, Netlist, Role};
 /// Radix-4 modified Booth digits.
 pub struct Booth;
 
+/// Select lines of a digit.
+const LINES: usize = 3;
+
 /// Select lines of one digit.
 struct Digit {
     negative: Bit,
@@ -74,11 +77,39 @@ impl Encoding for Booth {
             .collect()
     }
 
+    fn recode(&self, netlist: &mut Netlist, a: &[Bit], format: Format) -> Vec<Bit> {
+        let lines = |digit: usize| {
+            let at = |offset: usize| Self::bit(a, format, (2 * digit + offset).checked_sub(1));
+            let bits = [at(0), at(1), at(2)];
+            let Digit { negative, one, two } = Self::encode(netlist, bits, 2 * digit);
+            [negative, one, two]
+        };
+        (0..Self::count(format)).flat_map(lines).collect()
+    }
+
+    /// `negative` of a digit is its upper bit, and `one` tells whether its middle bit differs from
+    /// the bit below.
+    fn recover(&self, netlist: &mut Netlist, lines: &[Bit], format: Format) -> Vec<Bit> {
+        let mut a: Vec<Bit> = Vec::new();
+        for bit in 0..format.width {
+            let digit = &lines[LINES * (bit / 2)..];
+            let below = a.last().copied().unwrap_or(Bit::Zero);
+            let place = Place::new(Role::Encoder, bit);
+            let recovered = match bit % 2 {
+                0 if bit + 1 == format.width && format.signed => digit[0],
+                0 => netlist.xor(place, digit[1], below),
+                _ => digit[0],
+            };
+            a.push(recovered);
+        }
+        a
+    }
+
     fn multiply(
         &self,
         netlist: &mut Netlist,
         heap: &mut BitHeap,
-        (a, a_format): (&[Bit], Format),
+        (lines, a_format): (&[Bit], Format),
         (b, b_format): (&[Bit], Format),
     ) {
         for digit in 0..Self::count(a_format) {
@@ -86,8 +117,8 @@ impl Encoding for Booth {
             if shift >= heap.width() {
                 break;
             }
-            let at = |offset: usize| Self::bit(a, a_format, (shift + offset).checked_sub(1));
-            let digit = Self::encode(netlist, [at(0), at(1), at(2)], shift);
+            let [negative, one, two] = [0, 1, 2].map(|line| lines[LINES * digit + line]);
+            let digit = Digit { negative, one, two };
             // Magnitude 0, B or 2B: one bit longer than B.
             let b_sign = b.len() - 1;
             for j in 0..=b.len() {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::design::{Design, MAX_DIMENSION, Stream};
+use crate::design::{Design, Element as Kind, MAX_DIMENSION, Stream};
 use crate::rtl::element::Element;
 use crate::rtl::text::{self, Port};
 use crate::rtl::{Module, Writer};
@@ -106,13 +106,17 @@ fn describe(design: &Design) -> Vec<String> {
             0 => "A single product may overflow it.".to_owned(),
             k => format!("No sum of up to {k} products overflows it."),
         },
-        format!(
+        if design.element == Kind::Behavioural {
+            "Element behavioural: multiplier and adder are left to the synthesis tool.".to_owned()
+        } else {
+            format!(
             "Element {}, encoding {}, compressor {}, final adder {}.",
             design.element,
             design.multiplier.encoding.name(),
             design.multiplier.compressor.name(),
             design.final_adder
-        ),
+        )
+        },
     ]);
     lines
 }

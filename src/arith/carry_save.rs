@@ -1,0 +1,173 @@
+//! Carry-save accumulation: which columns of the accumulator store a carry, and the datapaths that
+//! follow from it.
+//!
+//! Full carry-save, as published, keeps two bits in every column. Most of the carries are not worth
+//! their register: above the product the accumulator only counts, and in the low columns few
+//! partial products meet, so that a carry can ripple on while the tall columns in the middle are
+//! still being compressed.
+
+use super::adder::{self, Topology};
+use super::compress::{self, CarrySave};
+use super::datapath::{Multiplier, add_kept};
+use super::delay;
+use super::netlist::{Bit, Netlist};
+
+/// Share of the slowest column's time within which a column must settle whose carry is not stored.
+/// The rest is left for sizing and for what the delay model does not see. Measured on INT8 in an
+/// open 45 nm library: smaller shares cost registers, larger ones make more paths critical than
+/// they save.
+const PATIENCE: (u32, u32) = (3, 4);
+
+/// Which carries of the accumulator are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CarryStorage {
+    /// As few as leave the slowest path alone.
+    Slack,
+    /// Those of every n-th column; 1 is the published form.
+    Every(usize),
+}
+
+/// Which columns of a carry-save accumulator store a carry beside their sum bit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CarryLayout {
+    columns: Vec<usize>,
+}
+
+impl CarryLayout {
+    /// Columns that store a carry, ascending.
+    #[must_use]
+    pub fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
+    /// Number of stored carries.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The stored carries at their columns of a word of `width` bits, zeros elsewhere.
+    fn expand(&self, stored: &[Bit], width: usize) -> Vec<Bit> {
+        let mut word = vec![Bit::Zero; width];
+        for (&column, &bit) in self.columns.iter().zip(stored) {
+            word[column] = bit;
+        }
+        word
+    }
+}
+
+/// `sum' + carry' = (keep ? sum + carry : 0) + a * b` modulo 2^width: the carry-save accumulation
+/// of `opt1`. The words are fed back as they come out. A column that stores no carry ripples it
+/// into the next one.
+/// Source: the half-compress accumulation of arXiv 2503.06342, section on OPT1.
+///
+/// # Panics
+/// If the carries of every 0th column are asked for.
+#[must_use]
+pub fn multiply_compress(
+    multiplier: &Multiplier,
+    width: usize,
+    storage: CarryStorage,
+) -> (Netlist, CarryLayout) {
+    let every = match storage {
+        CarryStorage::Slack => 1,
+        CarryStorage::Every(columns) => columns,
+    };
+    let stored = (1..width).filter(|column| column.is_multiple_of(every)).collect();
+    let (netlist, layout) = shrink(multiplier, width, CarryLayout { columns: stored });
+    match storage {
+        CarryStorage::Slack => fewest(multiplier, width, netlist, layout),
+        CarryStorage::Every(_) => (netlist, layout),
+    }
+}
+
+/// A column that ends up with one bit stores no carry, which may spare its neighbour one too:
+/// shrinks the layout until it is its own image.
+fn shrink(
+    multiplier: &Multiplier,
+    width: usize,
+    mut layout: CarryLayout,
+) -> (Netlist, CarryLayout) {
+    loop {
+        let (netlist, image) = compress_with(multiplier, width, &layout);
+        if image == layout {
+            return (netlist, layout);
+        }
+        debug_assert!(image.columns.iter().all(|column| layout.columns.contains(column)));
+        layout = image;
+    }
+}
+
+/// Gives carries up, from the top column down, wherever no column then settles later than it may.
+fn fewest(
+    multiplier: &Multiplier,
+    width: usize,
+    mut netlist: Netlist,
+    mut layout: CarryLayout,
+) -> (Netlist, CarryLayout) {
+    let full = settling(&netlist, &layout, width);
+    let slowest = full.iter().copied().max().unwrap_or(0);
+    let patience = slowest * PATIENCE.0 / PATIENCE.1;
+    for column in layout.columns.clone().into_iter().rev() {
+        let mut fewer = layout.clone();
+        fewer.columns.retain(|&other| other != column);
+        let (candidate, image) = shrink(multiplier, width, fewer);
+        let times = settling(&candidate, &image, width);
+        if times.iter().zip(&full).all(|(&time, &before)| time <= before.max(patience)) {
+            (netlist, layout) = (candidate, image);
+        }
+    }
+    (netlist, layout)
+}
+
+/// When the bits of each column are there.
+fn settling(netlist: &Netlist, layout: &CarryLayout, width: usize) -> Vec<u32> {
+    let mut times = vec![0; width];
+    for word in netlist.outputs() {
+        for (index, &bit) in word.bits.iter().enumerate() {
+            let column = if word.name == "carry" { layout.columns[index] } else { index };
+            times[column] = times[column].max(netlist.arrival(bit));
+        }
+    }
+    times
+}
+
+fn compress_with(
+    multiplier: &Multiplier,
+    width: usize,
+    layout: &CarryLayout,
+) -> (Netlist, CarryLayout) {
+    let mut netlist = Netlist::new();
+    let mut heap = multiplier.heap(&mut netlist, width);
+    add_kept(&mut netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
+    if layout.width() > 0 {
+        add_kept(&mut netlist, &mut heap, "carry", &layout.columns);
+    }
+    let mut limits = vec![1; width];
+    layout.columns.iter().for_each(|&column| limits[column] = 2);
+    let CarrySave { sum, carry } =
+        compress::carry_save(&mut netlist, heap, multiplier.compressor, &limits);
+    let kept = |column: &usize| carry[*column] != Bit::Zero;
+    let image = CarryLayout { columns: (0..width).filter(kept).collect() };
+    netlist.output("sum", sum);
+    if image.width() > 0 {
+        let stored = image.columns.iter().map(|&column| carry[column]).collect();
+        netlist.output("carry", stored);
+    }
+    (netlist.pruned(), image)
+}
+
+/// `sum = sum + carry` modulo 2^width: the carry-propagate adder that resolves a carry-save pair.
+#[must_use]
+pub fn resolve(width: usize, layout: &CarryLayout, topology: Topology) -> Netlist {
+    let mut netlist = Netlist::new();
+    let sum = netlist.input("sum", width, delay::REGISTER);
+    let mut word = vec![Bit::Zero; width];
+    if layout.width() > 0 {
+        let stored = netlist.input("carry", layout.width(), delay::REGISTER);
+        word = layout.expand(&stored, width);
+    }
+    let resolved = adder::add(&mut netlist, topology, &sum, &word);
+    netlist.output("sum", resolved);
+    netlist.pruned()
+}

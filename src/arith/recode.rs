@@ -1,0 +1,137 @@
+//! Operand A in the form in which an element stores it.
+//!
+//! An element that registers its operands can do so behind the encoder instead of in front of it:
+//! the select lines of the digits are stored, and the encoder leaves the longest path of the
+//! element. The operand that is handed on to the next element is recovered from the lines, so an
+//! encoding only qualifies if that is possible; for Booth's it costs one XOR per digit and half
+//! as many registers more as there are digits.
+
+use super::datapath::Multiplier;
+use super::delay;
+use super::encode::Encoding;
+use super::format::Format;
+use super::netlist::{Bit, Netlist};
+
+/// The select lines of an operand: which of them are stored, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// For each line of the encoding the stored bit, or the constant that it is.
+    lines: Vec<Line>,
+    width: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    Constant(Bit),
+    Bit(usize),
+}
+
+impl Stored {
+    /// The stored form of operands of `format`, without constant lines and repeated ones.
+    #[must_use]
+    pub fn new(encoding: &dyn Encoding, format: Format) -> Self {
+        let mut netlist = Netlist::new();
+        let a = netlist.input("a", format.width, delay::REGISTER);
+        let lines = encoding.recode(&mut netlist, &a, format);
+        let mut nets: Vec<Bit> = Vec::new();
+        let place = |line: Bit| match line {
+            Bit::Zero | Bit::One => Line::Constant(line),
+            Bit::Net(_) => {
+                Line::Bit(nets.iter().position(|&net| net == line).unwrap_or_else(|| {
+                    nets.push(line);
+                    nets.len() - 1
+                }))
+            }
+        };
+        let lines = lines.into_iter().map(place).collect();
+        Self { lines, width: nets.len() }
+    }
+
+    /// Number of stored bits.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The select lines, given the stored bits.
+    #[must_use]
+    pub fn lines(&self, stored: &[Bit]) -> Vec<Bit> {
+        let line = |line: &Line| match *line {
+            Line::Constant(bit) => bit,
+            Line::Bit(index) => stored[index],
+        };
+        self.lines.iter().map(line).collect()
+    }
+
+    /// The stored bits, given the select lines.
+    fn store(&self, lines: &[Bit]) -> Vec<Bit> {
+        let mut stored = vec![Bit::Zero; self.width];
+        for (line, &bit) in self.lines.iter().zip(lines) {
+            if let Line::Bit(index) = *line {
+                stored[index] = bit;
+            }
+        }
+        stored
+    }
+}
+
+/// Whether storing digits differs from storing the operand.
+#[must_use]
+pub fn recodes(encoding: &dyn Encoding, format: Format) -> bool {
+    let mut netlist = Netlist::new();
+    let a = netlist.input("a", format.width, delay::REGISTER);
+    encoding.recode(&mut netlist, &a, format) != a
+}
+
+/// `digits = recode(a)`, in front of the operand register.
+#[must_use]
+pub fn encoder(multiplier: &Multiplier) -> Netlist {
+    let mut netlist = Netlist::new();
+    let a = netlist.input("a", multiplier.a.width, delay::REGISTER);
+    let lines = multiplier.encoding.recode(&mut netlist, &a, multiplier.a);
+    let stored = Stored::new(multiplier.encoding, multiplier.a);
+    netlist.output("digits", stored.store(&lines));
+    netlist.pruned()
+}
+
+/// `a` again, behind the operand register.
+#[must_use]
+pub fn decoder(multiplier: &Multiplier) -> Netlist {
+    let stored = Stored::new(multiplier.encoding, multiplier.a);
+    let mut netlist = Netlist::new();
+    let digits = netlist.input("digits", stored.width(), delay::REGISTER);
+    let lines = stored.lines(&digits);
+    let a = multiplier.encoding.recover(&mut netlist, &lines, multiplier.a);
+    netlist.output("a", a);
+    netlist.pruned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arith::testing::{lanes, word};
+    use crate::arith::{compress, encode};
+
+    /// Exhaustive up to 10 bits: what is handed on is what came in.
+    #[test]
+    fn operands_are_recovered_from_their_digits() {
+        for &encoding in encode::ALL {
+            for a in Format::sweep(10) {
+                let multiplier =
+                    Multiplier { a, b: a, encoding, compressor: &compress::Timed, recoded: true };
+                let (encoder, decoder) = (encoder(&multiplier), decoder(&multiplier));
+                let values: Vec<i128> = (a.min()..=a.max()).collect();
+                for chunk in values.chunks(64) {
+                    let bits = lanes(chunk, a.width);
+                    let recovered =
+                        decoder.evaluate(&encoder.evaluate(std::slice::from_ref(&bits)));
+                    for vector in 0..chunk.len() {
+                        let name = encoding.name();
+                        let (out, put_in) = (word(&recovered[0], vector), word(&bits, vector));
+                        assert_eq!(out, put_in, "{name} {a}");
+                    }
+                }
+            }
+        }
+    }
+}
