@@ -1,3 +1,5 @@
+systolic_os_mac_int8_encode.v
+systolic_os_mac_int8_decode.v
 systolic_os_mac_int8_multiply_add.v
 systolic_os_mac_int8_pe.v
 systolic_os_mac_int8_row.v

@@ -169,7 +169,7 @@ module systolic_os_opt1_int16 #(
     .data_o(b_skewed)
   );
 
-  wire [95*Rows-1:0] bus;
+  wire [75*Rows-1:0] bus;
 
   systolic_os_opt1_int16_array #(
     .Rows(Rows),

@@ -18,7 +18,7 @@ module systolic_os_opt1_int16_array #(
   input  wire [16*Rows-1:0]       a_i,
   input  wire [16*Cols-1:0]       b_i,
   input  wire [(Rows+Cols-1)-1:0] read_i,
-  output wire [95*Rows-1:0]       bus_o
+  output wire [75*Rows-1:0]       bus_o
 );
   // Lane r is what row r hands to the row below.
   wire [16*Cols*Rows-1:0] b;
@@ -42,7 +42,7 @@ module systolic_os_opt1_int16_array #(
         .b_i(b_above),
         .read_i(read_i[r +: Cols]),
         .b_o(b[16*Cols*r +: 16*Cols]),
-        .bus_o(bus_o[95*r +: 95])
+        .bus_o(bus_o[75*r +: 75])
       );
     end
   endgenerate

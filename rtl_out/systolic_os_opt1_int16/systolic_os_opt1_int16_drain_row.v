@@ -14,13 +14,13 @@ module systolic_os_opt1_int16_drain_row #(
   parameter Lanes = 8
 ) (
   input  wire                 clk_i,
-  input  wire [94:0]          bus_i,
+  input  wire [74:0]          bus_i,
   input  wire [Cols-1:0]      write_i,
   input  wire [Transfers-1:0] select_i,
   output wire [48*Lanes-1:0]  transfer_o
 );
   // The pair that was read, and its sum.
-  reg [94:0] pair_q;
+  reg [74:0] pair_q;
   wire [47:0] resolved;
   always @(posedge clk_i) begin
     pair_q <= bus_i;
@@ -28,7 +28,7 @@ module systolic_os_opt1_int16_drain_row #(
 
   systolic_os_opt1_int16_resolve u_resolve (
     .sum_i(pair_q[47:0]),
-    .carry_i(pair_q[94:48]),
+    .carry_i(pair_q[74:48]),
     .sum_o(resolved)
   );
 

@@ -19,18 +19,29 @@ module systolic_os_opt1_int16_pe (
   output wire [15:0] a_o,
   output wire [15:0] b_o,
   output wire [47:0] sum_o,
-  output wire [46:0] carry_o
+  output wire [26:0] carry_o
 );
   reg first_q;
-  reg [15:0] a_q;
+  wire [23:0] digits_d;
+  reg [23:0] digits_q;
   reg [15:0] b_q;
   reg [47:0] sum_q;
   wire [47:0] sum_d;
-  reg [46:0] carry_q;
-  wire [46:0] carry_d;
+  reg [26:0] carry_q;
+  wire [26:0] carry_d;
+
+  systolic_os_opt1_int16_encode u_encode (
+    .a_i(a_i),
+    .digits_o(digits_d)
+  );
+
+  systolic_os_opt1_int16_decode u_decode (
+    .digits_i(digits_q),
+    .a_o(a_o)
+  );
 
   systolic_os_opt1_int16_multiply_compress u_multiply_compress (
-    .a_i(a_q),
+    .digits_i(digits_q),
     .b_i(b_q),
     .sum_i(sum_q),
     .keep_i(~first_q),
@@ -41,13 +52,12 @@ module systolic_os_opt1_int16_pe (
 
   always @(posedge clk_i) begin
     first_q <= first_i;
-    a_q <= a_i;
+    digits_q <= digits_d;
     b_q <= b_i;
     sum_q <= sum_d;
     carry_q <= carry_d;
   end
   assign first_o = first_q;
-  assign a_o = a_q;
   assign b_o = b_q;
   assign sum_o = sum_q;
   assign carry_o = carry_q;

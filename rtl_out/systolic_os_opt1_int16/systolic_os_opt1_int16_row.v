@@ -17,13 +17,13 @@ module systolic_os_opt1_int16_row #(
   input  wire [16*Cols-1:0] b_i,
   input  wire [Cols-1:0]    read_i,
   output wire [16*Cols-1:0] b_o,
-  output wire [94:0]        bus_o
+  output wire [74:0]        bus_o
 );
   // Lane c is what element c hands to its right neighbour.
   wire [Cols-1:0] first;
   wire [16*Cols-1:0] a;
   wire unused = &{1'b0, first[Cols-1], a[16*(Cols-1) +: 16]};
-  wire [95*Cols-1:0] accumulated;
+  wire [75*Cols-1:0] accumulated;
 
   genvar c;
   generate
@@ -45,19 +45,19 @@ module systolic_os_opt1_int16_row #(
         .first_o(first[c]),
         .a_o(a[16*c +: 16]),
         .b_o(b_o[16*c +: 16]),
-        .sum_o(accumulated[95*c +: 48]),
-        .carry_o(accumulated[95*c+48 +: 47])
+        .sum_o(accumulated[75*c +: 48]),
+        .carry_o(accumulated[75*c+48 +: 27])
       );
     end
   endgenerate
 
   // The element that is being read drives the bus; at most one does.
-  reg [95-1:0] bus;
+  reg [75-1:0] bus;
   integer i;
   always @* begin
-    bus = {95{1'b0}};
+    bus = {75{1'b0}};
     for (i = 0; i < Cols; i = i + 1) begin
-      bus = bus | (accumulated[95*i +: 95] & {95{read_i[i]}});
+      bus = bus | (accumulated[75*i +: 75] & {75{read_i[i]}});
     end
   end
   assign bus_o = bus;

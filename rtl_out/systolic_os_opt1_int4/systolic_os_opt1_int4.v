@@ -169,7 +169,7 @@ module systolic_os_opt1_int4 #(
     .data_o(b_skewed)
   );
 
-  wire [39*Rows-1:0] bus;
+  wire [31*Rows-1:0] bus;
 
   systolic_os_opt1_int4_array #(
     .Rows(Rows),

@@ -18,7 +18,7 @@ module systolic_os_opt1_int4_array #(
   input  wire [4*Rows-1:0]        a_i,
   input  wire [4*Cols-1:0]        b_i,
   input  wire [(Rows+Cols-1)-1:0] read_i,
-  output wire [39*Rows-1:0]       bus_o
+  output wire [31*Rows-1:0]       bus_o
 );
   // Lane r is what row r hands to the row below.
   wire [4*Cols*Rows-1:0] b;
@@ -42,7 +42,7 @@ module systolic_os_opt1_int4_array #(
         .b_i(b_above),
         .read_i(read_i[r +: Cols]),
         .b_o(b[4*Cols*r +: 4*Cols]),
-        .bus_o(bus_o[39*r +: 39])
+        .bus_o(bus_o[31*r +: 31])
       );
     end
   endgenerate

@@ -15,7 +15,7 @@ module systolic_os_opt1_int4_drain #(
 ) (
   input  wire                     clk_i,
   input  wire                     rst_ni,
-  input  wire [39*Rows-1:0]       bus_i,
+  input  wire [31*Rows-1:0]       bus_i,
   input  wire [(Rows+Cols-1)-1:0] write_i,
   output wire                     valid_o,
   input  wire                     ready_i,
@@ -71,7 +71,7 @@ module systolic_os_opt1_int4_drain #(
         .Lanes(Lanes)
       ) u_drain_row (
         .clk_i(clk_i),
-        .bus_i(bus_i[39*r +: 39]),
+        .bus_i(bus_i[31*r +: 31]),
         .write_i(write_i[r +: Cols]),
         .select_i(part_q & {Transfers{row_q[r]}}),
         .transfer_o(transfers[20*Lanes*r +: 20*Lanes])

@@ -14,13 +14,13 @@ module systolic_os_opt1_int4_drain_row #(
   parameter Lanes = 8
 ) (
   input  wire                 clk_i,
-  input  wire [38:0]          bus_i,
+  input  wire [30:0]          bus_i,
   input  wire [Cols-1:0]      write_i,
   input  wire [Transfers-1:0] select_i,
   output wire [20*Lanes-1:0]  transfer_o
 );
   // The pair that was read, and its sum.
-  reg [38:0] pair_q;
+  reg [30:0] pair_q;
   wire [19:0] resolved;
   always @(posedge clk_i) begin
     pair_q <= bus_i;
@@ -28,7 +28,7 @@ module systolic_os_opt1_int4_drain_row #(
 
   systolic_os_opt1_int4_resolve u_resolve (
     .sum_i(pair_q[19:0]),
-    .carry_i(pair_q[38:20]),
+    .carry_i(pair_q[30:20]),
     .sum_o(resolved)
   );
 

@@ -12,13 +12,17 @@ module systolic_os_opt1_int4_multiply_compress (
   input  wire [3:0]  b_i,
   input  wire [19:0] sum_i,
   input  wire        keep_i,
-  input  wire [18:0] carry_i,
+  input  wire [10:0] carry_i,
   output wire [19:0] sum_o,
-  output wire [18:0] carry_o
+  output wire [10:0] carry_o
 );
   // Level 1: accumulated words, dropped in the first beat of a tile.
   wire [19:0] l1_kept0 = sum_i & {20{keep_i}};
-  wire [19:1] l1_kept1 = {19{keep_i}} & carry_i;
+  wire [8:2] l1_kept1 = {7{keep_i}} & carry_i[6:0];
+  wire l1_kept2 = keep_i & carry_i[7];
+  wire l1_kept3 = keep_i & carry_i[8];
+  wire l1_kept4 = keep_i & carry_i[9];
+  wire l1_kept5 = keep_i & carry_i[10];
   // Level 1: partial products.
   wire [2:0] l1_pp0 = {3{a_i[0]}} & b_i[2:0];
   wire [3:1] l1_pp1 = {3{a_i[1]}} & b_i[2:0];
@@ -27,7 +31,6 @@ module systolic_os_opt1_int4_multiply_compress (
   wire [5:3] l1_pp4 = ~(a_i[2:0] & {3{b_i[3]}});
   wire [5:3] l1_pp5 = ~({3{a_i[3]}} & b_i[2:0]);
   // Level 2: compressors.
-  wire l2_sum0 = ~(l1_kept0[19] ^ l1_kept1[19]);
   wire l2_ha0_s = l1_kept0[0] ^ l1_pp0[0];
   wire l2_ha0_c = l1_kept0[0] & l1_pp0[0];
   wire [2:1] l2_ha1_s = l1_pp0[2:1] ^ l1_pp1[2:1];
@@ -36,8 +39,16 @@ module systolic_os_opt1_int4_multiply_compress (
   wire l2_ha2_c = l1_pp4[3] & l1_pp5[3];
   wire l2_hp0_s = ~(l1_pp4[4] ^ l1_pp5[4]);
   wire l2_hp0_c = l1_pp4[4] | l1_pp5[4];
-  wire [18:7] l2_hp1_s = ~(l1_kept0[18:7] ^ l1_kept1[18:7]);
-  wire [19:8] l2_hp1_c = l1_kept0[18:7] | l1_kept1[18:7];
+  wire [8:7] l2_hp1_s = ~(l1_kept0[8:7] ^ l1_kept1[8:7]);
+  wire [9:8] l2_hp1_c = l1_kept0[8:7] | l1_kept1[8:7];
+  wire l2_hp2_s = ~(l1_kept0[10] ^ l1_kept2);
+  wire l2_hp2_c = l1_kept0[10] | l1_kept2;
+  wire l2_hp3_s = ~(l1_kept0[12] ^ l1_kept3);
+  wire l2_hp3_c = l1_kept0[12] | l1_kept3;
+  wire l2_hp4_s = ~(l1_kept0[15] ^ l1_kept4);
+  wire l2_hp4_c = l1_kept0[15] | l1_kept4;
+  wire l2_hp5_s = ~(l1_kept0[17] ^ l1_kept5);
+  wire l2_hp5_c = l1_kept0[17] | l1_kept5;
   wire l2_fa0_s = l1_kept0[2] ^ l1_pp2[2] ^ l1_kept1[2];
   wire l2_fa0_c = (l1_kept0[2] & l1_pp2[2]) | (l1_kept1[2] & (l1_kept0[2] ^ l1_pp2[2]));
   wire l2_fa1_s = l1_pp1[3] ^ l1_pp2[3] ^ l1_kept0[3];
@@ -49,35 +60,71 @@ module systolic_os_opt1_int4_multiply_compress (
   wire l2_fa4_s = l1_kept0[6] ^ l1_pp3 ^ l1_kept1[6];
   wire l2_fa4_c = (l1_kept0[6] & l1_pp3) | (l1_kept1[6] & (l1_kept0[6] ^ l1_pp3));
   // Level 3: compressors.
-  wire l3_sum0 = l2_sum0 ^ l2_hp1_c[19];
   wire l3_ha0_s = l2_hp1_s[7] ^ l2_fa4_c;
   wire l3_ha0_c = l2_hp1_s[7] & l2_fa4_c;
-  wire [18:8] l3_ha1_s = l2_hp1_s[18:8] ^ l2_hp1_c[18:8];
-  wire [19:9] l3_ha1_c = l2_hp1_s[18:8] & l2_hp1_c[18:8];
-  wire l3_fa0_s = l1_kept0[1] ^ l1_kept1[1] ^ l2_ha0_c;
-  wire l3_fa0_c = (l1_kept0[1] & l1_kept1[1]) | (l2_ha0_c & (l1_kept0[1] ^ l1_kept1[1]));
-  wire l3_fa1_s = l1_kept1[3] ^ l2_ha1_c[3] ^ l2_ha2_s;
-  wire l3_fa1_c = (l1_kept1[3] & l2_ha1_c[3]) | (l2_ha2_s & (l1_kept1[3] ^ l2_ha1_c[3]));
-  wire l3_fa2_s = l2_ha2_c ^ l2_hp0_s ^ l2_fa1_c;
-  wire l3_fa2_c = (l2_ha2_c & l2_hp0_s) | (l2_fa1_c & (l2_ha2_c ^ l2_hp0_s));
-  wire l3_fa3_s = l1_kept1[5] ^ l2_hp0_c ^ l2_fa2_c;
-  wire l3_fa3_c = (l1_kept1[5] & l2_hp0_c) | (l2_fa2_c & (l1_kept1[5] ^ l2_hp0_c));
+  wire l3_ha1_s = l2_hp1_s[8] ^ l2_hp1_c[8];
+  wire l3_ha1_c = l2_hp1_s[8] & l2_hp1_c[8];
+  wire l3_hp0_s = ~(l1_kept0[9] ^ l2_hp1_c[9]);
+  wire l3_hp0_c = l1_kept0[9] | l2_hp1_c[9];
+  wire l3_hp1_s = ~(l1_kept0[11] ^ l2_hp2_c);
+  wire l3_hp1_c = l1_kept0[11] | l2_hp2_c;
+  wire l3_hp2_s = ~(l1_kept0[13] ^ l2_hp3_c);
+  wire l3_hp2_c = l1_kept0[13] | l2_hp3_c;
+  wire l3_hp3_s = ~(l1_kept0[16] ^ l2_hp4_c);
+  wire l3_hp3_c = l1_kept0[16] | l2_hp4_c;
+  wire l3_hp4_s = ~(l1_kept0[18] ^ l2_hp5_c);
+  wire l3_hp4_c = l1_kept0[18] | l2_hp5_c;
+  wire l3_fa0_s = l1_kept0[1] ^ l2_ha0_c ^ l2_ha1_s[1];
+  wire l3_fa0_c = (l1_kept0[1] & l2_ha0_c) | (l2_ha1_s[1] & (l1_kept0[1] ^ l2_ha0_c));
+  wire l3_fa1_s = l2_ha1_s[2] ^ l2_ha1_c[2] ^ l2_fa0_s;
+  wire l3_fa1_c = (l2_ha1_s[2] & l2_ha1_c[2]) | (l2_fa0_s & (l2_ha1_s[2] ^ l2_ha1_c[2]));
+  wire l3_fa2_s = l1_kept1[3] ^ l2_ha1_c[3] ^ l2_ha2_s;
+  wire l3_fa2_c = (l1_kept1[3] & l2_ha1_c[3]) | (l2_ha2_s & (l1_kept1[3] ^ l2_ha1_c[3]));
+  wire l3_fa3_s = l2_ha2_c ^ l2_hp0_s ^ l2_fa1_c;
+  wire l3_fa3_c = (l2_ha2_c & l2_hp0_s) | (l2_fa1_c & (l2_ha2_c ^ l2_hp0_s));
+  wire l3_fa4_s = l1_kept1[5] ^ l2_hp0_c ^ l2_fa2_c;
+  wire l3_fa4_c = (l1_kept1[5] & l2_hp0_c) | (l2_fa2_c & (l1_kept1[5] ^ l2_hp0_c));
   // Level 4: compressors.
-  wire l4_fa0_s = l2_ha1_s[2] ^ l2_ha1_c[2] ^ l3_fa0_c;
-  wire l4_fa0_c = (l2_ha1_s[2] & l2_ha1_c[2]) | (l3_fa0_c & (l2_ha1_s[2] ^ l2_ha1_c[2]));
-  wire l4_fa1_s = l2_fa0_c ^ l2_fa1_s ^ l3_fa1_s;
-  wire l4_fa1_c = (l2_fa0_c & l2_fa1_s) | (l3_fa1_s & (l2_fa0_c ^ l2_fa1_s));
-  wire l4_fa2_s = l2_fa2_s ^ l3_fa1_c ^ l3_fa2_s;
-  wire l4_fa2_c = (l2_fa2_s & l3_fa1_c) | (l3_fa2_s & (l2_fa2_s ^ l3_fa1_c));
-  wire l4_fa3_s = l2_fa3_s ^ l3_fa2_c ^ l3_fa3_s;
-  wire l4_fa3_c = (l2_fa3_s & l3_fa2_c) | (l3_fa3_s & (l2_fa3_s ^ l3_fa2_c));
-  wire l4_fa4_s = l2_fa3_c ^ l2_fa4_s ^ l3_fa3_c;
-  wire l4_fa4_c = (l2_fa3_c & l2_fa4_s) | (l3_fa3_c & (l2_fa3_c ^ l2_fa4_s));
+  wire l4_sum0 = ~(l1_kept0[19] ^ l3_hp4_c);
+  wire l4_ha0_s = l3_ha1_c ^ l3_hp0_s;
+  wire l4_ha0_c = l3_ha1_c & l3_hp0_s;
+  wire l4_ha1_s = l2_hp2_s ^ l3_hp0_c;
+  wire l4_ha1_c = l2_hp2_s & l3_hp0_c;
+  wire l4_ha2_s = l2_hp3_s ^ l3_hp1_c;
+  wire l4_ha2_c = l2_hp3_s & l3_hp1_c;
+  wire l4_ha3_s = l2_hp5_s ^ l3_hp3_c;
+  wire l4_ha3_c = l2_hp5_s & l3_hp3_c;
+  wire l4_hp0_s = ~(l1_kept0[14] ^ l3_hp2_c);
+  wire l4_hp0_c = l1_kept0[14] | l3_hp2_c;
+  wire l4_fa0_s = l2_fa0_c ^ l2_fa1_s ^ l3_fa2_s;
+  wire l4_fa0_c = (l2_fa0_c & l2_fa1_s) | (l3_fa2_s & (l2_fa0_c ^ l2_fa1_s));
+  wire l4_fa1_s = l2_fa2_s ^ l3_fa2_c ^ l3_fa3_s;
+  wire l4_fa1_c = (l2_fa2_s & l3_fa2_c) | (l3_fa3_s & (l2_fa2_s ^ l3_fa2_c));
+  wire l4_fa2_s = l2_fa3_s ^ l3_fa3_c ^ l3_fa4_s;
+  wire l4_fa2_c = (l2_fa3_s & l3_fa3_c) | (l3_fa4_s & (l2_fa3_s ^ l3_fa3_c));
+  wire l4_fa3_s = l2_fa3_c ^ l2_fa4_s ^ l3_fa4_c;
+  wire l4_fa3_c = (l2_fa3_c & l2_fa4_s) | (l3_fa4_c & (l2_fa3_c ^ l2_fa4_s));
+  // Level 5: compressors.
+  wire l5_ha0_s = l3_hp1_s ^ l4_ha1_c;
+  wire l5_ha0_c = l3_hp1_s & l4_ha1_c;
+  wire l5_ha1_s = l3_hp2_s ^ l4_ha2_c;
+  wire l5_ha1_c = l3_hp2_s & l4_ha2_c;
+  wire l5_ha2_s = l2_hp4_s ^ l4_hp0_c;
+  wire l5_ha2_c = l2_hp4_s & l4_hp0_c;
+  wire l5_ha3_s = l3_hp4_s ^ l4_ha3_c;
+  wire l5_ha3_c = l3_hp4_s & l4_ha3_c;
+  // Level 6: compressors.
+  wire l6_sum0 = l4_sum0 ^ l5_ha3_c;
+  wire l6_ha0_s = l4_hp0_s ^ l5_ha1_c;
+  wire l6_ha0_c = l4_hp0_s & l5_ha1_c;
+  wire l6_ha1_s = l3_hp3_s ^ l5_ha2_c;
+  wire l6_ha1_c = l3_hp3_s & l5_ha2_c;
 
-  assign sum_o = {l3_ha1_c, l3_ha0_c, l4_fa4_c, l4_fa3_c, l4_fa2_c, l4_fa1_c, l4_fa0_c, l2_fa0_s,
-      l2_ha1_s[1], l2_ha0_s};
-  assign carry_o = {l3_sum0, l3_ha1_s, l3_ha0_s, l4_fa4_s, l4_fa3_s, l4_fa2_s, l4_fa1_s, l4_fa0_s,
-      l3_fa0_s};
+  assign sum_o = {l6_sum0, l5_ha3_s, l6_ha1_c, l6_ha1_s, l6_ha0_c, l6_ha0_s, l5_ha1_s, l5_ha0_c,
+      l5_ha0_s, l4_ha0_c, l4_ha0_s, l3_ha0_c, l4_fa3_c, l4_fa2_c, l4_fa1_c, l4_fa0_c, l3_fa1_c,
+      l3_fa0_c, l3_fa0_s, l2_ha0_s};
+  assign carry_o = {l4_ha3_s, l5_ha2_s, l4_ha2_s, l4_ha1_s, l3_ha1_s, l3_ha0_s, l4_fa3_s, l4_fa2_s,
+      l4_fa1_s, l4_fa0_s, l3_fa1_s};
 endmodule
 
 `default_nettype wire

@@ -19,15 +19,15 @@ module systolic_os_opt1_int4_pe (
   output wire [3:0]  a_o,
   output wire [3:0]  b_o,
   output wire [19:0] sum_o,
-  output wire [18:0] carry_o
+  output wire [10:0] carry_o
 );
   reg first_q;
   reg [3:0] a_q;
   reg [3:0] b_q;
   reg [19:0] sum_q;
   wire [19:0] sum_d;
-  reg [18:0] carry_q;
-  wire [18:0] carry_d;
+  reg [10:0] carry_q;
+  wire [10:0] carry_d;
 
   systolic_os_opt1_int4_multiply_compress u_multiply_compress (
     .a_i(a_q),

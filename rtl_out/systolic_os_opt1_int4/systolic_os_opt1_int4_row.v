@@ -17,13 +17,13 @@ module systolic_os_opt1_int4_row #(
   input  wire [4*Cols-1:0] b_i,
   input  wire [Cols-1:0]   read_i,
   output wire [4*Cols-1:0] b_o,
-  output wire [38:0]       bus_o
+  output wire [30:0]       bus_o
 );
   // Lane c is what element c hands to its right neighbour.
   wire [Cols-1:0] first;
   wire [4*Cols-1:0] a;
   wire unused = &{1'b0, first[Cols-1], a[4*(Cols-1) +: 4]};
-  wire [39*Cols-1:0] accumulated;
+  wire [31*Cols-1:0] accumulated;
 
   genvar c;
   generate
@@ -45,19 +45,19 @@ module systolic_os_opt1_int4_row #(
         .first_o(first[c]),
         .a_o(a[4*c +: 4]),
         .b_o(b_o[4*c +: 4]),
-        .sum_o(accumulated[39*c +: 20]),
-        .carry_o(accumulated[39*c+20 +: 19])
+        .sum_o(accumulated[31*c +: 20]),
+        .carry_o(accumulated[31*c+20 +: 11])
       );
     end
   endgenerate
 
   // The element that is being read drives the bus; at most one does.
-  reg [39-1:0] bus;
+  reg [31-1:0] bus;
   integer i;
   always @* begin
-    bus = {39{1'b0}};
+    bus = {31{1'b0}};
     for (i = 0; i < Cols; i = i + 1) begin
-      bus = bus | (accumulated[39*i +: 39] & {39{read_i[i]}});
+      bus = bus | (accumulated[31*i +: 31] & {31{read_i[i]}});
     end
   end
   assign bus_o = bus;

@@ -169,7 +169,7 @@ module systolic_os_opt1_w4a8 #(
     .data_o(b_skewed)
   );
 
-  wire [47*Rows-1:0] bus;
+  wire [36*Rows-1:0] bus;
 
   systolic_os_opt1_w4a8_array #(
     .Rows(Rows),

@@ -18,7 +18,7 @@ module systolic_os_opt1_w4a8_array #(
   input  wire [8*Rows-1:0]        a_i,
   input  wire [4*Cols-1:0]        b_i,
   input  wire [(Rows+Cols-1)-1:0] read_i,
-  output wire [47*Rows-1:0]       bus_o
+  output wire [36*Rows-1:0]       bus_o
 );
   // Lane r is what row r hands to the row below.
   wire [4*Cols*Rows-1:0] b;
@@ -42,7 +42,7 @@ module systolic_os_opt1_w4a8_array #(
         .b_i(b_above),
         .read_i(read_i[r +: Cols]),
         .b_o(b[4*Cols*r +: 4*Cols]),
-        .bus_o(bus_o[47*r +: 47])
+        .bus_o(bus_o[36*r +: 36])
       );
     end
   endgenerate

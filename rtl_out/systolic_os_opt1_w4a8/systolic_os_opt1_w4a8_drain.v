@@ -15,7 +15,7 @@ module systolic_os_opt1_w4a8_drain #(
 ) (
   input  wire                     clk_i,
   input  wire                     rst_ni,
-  input  wire [47*Rows-1:0]       bus_i,
+  input  wire [36*Rows-1:0]       bus_i,
   input  wire [(Rows+Cols-1)-1:0] write_i,
   output wire                     valid_o,
   input  wire                     ready_i,
@@ -71,7 +71,7 @@ module systolic_os_opt1_w4a8_drain #(
         .Lanes(Lanes)
       ) u_drain_row (
         .clk_i(clk_i),
-        .bus_i(bus_i[47*r +: 47]),
+        .bus_i(bus_i[36*r +: 36]),
         .write_i(write_i[r +: Cols]),
         .select_i(part_q & {Transfers{row_q[r]}}),
         .transfer_o(transfers[24*Lanes*r +: 24*Lanes])

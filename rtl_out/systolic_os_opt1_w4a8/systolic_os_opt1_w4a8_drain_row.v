@@ -14,13 +14,13 @@ module systolic_os_opt1_w4a8_drain_row #(
   parameter Lanes = 8
 ) (
   input  wire                 clk_i,
-  input  wire [46:0]          bus_i,
+  input  wire [35:0]          bus_i,
   input  wire [Cols-1:0]      write_i,
   input  wire [Transfers-1:0] select_i,
   output wire [24*Lanes-1:0]  transfer_o
 );
   // The pair that was read, and its sum.
-  reg [46:0] pair_q;
+  reg [35:0] pair_q;
   wire [23:0] resolved;
   always @(posedge clk_i) begin
     pair_q <= bus_i;
@@ -28,7 +28,7 @@ module systolic_os_opt1_w4a8_drain_row #(
 
   systolic_os_opt1_w4a8_resolve u_resolve (
     .sum_i(pair_q[23:0]),
-    .carry_i(pair_q[46:24]),
+    .carry_i(pair_q[35:24]),
     .sum_o(resolved)
   );
 

@@ -12,13 +12,15 @@ module systolic_os_opt1_w4a8_multiply_compress (
   input  wire [3:0]  b_i,
   input  wire [23:0] sum_i,
   input  wire        keep_i,
-  input  wire [22:0] carry_i,
+  input  wire [11:0] carry_i,
   output wire [23:0] sum_o,
-  output wire [22:0] carry_o
+  output wire [11:0] carry_o
 );
   // Level 1: accumulated words, dropped in the first beat of a tile.
   wire [23:0] l1_kept0 = sum_i & {24{keep_i}};
-  wire [23:1] l1_kept1 = {23{keep_i}} & carry_i;
+  wire [12:3] l1_kept1 = {10{keep_i}} & carry_i[9:0];
+  wire l1_kept2 = keep_i & carry_i[10];
+  wire l1_kept3 = keep_i & carry_i[11];
   // Level 1: partial products.
   wire [2:0] l1_pp0 = {3{a_i[0]}} & b_i[2:0];
   wire [3:1] l1_pp1 = {3{a_i[1]}} & b_i[2:0];
@@ -31,7 +33,6 @@ module systolic_os_opt1_w4a8_multiply_compress (
   wire [9:3] l1_pp8 = ~(a_i[6:0] & {7{b_i[3]}});
   wire [9:7] l1_pp9 = ~({3{a_i[7]}} & b_i[2:0]);
   // Level 2: compressors.
-  wire l2_sum0 = ~(l1_kept0[23] ^ l1_kept1[23]);
   wire l2_ha0_s = l1_kept0[0] ^ l1_pp0[0];
   wire l2_ha0_c = l1_kept0[0] & l1_pp0[0];
   wire [2:1] l2_ha1_s = l1_pp0[2:1] ^ l1_pp1[2:1];
@@ -42,81 +43,126 @@ module systolic_os_opt1_w4a8_multiply_compress (
   wire l2_hp0_c = l1_pp1[3] | l1_pp8[3];
   wire l2_hp1_s = ~(l1_pp8[7] ^ l1_pp9[7]);
   wire l2_hp1_c = l1_pp8[7] | l1_pp9[7];
-  wire [22:11] l2_hp2_s = ~(l1_kept0[22:11] ^ l1_kept1[22:11]);
-  wire [23:12] l2_hp2_c = l1_kept0[22:11] | l1_kept1[22:11];
-  wire l2_fa0_s = l1_kept0[2] ^ l1_pp2[2] ^ l1_kept1[2];
-  wire l2_fa0_c = (l1_kept0[2] & l1_pp2[2]) | (l1_kept1[2] & (l1_kept0[2] ^ l1_pp2[2]));
-  wire l2_fa1_s = l1_pp2[3] ^ l1_pp3[3] ^ l1_kept0[3];
-  wire l2_fa1_c = (l1_pp2[3] & l1_pp3[3]) | (l1_kept0[3] & (l1_pp2[3] ^ l1_pp3[3]));
-  wire l2_fa2_s = l1_pp2[4] ^ l1_pp8[4] ^ l1_pp3[4];
-  wire l2_fa2_c = (l1_pp2[4] & l1_pp8[4]) | (l1_pp3[4] & (l1_pp2[4] ^ l1_pp8[4]));
-  wire l2_fa3_s = l1_kept0[4] ^ l1_pp4[4] ^ l1_kept1[4];
-  wire l2_fa3_c = (l1_kept0[4] & l1_pp4[4]) | (l1_kept1[4] & (l1_kept0[4] ^ l1_pp4[4]));
-  wire l2_fa4_s = l1_pp3[5] ^ l1_pp8[5] ^ l1_pp4[5];
-  wire l2_fa4_c = (l1_pp3[5] & l1_pp8[5]) | (l1_pp4[5] & (l1_pp3[5] ^ l1_pp8[5]));
-  wire l2_fa5_s = l1_kept0[5] ^ l1_pp5[5] ^ l1_kept1[5];
-  wire l2_fa5_c = (l1_kept0[5] & l1_pp5[5]) | (l1_kept1[5] & (l1_kept0[5] ^ l1_pp5[5]));
-  wire l2_fa6_s = l1_pp4[6] ^ l1_pp8[6] ^ l1_pp5[6];
-  wire l2_fa6_c = (l1_pp4[6] & l1_pp8[6]) | (l1_pp5[6] & (l1_pp4[6] ^ l1_pp8[6]));
-  wire l2_fa7_s = l1_kept0[6] ^ l1_pp6[6] ^ l1_kept1[6];
-  wire l2_fa7_c = (l1_kept0[6] & l1_pp6[6]) | (l1_kept1[6] & (l1_kept0[6] ^ l1_pp6[6]));
-  wire l2_fa8_s = l1_pp8[8] ^ l1_pp9[8] ^ l1_pp6[8];
-  wire l2_fa8_c = (l1_pp8[8] & l1_pp9[8]) | (l1_pp6[8] & (l1_pp8[8] ^ l1_pp9[8]));
-  wire l2_fa9_s = l1_pp8[9] ^ l1_pp9[9] ^ l1_kept0[9];
-  wire l2_fa9_c = (l1_pp8[9] & l1_pp9[9]) | (l1_kept0[9] & (l1_pp8[9] ^ l1_pp9[9]));
-  wire l2_fa10_s = l1_kept0[10] ^ l1_pp7 ^ l1_kept1[10];
-  wire l2_fa10_c = (l1_kept0[10] & l1_pp7) | (l1_kept1[10] & (l1_kept0[10] ^ l1_pp7));
+  wire [12:11] l2_hp2_s = ~(l1_kept0[12:11] ^ l1_kept1[12:11]);
+  wire [13:12] l2_hp2_c = l1_kept0[12:11] | l1_kept1[12:11];
+  wire l2_hp3_s = ~(l1_kept0[17] ^ l1_kept2);
+  wire l2_hp3_c = l1_kept0[17] | l1_kept2;
+  wire l2_hp4_s = ~(l1_kept0[19] ^ l1_kept3);
+  wire l2_hp4_c = l1_kept0[19] | l1_kept3;
+  wire l2_fa0_s = l1_pp2[3] ^ l1_pp3[3] ^ l1_kept0[3];
+  wire l2_fa0_c = (l1_pp2[3] & l1_pp3[3]) | (l1_kept0[3] & (l1_pp2[3] ^ l1_pp3[3]));
+  wire l2_fa1_s = l1_pp2[4] ^ l1_pp8[4] ^ l1_pp3[4];
+  wire l2_fa1_c = (l1_pp2[4] & l1_pp8[4]) | (l1_pp3[4] & (l1_pp2[4] ^ l1_pp8[4]));
+  wire l2_fa2_s = l1_kept0[4] ^ l1_pp4[4] ^ l1_kept1[4];
+  wire l2_fa2_c = (l1_kept0[4] & l1_pp4[4]) | (l1_kept1[4] & (l1_kept0[4] ^ l1_pp4[4]));
+  wire l2_fa3_s = l1_pp3[5] ^ l1_pp8[5] ^ l1_pp4[5];
+  wire l2_fa3_c = (l1_pp3[5] & l1_pp8[5]) | (l1_pp4[5] & (l1_pp3[5] ^ l1_pp8[5]));
+  wire l2_fa4_s = l1_kept0[5] ^ l1_pp5[5] ^ l1_kept1[5];
+  wire l2_fa4_c = (l1_kept0[5] & l1_pp5[5]) | (l1_kept1[5] & (l1_kept0[5] ^ l1_pp5[5]));
+  wire l2_fa5_s = l1_pp4[6] ^ l1_pp8[6] ^ l1_pp5[6];
+  wire l2_fa5_c = (l1_pp4[6] & l1_pp8[6]) | (l1_pp5[6] & (l1_pp4[6] ^ l1_pp8[6]));
+  wire l2_fa6_s = l1_kept0[6] ^ l1_pp6[6] ^ l1_kept1[6];
+  wire l2_fa6_c = (l1_kept0[6] & l1_pp6[6]) | (l1_kept1[6] & (l1_kept0[6] ^ l1_pp6[6]));
+  wire l2_fa7_s = l1_pp8[8] ^ l1_pp9[8] ^ l1_pp6[8];
+  wire l2_fa7_c = (l1_pp8[8] & l1_pp9[8]) | (l1_pp6[8] & (l1_pp8[8] ^ l1_pp9[8]));
+  wire l2_fa8_s = l1_pp8[9] ^ l1_pp9[9] ^ l1_kept0[9];
+  wire l2_fa8_c = (l1_pp8[9] & l1_pp9[9]) | (l1_kept0[9] & (l1_pp8[9] ^ l1_pp9[9]));
+  wire l2_fa9_s = l1_kept0[10] ^ l1_pp7 ^ l1_kept1[10];
+  wire l2_fa9_c = (l1_kept0[10] & l1_pp7) | (l1_kept1[10] & (l1_kept0[10] ^ l1_pp7));
   // Level 3: compressors.
-  wire l3_sum0 = l2_sum0 ^ l2_hp2_c[23];
-  wire l3_ha0_s = l2_hp2_s[11] ^ l2_fa10_c;
-  wire l3_ha0_c = l2_hp2_s[11] & l2_fa10_c;
-  wire [22:12] l3_ha1_s = l2_hp2_s[22:12] ^ l2_hp2_c[22:12];
-  wire [23:13] l3_ha1_c = l2_hp2_s[22:12] & l2_hp2_c[22:12];
-  wire l3_fa0_s = l1_kept0[1] ^ l1_kept1[1] ^ l2_ha0_c;
-  wire l3_fa0_c = (l1_kept0[1] & l1_kept1[1]) | (l2_ha0_c & (l1_kept0[1] ^ l1_kept1[1]));
-  wire l3_fa1_s = l1_kept1[3] ^ l2_ha1_c[3] ^ l2_hp0_s;
-  wire l3_fa1_c = (l1_kept1[3] & l2_ha1_c[3]) | (l2_hp0_s & (l1_kept1[3] ^ l2_ha1_c[3]));
-  wire l3_fa2_s = l2_hp0_c ^ l2_fa1_c ^ l2_fa2_s;
-  wire l3_fa2_c = (l2_hp0_c & l2_fa1_c) | (l2_fa2_s & (l2_hp0_c ^ l2_fa1_c));
-  wire l3_fa3_s = l2_fa2_c ^ l2_fa3_c ^ l2_fa4_s;
-  wire l3_fa3_c = (l2_fa2_c & l2_fa3_c) | (l2_fa4_s & (l2_fa2_c ^ l2_fa3_c));
-  wire l3_fa4_s = l2_fa4_c ^ l2_fa5_c ^ l2_fa6_s;
-  wire l3_fa4_c = (l2_fa4_c & l2_fa5_c) | (l2_fa6_s & (l2_fa4_c ^ l2_fa5_c));
-  wire l3_fa5_s = l1_kept0[7] ^ l1_kept1[7] ^ l2_hp1_s;
-  wire l3_fa5_c = (l1_kept0[7] & l1_kept1[7]) | (l2_hp1_s & (l1_kept0[7] ^ l1_kept1[7]));
-  wire l3_fa6_s = l2_ha2_s ^ l2_fa6_c ^ l2_fa7_c;
-  wire l3_fa6_c = (l2_ha2_s & l2_fa6_c) | (l2_fa7_c & (l2_ha2_s ^ l2_fa6_c));
-  wire l3_fa7_s = l1_kept0[8] ^ l1_kept1[8] ^ l2_hp1_c;
-  wire l3_fa7_c = (l1_kept0[8] & l1_kept1[8]) | (l2_hp1_c & (l1_kept0[8] ^ l1_kept1[8]));
+  wire l3_ha0_s = l2_hp2_s[11] ^ l2_fa9_c;
+  wire l3_ha0_c = l2_hp2_s[11] & l2_fa9_c;
+  wire l3_ha1_s = l2_hp2_s[12] ^ l2_hp2_c[12];
+  wire l3_ha1_c = l2_hp2_s[12] & l2_hp2_c[12];
+  wire l3_hp0_s = ~(l1_kept0[13] ^ l2_hp2_c[13]);
+  wire l3_hp0_c = l1_kept0[13] | l2_hp2_c[13];
+  wire l3_hp1_s = ~(l1_kept0[18] ^ l2_hp3_c);
+  wire l3_hp1_c = l1_kept0[18] | l2_hp3_c;
+  wire l3_hp2_s = ~(l1_kept0[20] ^ l2_hp4_c);
+  wire l3_hp2_c = l1_kept0[20] | l2_hp4_c;
+  wire l3_fa0_s = l1_kept0[1] ^ l2_ha0_c ^ l2_ha1_s[1];
+  wire l3_fa0_c = (l1_kept0[1] & l2_ha0_c) | (l2_ha1_s[1] & (l1_kept0[1] ^ l2_ha0_c));
+  wire l3_fa1_s = l1_kept0[2] ^ l1_pp2[2] ^ l2_ha1_c[2];
+  wire l3_fa1_c = (l1_kept0[2] & l1_pp2[2]) | (l2_ha1_c[2] & (l1_kept0[2] ^ l1_pp2[2]));
+  wire l3_fa2_s = l1_kept1[3] ^ l2_ha1_c[3] ^ l2_hp0_s;
+  wire l3_fa2_c = (l1_kept1[3] & l2_ha1_c[3]) | (l2_hp0_s & (l1_kept1[3] ^ l2_ha1_c[3]));
+  wire l3_fa3_s = l2_hp0_c ^ l2_fa0_c ^ l2_fa1_s;
+  wire l3_fa3_c = (l2_hp0_c & l2_fa0_c) | (l2_fa1_s & (l2_hp0_c ^ l2_fa0_c));
+  wire l3_fa4_s = l2_fa1_c ^ l2_fa2_c ^ l2_fa3_s;
+  wire l3_fa4_c = (l2_fa1_c & l2_fa2_c) | (l2_fa3_s & (l2_fa1_c ^ l2_fa2_c));
+  wire l3_fa5_s = l2_fa3_c ^ l2_fa4_c ^ l2_fa5_s;
+  wire l3_fa5_c = (l2_fa3_c & l2_fa4_c) | (l2_fa5_s & (l2_fa3_c ^ l2_fa4_c));
+  wire l3_fa6_s = l1_kept0[7] ^ l1_kept1[7] ^ l2_hp1_s;
+  wire l3_fa6_c = (l1_kept0[7] & l1_kept1[7]) | (l2_hp1_s & (l1_kept0[7] ^ l1_kept1[7]));
+  wire l3_fa7_s = l2_ha2_s ^ l2_fa5_c ^ l2_fa6_c;
+  wire l3_fa7_c = (l2_ha2_s & l2_fa5_c) | (l2_fa6_c & (l2_ha2_s ^ l2_fa5_c));
+  wire l3_fa8_s = l1_kept0[8] ^ l1_kept1[8] ^ l2_hp1_c;
+  wire l3_fa8_c = (l1_kept0[8] & l1_kept1[8]) | (l2_hp1_c & (l1_kept0[8] ^ l1_kept1[8]));
   // Level 4: compressors.
-  wire l4_fa0_s = l2_ha1_s[2] ^ l2_ha1_c[2] ^ l3_fa0_c;
-  wire l4_fa0_c = (l2_ha1_s[2] & l2_ha1_c[2]) | (l3_fa0_c & (l2_ha1_s[2] ^ l2_ha1_c[2]));
-  wire l4_fa1_s = l2_fa0_c ^ l2_fa1_s ^ l3_fa1_s;
-  wire l4_fa1_c = (l2_fa0_c & l2_fa1_s) | (l3_fa1_s & (l2_fa0_c ^ l2_fa1_s));
-  wire l4_fa2_s = l2_fa5_s ^ l3_fa2_c ^ l3_fa3_s;
-  wire l4_fa2_c = (l2_fa5_s & l3_fa2_c) | (l3_fa3_s & (l2_fa5_s ^ l3_fa2_c));
-  wire l4_fa3_s = l2_fa7_s ^ l3_fa3_c ^ l3_fa4_s;
-  wire l4_fa3_c = (l2_fa7_s & l3_fa3_c) | (l3_fa4_s & (l2_fa7_s ^ l3_fa3_c));
-  wire l4_fa4_s = l3_fa4_c ^ l3_fa5_s ^ l3_fa6_s;
-  wire l4_fa4_c = (l3_fa4_c & l3_fa5_s) | (l3_fa6_s & (l3_fa4_c ^ l3_fa5_s));
-  wire l4_fa5_s = l2_ha2_c ^ l3_fa5_c ^ l2_fa8_s;
-  wire l4_fa5_c = (l2_ha2_c & l3_fa5_c) | (l2_fa8_s & (l2_ha2_c ^ l3_fa5_c));
-  wire l4_fa6_s = l1_kept1[9] ^ l2_fa8_c ^ l3_fa7_c;
-  wire l4_fa6_c = (l1_kept1[9] & l2_fa8_c) | (l3_fa7_c & (l1_kept1[9] ^ l2_fa8_c));
+  wire l4_ha0_s = l3_ha1_c ^ l3_hp0_s;
+  wire l4_ha0_c = l3_ha1_c & l3_hp0_s;
+  wire l4_ha1_s = l2_hp4_s ^ l3_hp1_c;
+  wire l4_ha1_c = l2_hp4_s & l3_hp1_c;
+  wire l4_hp0_s = ~(l1_kept0[14] ^ l3_hp0_c);
+  wire l4_hp0_c = l1_kept0[14] | l3_hp0_c;
+  wire l4_hp1_s = ~(l1_kept0[21] ^ l3_hp2_c);
+  wire l4_hp1_c = l1_kept0[21] | l3_hp2_c;
+  wire l4_fa0_s = l2_ha1_s[2] ^ l3_fa1_s ^ l3_fa0_c;
+  wire l4_fa0_c = (l2_ha1_s[2] & l3_fa1_s) | (l3_fa0_c & (l2_ha1_s[2] ^ l3_fa1_s));
+  wire l4_fa1_s = l2_fa0_s ^ l3_fa1_c ^ l3_fa2_s;
+  wire l4_fa1_c = (l2_fa0_s & l3_fa1_c) | (l3_fa2_s & (l2_fa0_s ^ l3_fa1_c));
+  wire l4_fa2_s = l2_fa4_s ^ l3_fa3_c ^ l3_fa4_s;
+  wire l4_fa2_c = (l2_fa4_s & l3_fa3_c) | (l3_fa4_s & (l2_fa4_s ^ l3_fa3_c));
+  wire l4_fa3_s = l2_fa6_s ^ l3_fa4_c ^ l3_fa5_s;
+  wire l4_fa3_c = (l2_fa6_s & l3_fa4_c) | (l3_fa5_s & (l2_fa6_s ^ l3_fa4_c));
+  wire l4_fa4_s = l3_fa5_c ^ l3_fa6_s ^ l3_fa7_s;
+  wire l4_fa4_c = (l3_fa5_c & l3_fa6_s) | (l3_fa7_s & (l3_fa5_c ^ l3_fa6_s));
+  wire l4_fa5_s = l2_ha2_c ^ l3_fa6_c ^ l2_fa7_s;
+  wire l4_fa5_c = (l2_ha2_c & l3_fa6_c) | (l2_fa7_s & (l2_ha2_c ^ l3_fa6_c));
+  wire l4_fa6_s = l1_kept1[9] ^ l2_fa7_c ^ l3_fa8_c;
+  wire l4_fa6_c = (l1_kept1[9] & l2_fa7_c) | (l3_fa8_c & (l1_kept1[9] ^ l2_fa7_c));
   // Level 5: compressors.
-  wire l5_fa0_s = l2_fa3_s ^ l3_fa1_c ^ l4_fa1_c;
-  wire l5_fa0_c = (l2_fa3_s & l3_fa1_c) | (l4_fa1_c & (l2_fa3_s ^ l3_fa1_c));
-  wire l5_fa1_s = l3_fa6_c ^ l3_fa7_s ^ l4_fa5_s;
-  wire l5_fa1_c = (l3_fa6_c & l3_fa7_s) | (l4_fa5_s & (l3_fa6_c ^ l3_fa7_s));
-  wire l5_fa2_s = l2_fa9_s ^ l4_fa5_c ^ l4_fa6_s;
-  wire l5_fa2_c = (l2_fa9_s & l4_fa5_c) | (l4_fa6_s & (l2_fa9_s ^ l4_fa5_c));
-  wire l5_fa3_s = l2_fa9_c ^ l2_fa10_s ^ l4_fa6_c;
-  wire l5_fa3_c = (l2_fa9_c & l2_fa10_s) | (l4_fa6_c & (l2_fa9_c ^ l2_fa10_s));
+  wire l5_ha0_s = l4_ha0_c ^ l4_hp0_s;
+  wire l5_ha0_c = l4_ha0_c & l4_hp0_s;
+  wire l5_ha1_s = l3_hp2_s ^ l4_ha1_c;
+  wire l5_ha1_c = l3_hp2_s & l4_ha1_c;
+  wire l5_hp0_s = ~(l1_kept0[15] ^ l4_hp0_c);
+  wire l5_hp0_c = l1_kept0[15] | l4_hp0_c;
+  wire l5_hp1_s = ~(l1_kept0[22] ^ l4_hp1_c);
+  wire l5_hp1_c = l1_kept0[22] | l4_hp1_c;
+  wire l5_fa0_s = l2_fa2_s ^ l3_fa2_c ^ l4_fa1_c;
+  wire l5_fa0_c = (l2_fa2_s & l3_fa2_c) | (l4_fa1_c & (l2_fa2_s ^ l3_fa2_c));
+  wire l5_fa1_s = l3_fa7_c ^ l3_fa8_s ^ l4_fa5_s;
+  wire l5_fa1_c = (l3_fa7_c & l3_fa8_s) | (l4_fa5_s & (l3_fa7_c ^ l3_fa8_s));
+  wire l5_fa2_s = l2_fa8_s ^ l4_fa5_c ^ l4_fa6_s;
+  wire l5_fa2_c = (l2_fa8_s & l4_fa5_c) | (l4_fa6_s & (l2_fa8_s ^ l4_fa5_c));
+  wire l5_fa3_s = l2_fa8_c ^ l2_fa9_s ^ l4_fa6_c;
+  wire l5_fa3_c = (l2_fa8_c & l2_fa9_s) | (l4_fa6_c & (l2_fa8_c ^ l2_fa9_s));
+  // Level 6: compressors.
+  wire l6_sum0 = ~(l1_kept0[23] ^ l5_hp1_c);
+  wire l6_ha0_s = l5_ha0_c ^ l5_hp0_s;
+  wire l6_ha0_c = l5_ha0_c & l5_hp0_s;
+  wire l6_ha1_s = l4_hp1_s ^ l5_ha1_c;
+  wire l6_ha1_c = l4_hp1_s & l5_ha1_c;
+  wire l6_hp0_s = ~(l1_kept0[16] ^ l5_hp0_c);
+  wire l6_hp0_c = l1_kept0[16] | l5_hp0_c;
+  // Level 7: compressors.
+  wire l7_ha0_s = l6_ha0_c ^ l6_hp0_s;
+  wire l7_ha0_c = l6_ha0_c & l6_hp0_s;
+  wire l7_ha1_s = l2_hp3_s ^ l6_hp0_c;
+  wire l7_ha1_c = l2_hp3_s & l6_hp0_c;
+  wire l7_ha2_s = l5_hp1_s ^ l6_ha1_c;
+  wire l7_ha2_c = l5_hp1_s & l6_ha1_c;
+  // Level 8: compressors.
+  wire l8_sum0 = l6_sum0 ^ l7_ha2_c;
+  wire l8_ha0_s = l3_hp1_s ^ l7_ha1_c;
+  wire l8_ha0_c = l3_hp1_s & l7_ha1_c;
 
-  assign sum_o = {l3_ha1_c, l3_ha0_c, l5_fa3_c, l5_fa2_c, l5_fa1_c, l4_fa4_c, l4_fa3_c, l4_fa2_c,
-      l5_fa0_c, l3_fa2_s, l4_fa0_c, l2_fa0_s, l2_ha1_s[1], l2_ha0_s};
-  assign carry_o = {l3_sum0, l3_ha1_s, l3_ha0_s, l5_fa3_s, l5_fa2_s, l5_fa1_s, l4_fa4_s, l4_fa3_s,
-      l4_fa2_s, l5_fa0_s, l4_fa1_s, l4_fa0_s, l3_fa0_s};
+  assign sum_o = {l8_sum0, l7_ha2_s, l6_ha1_s, l5_ha1_s, l8_ha0_c, l8_ha0_s, l7_ha0_c, l7_ha0_s,
+      l6_ha0_s, l5_ha0_s, l4_ha0_s, l3_ha0_c, l5_fa3_c, l5_fa2_c, l5_fa1_c, l4_fa4_c, l4_fa3_c,
+      l4_fa2_c, l5_fa0_c, l3_fa3_s, l4_fa0_c, l4_fa0_s, l3_fa0_s, l2_ha0_s};
+  assign carry_o = {l4_ha1_s, l7_ha1_s, l3_ha1_s, l3_ha0_s, l5_fa3_s, l5_fa2_s, l5_fa1_s, l4_fa4_s,
+      l4_fa3_s, l4_fa2_s, l5_fa0_s, l4_fa1_s};
 endmodule
 
 `default_nettype wire

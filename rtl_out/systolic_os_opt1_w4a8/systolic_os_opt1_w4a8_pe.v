@@ -19,15 +19,15 @@ module systolic_os_opt1_w4a8_pe (
   output wire [7:0]  a_o,
   output wire [3:0]  b_o,
   output wire [23:0] sum_o,
-  output wire [22:0] carry_o
+  output wire [11:0] carry_o
 );
   reg first_q;
   reg [7:0] a_q;
   reg [3:0] b_q;
   reg [23:0] sum_q;
   wire [23:0] sum_d;
-  reg [22:0] carry_q;
-  wire [22:0] carry_d;
+  reg [11:0] carry_q;
+  wire [11:0] carry_d;
 
   systolic_os_opt1_w4a8_multiply_compress u_multiply_compress (
     .a_i(a_q),

@@ -9,117 +9,102 @@
 
 module systolic_os_opt1_w4a8_resolve (
   input  wire [23:0] sum_i,
-  input  wire [22:0] carry_i,
+  input  wire [11:0] carry_i,
   output wire [23:0] sum_o
 );
   // Level 1: carry-propagate adder.
-  wire l1_sum0 = sum_i[23] ^ carry_i[22];
-  wire [22:1] l1_pg0_p = sum_i[22:1] ^ carry_i[21:0];
-  wire [23:2] l1_pg0_g = sum_i[22:1] & carry_i[21:0];
+  wire l1_p0 = sum_i[13] & sum_i[14];
+  wire l1_p1 = sum_i[15] & sum_i[16];
+  wire l1_p2 = sum_i[21] & sum_i[22];
+  wire [12:3] l1_pg0_p = sum_i[12:3] ^ carry_i[9:0];
+  wire [13:4] l1_pg0_g = sum_i[12:3] & carry_i[9:0];
+  wire l1_pg1_p = sum_i[17] ^ carry_i[10];
+  wire l1_pg1_g = sum_i[17] & carry_i[10];
+  wire l1_pg2_p = sum_i[19] ^ carry_i[11];
+  wire l1_pg2_g = sum_i[19] & carry_i[11];
   // Level 2: carry-propagate adder.
-  wire l2_p0 = l1_pg0_p[2] & l1_pg0_p[3];
-  wire l2_p1 = l1_pg0_p[4] & l1_pg0_p[5];
-  wire l2_p2 = l1_pg0_p[6] & l1_pg0_p[7];
-  wire l2_p3 = l1_pg0_p[8] & l1_pg0_p[9];
-  wire l2_p4 = l1_pg0_p[10] & l1_pg0_p[11];
-  wire l2_p5 = l1_pg0_p[12] & l1_pg0_p[13];
-  wire l2_p6 = l1_pg0_p[14] & l1_pg0_p[15];
-  wire l2_p7 = l1_pg0_p[16] & l1_pg0_p[17];
-  wire l2_p8 = l1_pg0_p[18] & l1_pg0_p[19];
-  wire l2_p9 = l1_pg0_p[20] & l1_pg0_p[21];
-  wire l2_sum0 = l1_pg0_p[2] ^ l1_pg0_g[2];
-  wire [3:2] l2_g0 = l1_pg0_g[4:3] | (l1_pg0_p[3:2] & l1_pg0_g[3:2]);
-  wire l2_g1 = l1_pg0_g[6] | (l1_pg0_p[5] & l1_pg0_g[5]);
-  wire l2_g2 = l1_pg0_g[8] | (l1_pg0_p[7] & l1_pg0_g[7]);
-  wire l2_g3 = l1_pg0_g[10] | (l1_pg0_p[9] & l1_pg0_g[9]);
-  wire l2_g4 = l1_pg0_g[12] | (l1_pg0_p[11] & l1_pg0_g[11]);
-  wire l2_g5 = l1_pg0_g[14] | (l1_pg0_p[13] & l1_pg0_g[13]);
-  wire l2_g6 = l1_pg0_g[16] | (l1_pg0_p[15] & l1_pg0_g[15]);
-  wire l2_g7 = l1_pg0_g[18] | (l1_pg0_p[17] & l1_pg0_g[17]);
-  wire l2_g8 = l1_pg0_g[20] | (l1_pg0_p[19] & l1_pg0_g[19]);
-  wire l2_g9 = l1_pg0_g[22] | (l1_pg0_p[21] & l1_pg0_g[21]);
+  wire l2_p0 = l1_pg0_p[5] & l1_pg0_p[6];
+  wire l2_p1 = l1_pg0_p[7] & l1_pg0_p[8];
+  wire l2_p2 = l1_pg0_p[9] & l1_pg0_p[10];
+  wire l2_p3 = l1_pg0_p[11] & l1_pg0_p[12];
+  wire l2_p4 = l1_p1 & l1_pg1_p;
+  wire l2_p5 = sum_i[18] & l1_pg1_g;
+  wire l2_p6 = sum_i[18] & l1_pg1_p;
+  wire l2_p7 = sum_i[20] & l1_pg2_g;
+  wire l2_p8 = sum_i[20] & l1_pg2_p;
+  wire l2_sum0 = l1_pg0_p[4] ^ l1_pg0_g[4];
+  wire l2_g0 = l1_pg0_g[5] | (l1_pg0_p[4] & l1_pg0_g[4]);
+  wire l2_g1 = l1_pg0_g[7] | (l1_pg0_p[6] & l1_pg0_g[6]);
+  wire l2_g2 = l1_pg0_g[9] | (l1_pg0_p[8] & l1_pg0_g[8]);
+  wire l2_g3 = l1_pg0_g[11] | (l1_pg0_p[10] & l1_pg0_g[10]);
+  wire l2_g4 = l1_pg0_g[13] | (l1_pg0_p[12] & l1_pg0_g[12]);
   // Level 3: carry-propagate adder.
-  wire l3_p0 = l1_pg0_p[6] & l2_p1;
+  wire l3_p0 = l1_pg0_p[9] & l2_p1;
   wire l3_p1 = l2_p1 & l2_p2;
-  wire l3_p2 = l1_pg0_p[10] & l2_p3;
-  wire l3_p3 = l2_p3 & l2_p4;
-  wire l3_p4 = l1_pg0_p[14] & l2_p5;
-  wire l3_p5 = l2_p5 & l2_p6;
-  wire l3_p6 = l1_pg0_p[18] & l2_p7;
-  wire l3_p7 = l2_p7 & l2_p8;
-  wire l3_p8 = l1_pg0_p[22] & l2_p9;
-  wire l3_sum0 = l1_pg0_p[3] ^ l2_g0[2];
-  wire l3_g0 = l2_g0[3] | (l1_pg0_g[2] & l2_p0);
-  wire l3_g1 = l1_pg0_g[7] | (l1_pg0_p[6] & l2_g1);
-  wire l3_g2 = l2_g2 | (l2_p2 & l2_g1);
-  wire l3_g3 = l1_pg0_g[11] | (l1_pg0_p[10] & l2_g3);
-  wire l3_g4 = l2_g4 | (l2_p4 & l2_g3);
-  wire l3_g5 = l1_pg0_g[15] | (l1_pg0_p[14] & l2_g5);
-  wire l3_g6 = l2_g6 | (l2_p6 & l2_g5);
-  wire l3_g7 = l1_pg0_g[19] | (l1_pg0_p[18] & l2_g7);
-  wire l3_g8 = l2_g8 | (l2_p8 & l2_g7);
-  wire l3_g9 = l1_pg0_g[23] | (l1_pg0_p[22] & l2_g9);
+  wire l3_p2 = sum_i[13] & l2_g4;
+  wire l3_p3 = sum_i[13] & l2_p3;
+  wire l3_p4 = l1_p0 & l2_g4;
+  wire l3_p5 = l1_p0 & l2_p3;
+  wire l3_p6 = l1_p1 & l2_p6;
+  wire l3_p7 = sum_i[21] & l2_p7;
+  wire l3_p8 = sum_i[21] & l2_p8;
+  wire l3_p9 = l1_p2 & l2_p7;
+  wire l3_p10 = l1_p2 & l2_p8;
+  wire l3_sum0 = l1_pg0_p[5] ^ l2_g0;
+  wire l3_g0 = l1_pg0_g[6] | (l1_pg0_p[5] & l2_g0);
+  wire l3_g1 = l2_g1 | (l2_p0 & l2_g0);
+  wire l3_g2 = l1_pg0_g[10] | (l1_pg0_p[9] & l2_g2);
+  wire l3_g3 = l2_g3 | (l2_p2 & l2_g2);
   // Level 4: carry-propagate adder.
-  wire l4_p0 = l1_pg0_p[12] & l3_p3;
-  wire l4_p1 = l2_p5 & l3_p3;
-  wire l4_p2 = l3_p3 & l3_p4;
-  wire l4_p3 = l3_p3 & l3_p5;
-  wire l4_p4 = l1_pg0_p[20] & l3_p7;
-  wire l4_p5 = l2_p9 & l3_p7;
-  wire l4_p6 = l3_p7 & l3_p8;
-  wire l4_sum0 = l1_pg0_p[4] ^ l3_g0;
-  wire l4_g0 = l1_pg0_g[5] | (l1_pg0_p[4] & l3_g0);
-  wire l4_g1 = l2_g1 | (l2_p1 & l3_g0);
-  wire l4_g2 = l3_g1 | (l3_p0 & l3_g0);
-  wire l4_g3 = l3_g2 | (l3_p1 & l3_g0);
-  wire l4_g4 = l1_pg0_g[13] | (l1_pg0_p[12] & l3_g4);
-  wire l4_g5 = l2_g5 | (l2_p5 & l3_g4);
-  wire l4_g6 = l3_g5 | (l3_p4 & l3_g4);
-  wire l4_g7 = l3_g6 | (l3_p5 & l3_g4);
-  wire l4_g8 = l1_pg0_g[21] | (l1_pg0_p[20] & l3_g8);
-  wire l4_g9 = l2_g9 | (l2_p9 & l3_g8);
-  wire l4_g10 = l3_g9 | (l3_p8 & l3_g8);
+  wire l4_p0 = sum_i[15] & l3_p4;
+  wire l4_p1 = sum_i[15] & l3_p5;
+  wire l4_p2 = l1_p1 & l3_p4;
+  wire l4_p3 = l1_p1 & l3_p5;
+  wire l4_p4 = l2_p4 & l3_p5;
+  wire l4_p5 = l3_p5 & l3_p6;
+  wire l4_sum0 = l1_pg0_p[6] ^ l3_g0;
+  wire l4_sum1 = l1_pg0_p[7] ^ l3_g1;
+  wire l4_g0 = l1_pg0_g[8] | (l1_pg0_p[7] & l3_g1);
+  wire l4_g1 = l2_g2 | (l2_p1 & l3_g1);
+  wire l4_g2 = l3_g2 | (l3_p0 & l3_g1);
+  wire l4_g3 = l3_g3 | (l3_p1 & l3_g1);
+  wire l4_g4 = l1_pg1_g | (l2_p4 & l3_p4);
+  wire l4_g5 = l2_p5 | (l3_p4 & l3_p6);
   // Level 5: carry-propagate adder.
-  wire l5_sum0 = l1_pg0_p[5] ^ l4_g0;
-  wire l5_sum1 = l1_pg0_p[6] ^ l4_g1;
-  wire l5_sum2 = l1_pg0_p[7] ^ l4_g2;
-  wire l5_sum3 = l1_pg0_p[8] ^ l4_g3;
-  wire l5_g0 = l1_pg0_g[9] | (l1_pg0_p[8] & l4_g3);
-  wire l5_g1 = l2_g3 | (l2_p3 & l4_g3);
-  wire l5_g2 = l3_g3 | (l3_p2 & l4_g3);
-  wire l5_g3 = l3_g4 | (l3_p3 & l4_g3);
-  wire l5_g4 = l4_g4 | (l4_p0 & l4_g3);
-  wire l5_g5 = l4_g5 | (l4_p1 & l4_g3);
-  wire l5_g6 = l4_g6 | (l4_p2 & l4_g3);
-  wire l5_g7 = l4_g7 | (l4_p3 & l4_g3);
+  wire l5_sum0 = l1_pg0_p[8] ^ l4_g0;
+  wire l5_sum1 = l1_pg0_p[9] ^ l4_g1;
+  wire l5_sum2 = l1_pg0_p[10] ^ l4_g2;
+  wire l5_sum3 = l1_pg0_p[11] ^ l4_g3;
+  wire l5_g0 = l1_pg0_g[12] | (l1_pg0_p[11] & l4_g3);
+  wire l5_g1 = l2_g4 | (l2_p3 & l4_g3);
+  wire l5_g2 = l3_p2 | (l3_p3 & l4_g3);
+  wire l5_g3 = l3_p4 | (l3_p5 & l4_g3);
+  wire l5_g4 = l4_p0 | (l4_p1 & l4_g3);
+  wire l5_g5 = l4_p2 | (l4_p3 & l4_g3);
+  wire l5_g6 = l4_g4 | (l4_p4 & l4_g3);
+  wire l5_g7 = l4_g5 | (l4_p5 & l4_g3);
   // Level 6: carry-propagate adder.
-  wire l6_sum0 = l1_pg0_p[9] ^ l5_g0;
-  wire l6_sum1 = l1_pg0_p[10] ^ l5_g1;
-  wire l6_sum2 = l1_pg0_p[11] ^ l5_g2;
-  wire l6_sum3 = l1_pg0_p[12] ^ l5_g3;
-  wire l6_sum4 = l1_pg0_p[13] ^ l5_g4;
-  wire l6_sum5 = l1_pg0_p[14] ^ l5_g5;
-  wire l6_sum6 = l1_pg0_p[15] ^ l5_g6;
-  wire l6_sum7 = l1_pg0_p[16] ^ l5_g7;
-  wire l6_g0 = l1_pg0_g[17] | (l1_pg0_p[16] & l5_g7);
-  wire l6_g1 = l2_g7 | (l2_p7 & l5_g7);
-  wire l6_g2 = l3_g7 | (l3_p6 & l5_g7);
-  wire l6_g3 = l3_g8 | (l3_p7 & l5_g7);
-  wire l6_g4 = l4_g8 | (l4_p4 & l5_g7);
-  wire l6_g5 = l4_g9 | (l4_p5 & l5_g7);
-  wire l6_g6 = l4_g10 | (l4_p6 & l5_g7);
+  wire l6_sum0 = l1_pg0_p[12] ^ l5_g0;
+  wire l6_sum1 = sum_i[13] ^ l5_g1;
+  wire l6_sum2 = sum_i[14] ^ l5_g2;
+  wire l6_sum3 = sum_i[15] ^ l5_g3;
+  wire l6_sum4 = sum_i[16] ^ l5_g4;
+  wire l6_sum5 = l1_pg1_p ^ l5_g5;
+  wire l6_sum6 = sum_i[18] ^ l5_g6;
+  wire l6_sum7 = l1_pg2_p ^ l5_g7;
+  wire l6_g0 = l1_pg2_g | (l1_pg2_p & l5_g7);
+  wire l6_g1 = l2_p7 | (l2_p8 & l5_g7);
+  wire l6_g2 = l3_p7 | (l3_p8 & l5_g7);
+  wire l6_g3 = l3_p9 | (l3_p10 & l5_g7);
   // Level 7: carry-propagate adder.
-  wire l7_sum0 = l1_pg0_p[17] ^ l6_g0;
-  wire l7_sum1 = l1_pg0_p[18] ^ l6_g1;
-  wire l7_sum2 = l1_pg0_p[19] ^ l6_g2;
-  wire l7_sum3 = l1_pg0_p[20] ^ l6_g3;
-  wire l7_sum4 = l1_pg0_p[21] ^ l6_g4;
-  wire l7_sum5 = l1_pg0_p[22] ^ l6_g5;
-  wire l7_sum6 = l1_sum0 ^ l6_g6;
+  wire l7_sum0 = sum_i[20] ^ l6_g0;
+  wire l7_sum1 = sum_i[21] ^ l6_g1;
+  wire l7_sum2 = sum_i[22] ^ l6_g2;
+  wire l7_sum3 = sum_i[23] ^ l6_g3;
 
-  assign sum_o = {l7_sum6, l7_sum5, l7_sum4, l7_sum3, l7_sum2, l7_sum1, l7_sum0, l6_sum7, l6_sum6,
-      l6_sum5, l6_sum4, l6_sum3, l6_sum2, l6_sum1, l6_sum0, l5_sum3, l5_sum2, l5_sum1, l5_sum0,
-      l4_sum0, l3_sum0, l2_sum0, l1_pg0_p[1], sum_i[0]};
+  assign sum_o = {l7_sum3, l7_sum2, l7_sum1, l7_sum0, l6_sum7, l6_sum6, l6_sum5, l6_sum4, l6_sum3,
+      l6_sum2, l6_sum1, l6_sum0, l5_sum3, l5_sum2, l5_sum1, l5_sum0, l4_sum1, l4_sum0, l3_sum0,
+      l2_sum0, l1_pg0_p[3], sum_i[2:0]};
 endmodule
 
 `default_nettype wire

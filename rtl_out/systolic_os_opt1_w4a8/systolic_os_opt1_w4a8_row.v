@@ -17,13 +17,13 @@ module systolic_os_opt1_w4a8_row #(
   input  wire [4*Cols-1:0] b_i,
   input  wire [Cols-1:0]   read_i,
   output wire [4*Cols-1:0] b_o,
-  output wire [46:0]       bus_o
+  output wire [35:0]       bus_o
 );
   // Lane c is what element c hands to its right neighbour.
   wire [Cols-1:0] first;
   wire [8*Cols-1:0] a;
   wire unused = &{1'b0, first[Cols-1], a[8*(Cols-1) +: 8]};
-  wire [47*Cols-1:0] accumulated;
+  wire [36*Cols-1:0] accumulated;
 
   genvar c;
   generate
@@ -45,19 +45,19 @@ module systolic_os_opt1_w4a8_row #(
         .first_o(first[c]),
         .a_o(a[8*c +: 8]),
         .b_o(b_o[4*c +: 4]),
-        .sum_o(accumulated[47*c +: 24]),
-        .carry_o(accumulated[47*c+24 +: 23])
+        .sum_o(accumulated[36*c +: 24]),
+        .carry_o(accumulated[36*c+24 +: 12])
       );
     end
   endgenerate
 
   // The element that is being read drives the bus; at most one does.
-  reg [47-1:0] bus;
+  reg [36-1:0] bus;
   integer i;
   always @* begin
-    bus = {47{1'b0}};
+    bus = {36{1'b0}};
     for (i = 0; i < Cols; i = i + 1) begin
-      bus = bus | (accumulated[47*i +: 47] & {47{read_i[i]}});
+      bus = bus | (accumulated[36*i +: 36] & {36{read_i[i]}});
     end
   end
   assign bus_o = bus;

@@ -1,3 +1,5 @@
+../systolic_os_mac_registered_int8_encode.v
+../systolic_os_mac_registered_int8_decode.v
 ../systolic_os_mac_registered_int8_multiply.v
 ../systolic_os_mac_registered_int8_accumulate.v
 ../systolic_os_mac_registered_int8_pe.v

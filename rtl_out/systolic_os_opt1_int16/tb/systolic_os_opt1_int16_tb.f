@@ -1,4 +1,6 @@
 ../systolic_os_opt1_int16_resolve.v
+../systolic_os_opt1_int16_encode.v
+../systolic_os_opt1_int16_decode.v
 ../systolic_os_opt1_int16_multiply_compress.v
 ../systolic_os_opt1_int16_pe.v
 ../systolic_os_opt1_int16_row.v

@@ -1,0 +1,11 @@
+systolic_os_behavioural_int8_multiply_add.v
+systolic_os_behavioural_int8_pe.v
+systolic_os_behavioural_int8_row.v
+systolic_os_behavioural_int8_array.v
+systolic_os_behavioural_int8_skew.v
+systolic_os_behavioural_int8_gather.v
+systolic_os_behavioural_int8_fifo.v
+systolic_os_behavioural_int8_drain_row.v
+systolic_os_behavioural_int8_drain.v
+systolic_os_behavioural_int8_control.v
+systolic_os_behavioural_int8.v

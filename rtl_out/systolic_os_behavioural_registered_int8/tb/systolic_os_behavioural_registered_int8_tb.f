@@ -1,0 +1,13 @@
+../systolic_os_behavioural_registered_int8_multiply.v
+../systolic_os_behavioural_registered_int8_accumulate.v
+../systolic_os_behavioural_registered_int8_pe.v
+../systolic_os_behavioural_registered_int8_row.v
+../systolic_os_behavioural_registered_int8_array.v
+../systolic_os_behavioural_registered_int8_skew.v
+../systolic_os_behavioural_registered_int8_gather.v
+../systolic_os_behavioural_registered_int8_fifo.v
+../systolic_os_behavioural_registered_int8_drain_row.v
+../systolic_os_behavioural_registered_int8_drain.v
+../systolic_os_behavioural_registered_int8_control.v
+../systolic_os_behavioural_registered_int8.v
+systolic_os_behavioural_registered_int8_tb.v
