@@ -37,9 +37,9 @@ module booth_registered_mac_2x3_multiply (
   wire l3_pp2 = a_i[3] ^ l2_pp0;
   wire [2:1] l3_pp3 = (b_i[2:1] & {2{a_i[0]}}) | (b_i[1:0] & {2{l2_digit0}});
   wire [4:3] l3_pp4 = (b_i[2:1] & {2{l1_digit2}}) | (b_i[1:0] & {2{l2_digit1}});
-  // Level 3: carry-propagate adder.
-  wire l3_pg0_p = a_i[1] ^ l2_pp1;
-  wire l3_pg0_g = a_i[1] & l2_pp1;
+  // Level 3: compressors.
+  wire l3_ha0_s = a_i[1] ^ l2_pp1;
+  wire l3_ha0_c = a_i[1] & l2_pp1;
   // Level 4: partial products.
   wire [2:1] l4_pp0 = {2{a_i[1]}} ^ l3_pp3;
   wire l4_pp1 = a_i[1] ^ l3_pp0;
@@ -48,55 +48,48 @@ module booth_registered_mac_2x3_multiply (
   // Level 5: compressors.
   wire l5_inv0 = ~l4_pp3;
   wire l5_sum0 = l1_pp1 ^ l1_pp3[6] ^ l4_pp3;
-  wire l5_ha0_s = l3_pp2 ^ l4_pp0[2];
-  wire l5_ha0_c = l3_pp2 & l4_pp0[2];
-  wire l5_ha1_s = l4_pp1 ^ l4_pp2[3];
-  wire l5_ha1_c = l4_pp1 & l4_pp2[3];
+  wire l5_ha0_s = l3_ha0_c ^ l4_pp0[1];
+  wire l5_ha0_c = l3_ha0_c & l4_pp0[1];
+  wire l5_ha1_s = l3_pp2 ^ l4_pp0[2];
+  wire l5_ha1_c = l3_pp2 & l4_pp0[2];
+  wire l5_ha2_s = l4_pp1 ^ l4_pp2[3];
+  wire l5_ha2_c = l4_pp1 & l4_pp2[3];
   wire l5_fa0_s = l1_pp3[4] ^ l2_inv0 ^ l4_pp2[4];
   wire l5_fa0_c = (l1_pp3[4] & l2_inv0) | (l4_pp2[4] & (l1_pp3[4] ^ l2_inv0));
-  // Level 5: carry-propagate adder.
-  wire l5_p0 = l3_pg0_g & l4_pp0[1];
-  wire l5_sum1 = l3_pg0_g ^ l4_pp0[1];
   // Level 6: compressors.
-  wire l6_fa0_s = l1_pp0 ^ l1_pp3[5] ^ l5_inv0;
-  wire l6_fa0_c = (l1_pp0 & l1_pp3[5]) | (l5_inv0 & (l1_pp0 ^ l1_pp3[5]));
-  // Level 6: carry-propagate adder.
-  wire l6_pg0_p = a_i[3] ^ l5_ha0_s;
-  wire l6_pg0_g = a_i[3] & l5_ha0_s;
-  wire l6_pg1_p = l5_ha0_c ^ l5_ha1_s;
-  wire l6_pg1_g = l5_ha0_c & l5_ha1_s;
-  wire l6_pg2_p = l5_ha1_c ^ l5_fa0_s;
-  wire l6_pg2_g = l5_ha1_c & l5_fa0_s;
+  wire l6_ha0_s = l5_ha1_c ^ l5_ha2_s;
+  wire l6_ha0_c = l5_ha1_c & l5_ha2_s;
+  wire l6_ha1_s = l5_ha2_c ^ l5_fa0_s;
+  wire l6_ha1_c = l5_ha2_c & l5_fa0_s;
+  wire l6_fa0_s = a_i[3] ^ l5_ha0_c ^ l5_ha1_s;
+  wire l6_fa0_c = (a_i[3] & l5_ha0_c) | (l5_ha1_s & (a_i[3] ^ l5_ha0_c));
+  wire l6_fa1_s = l1_pp0 ^ l1_pp3[5] ^ l5_inv0;
+  wire l6_fa1_c = (l1_pp0 & l1_pp3[5]) | (l5_inv0 & (l1_pp0 ^ l1_pp3[5]));
+  // Level 7: compressors.
+  wire l7_sum0 = l5_sum0 ^ l6_fa1_c;
+  wire l7_ha0_s = l5_fa0_c ^ l6_fa1_s;
+  wire l7_ha0_c = l5_fa0_c & l6_fa1_s;
   // Level 7: carry-propagate adder.
-  wire l7_p0 = l4_pp0[1] & l6_pg0_p;
-  wire l7_p1 = l6_pg0_p & l6_pg1_p;
-  wire l7_p2 = l6_pg1_p & l6_pg2_p;
-  wire l7_sum0 = l5_p0 ^ l6_pg0_p;
-  wire l7_sum1 = l5_sum0 ^ l6_fa0_c;
-  wire l7_g0 = l6_pg1_g | (l6_pg0_g & l6_pg1_p);
-  wire l7_g1 = l6_pg2_g | (l6_pg1_g & l6_pg2_p);
-  wire l7_pg0_p = l5_fa0_c ^ l6_fa0_s;
-  wire l7_pg0_g = l5_fa0_c & l6_fa0_s;
+  wire l7_pg0_p = l6_ha0_s ^ l6_fa0_c;
+  wire l7_pg0_g = l6_ha0_s & l6_fa0_c;
+  wire l7_pg1_p = l6_ha0_c ^ l6_ha1_s;
+  wire l7_pg1_g = l6_ha0_c & l6_ha1_s;
   // Level 8: carry-propagate adder.
-  wire l8_p0 = l7_p0 & l7_p2;
-  wire l8_p1 = l6_pg2_p & l7_pg0_p;
-  wire l8_g0 = l6_pg0_g | (l3_pg0_g & l7_p0);
-  wire l8_g1 = l7_g0 | (l5_p0 & l7_p1);
-  wire l8_g2 = l7_g1 | (l6_pg0_g & l7_p2);
-  wire l8_g3 = l7_pg0_g | (l6_pg2_g & l7_pg0_p);
+  wire l8_sum0 = l7_pg0_g ^ l7_pg1_p;
+  wire l8_sum1 = l7_sum0 ^ l7_ha0_c;
+  wire l8_g0 = l7_pg1_g | (l7_pg0_g & l7_pg1_p);
+  wire l8_pg0_p = l6_ha1_c ^ l7_ha0_s;
+  wire l8_pg0_g = l6_ha1_c & l7_ha0_s;
   // Level 9: carry-propagate adder.
-  wire l9_p0 = l7_p1 & l8_p1;
-  wire l9_sum0 = l6_pg1_p ^ l8_g0;
-  wire l9_sum1 = l6_pg2_p ^ l8_g1;
-  wire l9_g0 = l8_g2 | (l3_pg0_g & l8_p0);
-  wire l9_g1 = l8_g3 | (l7_g0 & l8_p1);
+  wire l9_p0 = l7_pg1_p & l8_pg0_p;
+  wire l9_sum0 = l8_g0 ^ l8_pg0_p;
+  wire l9_g0 = l8_pg0_g | (l7_pg1_g & l8_pg0_p);
   // Level 10: carry-propagate adder.
-  wire l10_sum0 = l7_pg0_p ^ l9_g0;
-  wire l10_g0 = l9_g1 | (l5_p0 & l9_p0);
+  wire l10_g0 = l9_g0 | (l7_pg0_g & l9_p0);
   // Level 11: carry-propagate adder.
-  wire l11_sum0 = l7_sum1 ^ l10_g0;
+  wire l11_sum0 = l8_sum1 ^ l10_g0;
 
-  assign product_o = {l11_sum0, l10_sum0, l9_sum1, l9_sum0, l7_sum0, l5_sum1, l3_pg0_p};
+  assign product_o = {l11_sum0, l9_sum0, l8_sum0, l7_pg0_p, l6_fa0_s, l5_ha0_s, l3_ha0_s};
 endmodule
 
 `default_nettype wire
@@ -118,56 +111,61 @@ module booth_registered_mac_2x3_accumulate (
 );
   // Level 1: accumulated words, dropped in the first beat of a tile.
   wire [11:0] l1_kept0 = sum_i & {12{keep_i}};
+  // Level 2: compressors.
+  wire [6:0] l2_ha0_s = product_i ^ l1_kept0[6:0];
+  wire [7:1] l2_ha0_c = product_i & l1_kept0[6:0];
   // Level 2: carry-propagate adder.
-  wire [10:8] l2_p0 = l1_kept0[9:7] & l1_kept0[10:8];
-  wire [6:0] l2_pg0_p = product_i ^ l1_kept0[6:0];
-  wire [7:1] l2_pg0_g = product_i & l1_kept0[6:0];
+  wire [10:9] l2_p0 = l1_kept0[9:8] & l1_kept0[10:9];
   // Level 3: carry-propagate adder.
-  wire [6:2] l3_p0 = l2_pg0_p[5:1] & l2_pg0_p[6:2];
-  wire l3_p1 = l1_kept0[7] & l2_pg0_g[7];
-  wire l3_p2 = l1_kept0[7] & l2_pg0_p[6];
-  wire l3_p3 = l2_p0[8] & l2_p0[10];
-  wire l3_sum0 = l2_pg0_p[1] ^ l2_pg0_g[1];
-  wire [6:1] l3_g0 = l2_pg0_g[7:2] | (l2_pg0_p[6:1] & l2_pg0_g[6:1]);
+  wire [6:1] l3_pg0_p = l2_ha0_s[6:1] ^ l2_ha0_c[6:1];
+  wire [7:2] l3_pg0_g = l2_ha0_s[6:1] & l2_ha0_c[6:1];
+  wire l3_pg1_p = l1_kept0[7] ^ l2_ha0_c[7];
+  wire l3_pg1_g = l1_kept0[7] & l2_ha0_c[7];
   // Level 4: carry-propagate adder.
-  wire [6:4] l4_p0 = l3_p0[4:2] & l3_p0[6:4];
-  wire l4_p1 = l3_p0[5] & l3_p2;
-  wire l4_p2 = l2_p0[8] & l3_g0[6];
-  wire l4_p3 = l2_p0[8] & l3_p0[6];
-  wire l4_p4 = l2_p0[9] & l3_p1;
-  wire l4_p5 = l2_p0[9] & l3_p2;
-  wire l4_sum0 = l2_pg0_p[2] ^ l3_g0[1];
-  wire l4_g0 = l3_g0[2] | (l2_pg0_g[1] & l3_p0[2]);
-  wire [6:3] l4_g1 = l3_g0[6:3] | (l3_p0[6:3] & l3_g0[4:1]);
-  wire l4_g2 = l3_p1 | (l3_p2 & l3_g0[5]);
+  wire [6:3] l4_p0 = l3_pg0_p[5:2] & l3_pg0_p[6:3];
+  wire l4_p1 = l3_pg0_p[6] & l3_pg1_p;
+  wire l4_p2 = l1_kept0[8] & l3_pg1_g;
+  wire l4_p3 = l1_kept0[8] & l3_pg1_p;
+  wire l4_sum0 = l3_pg0_p[2] ^ l3_pg0_g[2];
+  wire [6:2] l4_g0 = l3_pg0_g[7:3] | (l3_pg0_p[6:2] & l3_pg0_g[6:2]);
+  wire l4_g1 = l3_pg1_g | (l3_pg0_g[7] & l3_pg1_p);
   // Level 5: carry-propagate adder.
-  wire l5_p0 = l4_p0[4] & l4_p3;
-  wire l5_p1 = l4_p0[5] & l4_p5;
-  wire l5_p2 = l3_p3 & l4_g1[6];
-  wire l5_p3 = l3_p3 & l4_p0[6];
-  wire l5_sum0 = l2_pg0_p[3] ^ l4_g0;
-  wire l5_sum1 = l2_pg0_p[4] ^ l4_g1[3];
-  wire l5_g0 = l4_g1[4] | (l2_pg0_g[1] & l4_p0[4]);
-  wire l5_g1 = l4_g1[5] | (l3_g0[1] & l4_p0[5]);
-  wire l5_g2 = l4_g1[6] | (l4_p0[6] & l4_g0);
-  wire l5_g3 = l4_g2 | (l4_p1 & l4_g1[3]);
-  wire l5_g4 = l4_p2 | (l4_p3 & l4_g1[4]);
-  wire l5_g5 = l4_p4 | (l4_p5 & l4_g1[5]);
+  wire [6:5] l5_p0 = l4_p0[4:3] & l4_p0[6:5];
+  wire l5_p1 = l4_p0[5] & l4_p1;
+  wire l5_p2 = l4_p0[6] & l4_p3;
+  wire l5_p3 = l2_p0[9] & l4_g1;
+  wire l5_p4 = l2_p0[9] & l4_p1;
+  wire l5_p5 = l2_p0[10] & l4_p2;
+  wire l5_p6 = l2_p0[10] & l4_p3;
+  wire l5_sum0 = l3_pg0_p[3] ^ l4_g0[2];
+  wire l5_g0 = l4_g0[3] | (l3_pg0_g[2] & l4_p0[3]);
+  wire [6:4] l5_g1 = l4_g0[6:4] | (l4_p0[6:4] & l4_g0[4:2]);
+  wire l5_g2 = l4_g1 | (l4_p1 & l4_g0[5]);
+  wire l5_g3 = l4_p2 | (l4_p3 & l4_g0[6]);
   // Level 6: carry-propagate adder.
-  wire l6_sum0 = l2_pg0_p[5] ^ l5_g0;
-  wire l6_sum1 = l2_pg0_p[6] ^ l5_g1;
-  wire l6_sum2 = l1_kept0[7] ^ l5_g2;
-  wire l6_sum3 = l1_kept0[8] ^ l5_g3;
-  wire l6_g0 = l5_g4 | (l2_pg0_g[1] & l5_p0);
-  wire l6_g1 = l5_g5 | (l3_g0[1] & l5_p1);
-  wire l6_g2 = l5_p2 | (l4_g0 & l5_p3);
+  wire l6_p0 = l5_p0[5] & l5_p4;
+  wire l6_p1 = l5_p0[6] & l5_p6;
+  wire l6_sum0 = l3_pg0_p[4] ^ l5_g0;
+  wire l6_sum1 = l3_pg0_p[5] ^ l5_g1[4];
+  wire l6_g0 = l5_g1[5] | (l3_pg0_g[2] & l5_p0[5]);
+  wire l6_g1 = l5_g1[6] | (l4_g0[2] & l5_p0[6]);
+  wire l6_g2 = l5_g2 | (l5_p1 & l5_g0);
+  wire l6_g3 = l5_g3 | (l5_p2 & l5_g1[4]);
+  wire l6_g4 = l5_p3 | (l5_p4 & l5_g1[5]);
+  wire l6_g5 = l5_p5 | (l5_p6 & l5_g1[6]);
   // Level 7: carry-propagate adder.
-  wire l7_sum0 = l1_kept0[9] ^ l6_g0;
-  wire l7_sum1 = l1_kept0[10] ^ l6_g1;
-  wire l7_sum2 = l1_kept0[11] ^ l6_g2;
+  wire l7_sum0 = l3_pg0_p[6] ^ l6_g0;
+  wire l7_sum1 = l3_pg1_p ^ l6_g1;
+  wire l7_sum2 = l1_kept0[8] ^ l6_g2;
+  wire l7_sum3 = l1_kept0[9] ^ l6_g3;
+  wire l7_g0 = l6_g4 | (l3_pg0_g[2] & l6_p0);
+  wire l7_g1 = l6_g5 | (l4_g0[2] & l6_p1);
+  // Level 8: carry-propagate adder.
+  wire l8_sum0 = l1_kept0[10] ^ l7_g0;
+  wire l8_sum1 = l1_kept0[11] ^ l7_g1;
 
-  assign sum_o = {l7_sum2, l7_sum1, l7_sum0, l6_sum3, l6_sum2, l6_sum1, l6_sum0, l5_sum1, l5_sum0,
-      l4_sum0, l3_sum0, l2_pg0_p[0]};
+  assign sum_o = {l8_sum1, l8_sum0, l7_sum3, l7_sum2, l7_sum1, l7_sum0, l6_sum1, l6_sum0, l5_sum0,
+      l4_sum0, l3_pg0_p[1], l2_ha0_s[0]};
 endmodule
 
 `default_nettype wire

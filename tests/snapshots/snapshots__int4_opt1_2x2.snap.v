@@ -9,75 +9,67 @@
 
 module int4_opt1_2x2_resolve (
   input  wire [15:0] sum_i,
-  input  wire [14:0] carry_i,
+  input  wire [8:0]  carry_i,
   output wire [15:0] sum_o
 );
   // Level 1: carry-propagate adder.
-  wire l1_sum0 = sum_i[15] ^ carry_i[14];
-  wire [14:1] l1_pg0_p = sum_i[14:1] ^ carry_i[13:0];
-  wire [15:2] l1_pg0_g = sum_i[14:1] & carry_i[13:0];
+  wire [8:2] l1_pg0_p = sum_i[8:2] ^ carry_i[6:0];
+  wire [9:3] l1_pg0_g = sum_i[8:2] & carry_i[6:0];
+  wire l1_pg1_p = sum_i[11] ^ carry_i[7];
+  wire l1_pg1_g = sum_i[11] & carry_i[7];
+  wire l1_pg2_p = sum_i[13] ^ carry_i[8];
+  wire l1_pg2_g = sum_i[13] & carry_i[8];
   // Level 2: carry-propagate adder.
-  wire l2_p0 = l1_pg0_p[2] & l1_pg0_p[3];
-  wire l2_p1 = l1_pg0_p[4] & l1_pg0_p[5];
-  wire l2_p2 = l1_pg0_p[6] & l1_pg0_p[7];
-  wire l2_p3 = l1_pg0_p[8] & l1_pg0_p[9];
-  wire l2_p4 = l1_pg0_p[10] & l1_pg0_p[11];
-  wire l2_p5 = l1_pg0_p[12] & l1_pg0_p[13];
-  wire l2_sum0 = l1_pg0_p[2] ^ l1_pg0_g[2];
-  wire [3:2] l2_g0 = l1_pg0_g[4:3] | (l1_pg0_p[3:2] & l1_pg0_g[3:2]);
+  wire l2_p0 = l1_pg0_p[4] & l1_pg0_p[5];
+  wire l2_p1 = l1_pg0_p[6] & l1_pg0_p[7];
+  wire l2_p2 = sum_i[9] & l1_pg0_g[9];
+  wire l2_p3 = sum_i[9] & l1_pg0_p[8];
+  wire l2_p4 = sum_i[10] & l1_pg1_p;
+  wire l2_p5 = sum_i[12] & l1_pg1_g;
+  wire l2_p6 = sum_i[12] & l1_pg2_p;
+  wire l2_sum0 = l1_pg0_p[3] ^ l1_pg0_g[3];
+  wire l2_g0 = l1_pg0_g[4] | (l1_pg0_p[3] & l1_pg0_g[3]);
   wire l2_g1 = l1_pg0_g[6] | (l1_pg0_p[5] & l1_pg0_g[5]);
   wire l2_g2 = l1_pg0_g[8] | (l1_pg0_p[7] & l1_pg0_g[7]);
-  wire l2_g3 = l1_pg0_g[10] | (l1_pg0_p[9] & l1_pg0_g[9]);
-  wire l2_g4 = l1_pg0_g[12] | (l1_pg0_p[11] & l1_pg0_g[11]);
-  wire l2_g5 = l1_pg0_g[14] | (l1_pg0_p[13] & l1_pg0_g[13]);
   // Level 3: carry-propagate adder.
-  wire l3_p0 = l1_pg0_p[6] & l2_p1;
-  wire l3_p1 = l2_p1 & l2_p2;
-  wire l3_p2 = l1_pg0_p[10] & l2_p3;
-  wire l3_p3 = l2_p3 & l2_p4;
-  wire l3_p4 = l1_pg0_p[14] & l2_p5;
-  wire l3_sum0 = l1_pg0_p[3] ^ l2_g0[2];
-  wire l3_g0 = l2_g0[3] | (l1_pg0_g[2] & l2_p0);
-  wire l3_g1 = l1_pg0_g[7] | (l1_pg0_p[6] & l2_g1);
-  wire l3_g2 = l2_g2 | (l2_p2 & l2_g1);
-  wire l3_g3 = l1_pg0_g[11] | (l1_pg0_p[10] & l2_g3);
-  wire l3_g4 = l2_g4 | (l2_p4 & l2_g3);
-  wire l3_g5 = l1_pg0_g[15] | (l1_pg0_p[14] & l2_g5);
+  wire l3_p0 = l1_pg0_p[8] & l2_p1;
+  wire l3_p1 = l2_p1 & l2_p3;
+  wire l3_p2 = sum_i[12] & l2_p4;
+  wire l3_p3 = l2_p4 & l2_p6;
+  wire l3_sum0 = l1_pg0_p[4] ^ l2_g0;
+  wire l3_g0 = l1_pg0_g[5] | (l1_pg0_p[4] & l2_g0);
+  wire l3_g1 = l2_g1 | (l2_p0 & l2_g0);
+  wire l3_g2 = l1_pg0_g[9] | (l1_pg0_p[8] & l2_g2);
+  wire l3_g3 = l2_p2 | (l2_p3 & l2_g2);
+  wire l3_g4 = l1_pg2_g | (l1_pg1_g & l2_p6);
   // Level 4: carry-propagate adder.
-  wire l4_p0 = l1_pg0_p[12] & l3_p3;
-  wire l4_p1 = l2_p5 & l3_p3;
-  wire l4_p2 = l3_p3 & l3_p4;
-  wire l4_sum0 = l1_pg0_p[4] ^ l3_g0;
-  wire l4_g0 = l1_pg0_g[5] | (l1_pg0_p[4] & l3_g0);
-  wire l4_g1 = l2_g1 | (l2_p1 & l3_g0);
-  wire l4_g2 = l3_g1 | (l3_p0 & l3_g0);
-  wire l4_g3 = l3_g2 | (l3_p1 & l3_g0);
-  wire l4_g4 = l1_pg0_g[13] | (l1_pg0_p[12] & l3_g4);
-  wire l4_g5 = l2_g5 | (l2_p5 & l3_g4);
-  wire l4_g6 = l3_g5 | (l3_p4 & l3_g4);
+  wire l4_p0 = sum_i[14] & l3_g4;
+  wire l4_p1 = sum_i[14] & l3_p3;
+  wire l4_sum0 = l1_pg0_p[5] ^ l3_g0;
+  wire l4_sum1 = l1_pg0_p[6] ^ l3_g1;
+  wire l4_g0 = l1_pg0_g[7] | (l1_pg0_p[6] & l3_g1);
+  wire l4_g1 = l2_g2 | (l2_p1 & l3_g1);
+  wire l4_g2 = l3_g2 | (l3_p0 & l3_g1);
+  wire l4_g3 = l3_g3 | (l3_p1 & l3_g1);
   // Level 5: carry-propagate adder.
-  wire l5_sum0 = l1_pg0_p[5] ^ l4_g0;
-  wire l5_sum1 = l1_pg0_p[6] ^ l4_g1;
-  wire l5_sum2 = l1_pg0_p[7] ^ l4_g2;
-  wire l5_sum3 = l1_pg0_p[8] ^ l4_g3;
-  wire l5_g0 = l1_pg0_g[9] | (l1_pg0_p[8] & l4_g3);
-  wire l5_g1 = l2_g3 | (l2_p3 & l4_g3);
-  wire l5_g2 = l3_g3 | (l3_p2 & l4_g3);
-  wire l5_g3 = l3_g4 | (l3_p3 & l4_g3);
-  wire l5_g4 = l4_g4 | (l4_p0 & l4_g3);
-  wire l5_g5 = l4_g5 | (l4_p1 & l4_g3);
-  wire l5_g6 = l4_g6 | (l4_p2 & l4_g3);
+  wire l5_p0 = sum_i[10] & l4_g3;
+  wire l5_sum0 = l1_pg0_p[7] ^ l4_g0;
+  wire l5_sum1 = l1_pg0_p[8] ^ l4_g1;
+  wire l5_sum2 = sum_i[9] ^ l4_g2;
+  wire l5_sum3 = sum_i[10] ^ l4_g3;
+  wire l5_g0 = l1_pg1_g | (l2_p4 & l4_g3);
+  wire l5_g1 = l2_p5 | (l3_p2 & l4_g3);
+  wire l5_g2 = l3_g4 | (l3_p3 & l4_g3);
+  wire l5_g3 = l4_p0 | (l4_p1 & l4_g3);
   // Level 6: carry-propagate adder.
-  wire l6_sum0 = l1_pg0_p[9] ^ l5_g0;
-  wire l6_sum1 = l1_pg0_p[10] ^ l5_g1;
-  wire l6_sum2 = l1_pg0_p[11] ^ l5_g2;
-  wire l6_sum3 = l1_pg0_p[12] ^ l5_g3;
-  wire l6_sum4 = l1_pg0_p[13] ^ l5_g4;
-  wire l6_sum5 = l1_pg0_p[14] ^ l5_g5;
-  wire l6_sum6 = l1_sum0 ^ l5_g6;
+  wire l6_sum0 = l1_pg1_p ^ l5_p0;
+  wire l6_sum1 = sum_i[12] ^ l5_g0;
+  wire l6_sum2 = l1_pg2_p ^ l5_g1;
+  wire l6_sum3 = sum_i[14] ^ l5_g2;
+  wire l6_sum4 = sum_i[15] ^ l5_g3;
 
-  assign sum_o = {l6_sum6, l6_sum5, l6_sum4, l6_sum3, l6_sum2, l6_sum1, l6_sum0, l5_sum3, l5_sum2,
-      l5_sum1, l5_sum0, l4_sum0, l3_sum0, l2_sum0, l1_pg0_p[1], sum_i[0]};
+  assign sum_o = {l6_sum4, l6_sum3, l6_sum2, l6_sum1, l6_sum0, l5_sum3, l5_sum2, l5_sum1, l5_sum0,
+      l4_sum1, l4_sum0, l3_sum0, l2_sum0, l1_pg0_p[2], sum_i[1:0]};
 endmodule
 
 `default_nettype wire
@@ -96,13 +88,15 @@ module int4_opt1_2x2_multiply_compress (
   input  wire [3:0]  b_i,
   input  wire [15:0] sum_i,
   input  wire        keep_i,
-  input  wire [14:0] carry_i,
+  input  wire [8:0]  carry_i,
   output wire [15:0] sum_o,
-  output wire [14:0] carry_o
+  output wire [8:0]  carry_o
 );
   // Level 1: accumulated words, dropped in the first beat of a tile.
   wire [15:0] l1_kept0 = sum_i & {16{keep_i}};
-  wire [15:1] l1_kept1 = {15{keep_i}} & carry_i;
+  wire [8:2] l1_kept1 = {7{keep_i}} & carry_i[6:0];
+  wire l1_kept2 = keep_i & carry_i[7];
+  wire l1_kept3 = keep_i & carry_i[8];
   // Level 1: partial products.
   wire [2:0] l1_pp0 = {3{a_i[0]}} & b_i[2:0];
   wire [3:1] l1_pp1 = {3{a_i[1]}} & b_i[2:0];
@@ -111,7 +105,6 @@ module int4_opt1_2x2_multiply_compress (
   wire [5:3] l1_pp4 = ~(a_i[2:0] & {3{b_i[3]}});
   wire [5:3] l1_pp5 = ~({3{a_i[3]}} & b_i[2:0]);
   // Level 2: compressors.
-  wire l2_sum0 = ~(l1_kept0[15] ^ l1_kept1[15]);
   wire l2_ha0_s = l1_kept0[0] ^ l1_pp0[0];
   wire l2_ha0_c = l1_kept0[0] & l1_pp0[0];
   wire [2:1] l2_ha1_s = l1_pp0[2:1] ^ l1_pp1[2:1];
@@ -120,8 +113,12 @@ module int4_opt1_2x2_multiply_compress (
   wire l2_ha2_c = l1_pp4[3] & l1_pp5[3];
   wire l2_hp0_s = ~(l1_pp4[4] ^ l1_pp5[4]);
   wire l2_hp0_c = l1_pp4[4] | l1_pp5[4];
-  wire [14:7] l2_hp1_s = ~(l1_kept0[14:7] ^ l1_kept1[14:7]);
-  wire [15:8] l2_hp1_c = l1_kept0[14:7] | l1_kept1[14:7];
+  wire [8:7] l2_hp1_s = ~(l1_kept0[8:7] ^ l1_kept1[8:7]);
+  wire [9:8] l2_hp1_c = l1_kept0[8:7] | l1_kept1[8:7];
+  wire l2_hp2_s = ~(l1_kept0[11] ^ l1_kept2);
+  wire l2_hp2_c = l1_kept0[11] | l1_kept2;
+  wire l2_hp3_s = ~(l1_kept0[13] ^ l1_kept3);
+  wire l2_hp3_c = l1_kept0[13] | l1_kept3;
   wire l2_fa0_s = l1_kept0[2] ^ l1_pp2[2] ^ l1_kept1[2];
   wire l2_fa0_c = (l1_kept0[2] & l1_pp2[2]) | (l1_kept1[2] & (l1_kept0[2] ^ l1_pp2[2]));
   wire l2_fa1_s = l1_pp1[3] ^ l1_pp2[3] ^ l1_kept0[3];
@@ -133,35 +130,58 @@ module int4_opt1_2x2_multiply_compress (
   wire l2_fa4_s = l1_kept0[6] ^ l1_pp3 ^ l1_kept1[6];
   wire l2_fa4_c = (l1_kept0[6] & l1_pp3) | (l1_kept1[6] & (l1_kept0[6] ^ l1_pp3));
   // Level 3: compressors.
-  wire l3_sum0 = l2_sum0 ^ l2_hp1_c[15];
   wire l3_ha0_s = l2_hp1_s[7] ^ l2_fa4_c;
   wire l3_ha0_c = l2_hp1_s[7] & l2_fa4_c;
-  wire [14:8] l3_ha1_s = l2_hp1_s[14:8] ^ l2_hp1_c[14:8];
-  wire [15:9] l3_ha1_c = l2_hp1_s[14:8] & l2_hp1_c[14:8];
-  wire l3_fa0_s = l1_kept0[1] ^ l1_kept1[1] ^ l2_ha0_c;
-  wire l3_fa0_c = (l1_kept0[1] & l1_kept1[1]) | (l2_ha0_c & (l1_kept0[1] ^ l1_kept1[1]));
-  wire l3_fa1_s = l1_kept1[3] ^ l2_ha1_c[3] ^ l2_ha2_s;
-  wire l3_fa1_c = (l1_kept1[3] & l2_ha1_c[3]) | (l2_ha2_s & (l1_kept1[3] ^ l2_ha1_c[3]));
-  wire l3_fa2_s = l2_ha2_c ^ l2_hp0_s ^ l2_fa1_c;
-  wire l3_fa2_c = (l2_ha2_c & l2_hp0_s) | (l2_fa1_c & (l2_ha2_c ^ l2_hp0_s));
-  wire l3_fa3_s = l1_kept1[5] ^ l2_hp0_c ^ l2_fa2_c;
-  wire l3_fa3_c = (l1_kept1[5] & l2_hp0_c) | (l2_fa2_c & (l1_kept1[5] ^ l2_hp0_c));
+  wire l3_ha1_s = l2_hp1_s[8] ^ l2_hp1_c[8];
+  wire l3_ha1_c = l2_hp1_s[8] & l2_hp1_c[8];
+  wire l3_hp0_s = ~(l1_kept0[9] ^ l2_hp1_c[9]);
+  wire l3_hp0_c = l1_kept0[9] | l2_hp1_c[9];
+  wire l3_hp1_s = ~(l1_kept0[12] ^ l2_hp2_c);
+  wire l3_hp1_c = l1_kept0[12] | l2_hp2_c;
+  wire l3_hp2_s = ~(l1_kept0[14] ^ l2_hp3_c);
+  wire l3_hp2_c = l1_kept0[14] | l2_hp3_c;
+  wire l3_fa0_s = l1_kept0[1] ^ l2_ha0_c ^ l2_ha1_s[1];
+  wire l3_fa0_c = (l1_kept0[1] & l2_ha0_c) | (l2_ha1_s[1] & (l1_kept0[1] ^ l2_ha0_c));
+  wire l3_fa1_s = l2_ha1_s[2] ^ l2_ha1_c[2] ^ l2_fa0_s;
+  wire l3_fa1_c = (l2_ha1_s[2] & l2_ha1_c[2]) | (l2_fa0_s & (l2_ha1_s[2] ^ l2_ha1_c[2]));
+  wire l3_fa2_s = l1_kept1[3] ^ l2_ha1_c[3] ^ l2_ha2_s;
+  wire l3_fa2_c = (l1_kept1[3] & l2_ha1_c[3]) | (l2_ha2_s & (l1_kept1[3] ^ l2_ha1_c[3]));
+  wire l3_fa3_s = l2_ha2_c ^ l2_hp0_s ^ l2_fa1_c;
+  wire l3_fa3_c = (l2_ha2_c & l2_hp0_s) | (l2_fa1_c & (l2_ha2_c ^ l2_hp0_s));
+  wire l3_fa4_s = l1_kept1[5] ^ l2_hp0_c ^ l2_fa2_c;
+  wire l3_fa4_c = (l1_kept1[5] & l2_hp0_c) | (l2_fa2_c & (l1_kept1[5] ^ l2_hp0_c));
   // Level 4: compressors.
-  wire l4_fa0_s = l2_ha1_s[2] ^ l2_ha1_c[2] ^ l3_fa0_c;
-  wire l4_fa0_c = (l2_ha1_s[2] & l2_ha1_c[2]) | (l3_fa0_c & (l2_ha1_s[2] ^ l2_ha1_c[2]));
-  wire l4_fa1_s = l2_fa0_c ^ l2_fa1_s ^ l3_fa1_s;
-  wire l4_fa1_c = (l2_fa0_c & l2_fa1_s) | (l3_fa1_s & (l2_fa0_c ^ l2_fa1_s));
-  wire l4_fa2_s = l2_fa2_s ^ l3_fa1_c ^ l3_fa2_s;
-  wire l4_fa2_c = (l2_fa2_s & l3_fa1_c) | (l3_fa2_s & (l2_fa2_s ^ l3_fa1_c));
-  wire l4_fa3_s = l2_fa3_s ^ l3_fa2_c ^ l3_fa3_s;
-  wire l4_fa3_c = (l2_fa3_s & l3_fa2_c) | (l3_fa3_s & (l2_fa3_s ^ l3_fa2_c));
-  wire l4_fa4_s = l2_fa3_c ^ l2_fa4_s ^ l3_fa3_c;
-  wire l4_fa4_c = (l2_fa3_c & l2_fa4_s) | (l3_fa3_c & (l2_fa3_c ^ l2_fa4_s));
+  wire l4_sum0 = ~(l1_kept0[15] ^ l3_hp2_c);
+  wire l4_ha0_s = l3_ha1_c ^ l3_hp0_s;
+  wire l4_ha0_c = l3_ha1_c & l3_hp0_s;
+  wire l4_ha1_s = l2_hp3_s ^ l3_hp1_c;
+  wire l4_ha1_c = l2_hp3_s & l3_hp1_c;
+  wire l4_hp0_s = ~(l1_kept0[10] ^ l3_hp0_c);
+  wire l4_hp0_c = l1_kept0[10] | l3_hp0_c;
+  wire l4_fa0_s = l2_fa0_c ^ l2_fa1_s ^ l3_fa2_s;
+  wire l4_fa0_c = (l2_fa0_c & l2_fa1_s) | (l3_fa2_s & (l2_fa0_c ^ l2_fa1_s));
+  wire l4_fa1_s = l2_fa2_s ^ l3_fa2_c ^ l3_fa3_s;
+  wire l4_fa1_c = (l2_fa2_s & l3_fa2_c) | (l3_fa3_s & (l2_fa2_s ^ l3_fa2_c));
+  wire l4_fa2_s = l2_fa3_s ^ l3_fa3_c ^ l3_fa4_s;
+  wire l4_fa2_c = (l2_fa3_s & l3_fa3_c) | (l3_fa4_s & (l2_fa3_s ^ l3_fa3_c));
+  wire l4_fa3_s = l2_fa3_c ^ l2_fa4_s ^ l3_fa4_c;
+  wire l4_fa3_c = (l2_fa3_c & l2_fa4_s) | (l3_fa4_c & (l2_fa3_c ^ l2_fa4_s));
+  // Level 5: compressors.
+  wire l5_ha0_s = l4_ha0_c ^ l4_hp0_s;
+  wire l5_ha0_c = l4_ha0_c & l4_hp0_s;
+  wire l5_ha1_s = l2_hp2_s ^ l4_hp0_c;
+  wire l5_ha1_c = l2_hp2_s & l4_hp0_c;
+  wire l5_ha2_s = l3_hp2_s ^ l4_ha1_c;
+  wire l5_ha2_c = l3_hp2_s & l4_ha1_c;
+  // Level 6: compressors.
+  wire l6_sum0 = l4_sum0 ^ l5_ha2_c;
+  wire l6_ha0_s = l3_hp1_s ^ l5_ha1_c;
+  wire l6_ha0_c = l3_hp1_s & l5_ha1_c;
 
-  assign sum_o = {l3_ha1_c, l3_ha0_c, l4_fa4_c, l4_fa3_c, l4_fa2_c, l4_fa1_c, l4_fa0_c, l2_fa0_s,
-      l2_ha1_s[1], l2_ha0_s};
-  assign carry_o = {l3_sum0, l3_ha1_s, l3_ha0_s, l4_fa4_s, l4_fa3_s, l4_fa2_s, l4_fa1_s, l4_fa0_s,
-      l3_fa0_s};
+  assign sum_o = {l6_sum0, l5_ha2_s, l6_ha0_c, l6_ha0_s, l5_ha0_c, l5_ha0_s, l4_ha0_s, l3_ha0_c,
+      l4_fa3_c, l4_fa2_c, l4_fa1_c, l4_fa0_c, l3_fa1_c, l3_fa0_c, l3_fa0_s, l2_ha0_s};
+  assign carry_o = {l4_ha1_s, l5_ha1_s, l3_ha1_s, l3_ha0_s, l4_fa3_s, l4_fa2_s, l4_fa1_s, l4_fa0_s,
+      l3_fa1_s};
 endmodule
 
 `default_nettype wire
@@ -187,15 +207,15 @@ module int4_opt1_2x2_pe (
   output wire [3:0]  a_o,
   output wire [3:0]  b_o,
   output wire [15:0] sum_o,
-  output wire [14:0] carry_o
+  output wire [8:0]  carry_o
 );
   reg first_q;
   reg [3:0] a_q;
   reg [3:0] b_q;
   reg [15:0] sum_q;
   wire [15:0] sum_d;
-  reg [14:0] carry_q;
-  wire [14:0] carry_d;
+  reg [8:0] carry_q;
+  wire [8:0] carry_d;
 
   int4_opt1_2x2_multiply_compress u_multiply_compress (
     .a_i(a_q),
@@ -242,13 +262,13 @@ module int4_opt1_2x2_row #(
   input  wire [4*Cols-1:0] b_i,
   input  wire [Cols-1:0]   read_i,
   output wire [4*Cols-1:0] b_o,
-  output wire [30:0]       bus_o
+  output wire [24:0]       bus_o
 );
   // Lane c is what element c hands to its right neighbour.
   wire [Cols-1:0] first;
   wire [4*Cols-1:0] a;
   wire unused = &{1'b0, first[Cols-1], a[4*(Cols-1) +: 4]};
-  wire [31*Cols-1:0] accumulated;
+  wire [25*Cols-1:0] accumulated;
 
   genvar c;
   generate
@@ -270,19 +290,19 @@ module int4_opt1_2x2_row #(
         .first_o(first[c]),
         .a_o(a[4*c +: 4]),
         .b_o(b_o[4*c +: 4]),
-        .sum_o(accumulated[31*c +: 16]),
-        .carry_o(accumulated[31*c+16 +: 15])
+        .sum_o(accumulated[25*c +: 16]),
+        .carry_o(accumulated[25*c+16 +: 9])
       );
     end
   endgenerate
 
   // The element that is being read drives the bus; at most one does.
-  reg [31-1:0] bus;
+  reg [25-1:0] bus;
   integer i;
   always @* begin
-    bus = {31{1'b0}};
+    bus = {25{1'b0}};
     for (i = 0; i < Cols; i = i + 1) begin
-      bus = bus | (accumulated[31*i +: 31] & {31{read_i[i]}});
+      bus = bus | (accumulated[25*i +: 25] & {25{read_i[i]}});
     end
   end
   assign bus_o = bus;
@@ -310,7 +330,7 @@ module int4_opt1_2x2_array #(
   input  wire [4*Rows-1:0]        a_i,
   input  wire [4*Cols-1:0]        b_i,
   input  wire [(Rows+Cols-1)-1:0] read_i,
-  output wire [31*Rows-1:0]       bus_o
+  output wire [25*Rows-1:0]       bus_o
 );
   // Lane r is what row r hands to the row below.
   wire [4*Cols*Rows-1:0] b;
@@ -334,7 +354,7 @@ module int4_opt1_2x2_array #(
         .b_i(b_above),
         .read_i(read_i[r +: Cols]),
         .b_o(b[4*Cols*r +: 4*Cols]),
-        .bus_o(bus_o[31*r +: 31])
+        .bus_o(bus_o[25*r +: 25])
       );
     end
   endgenerate
@@ -517,13 +537,13 @@ module int4_opt1_2x2_drain_row #(
   parameter Lanes = 2
 ) (
   input  wire                 clk_i,
-  input  wire [30:0]          bus_i,
+  input  wire [24:0]          bus_i,
   input  wire [Cols-1:0]      write_i,
   input  wire [Transfers-1:0] select_i,
   output wire [16*Lanes-1:0]  transfer_o
 );
   // The pair that was read, and its sum.
-  reg [30:0] pair_q;
+  reg [24:0] pair_q;
   wire [15:0] resolved;
   always @(posedge clk_i) begin
     pair_q <= bus_i;
@@ -531,7 +551,7 @@ module int4_opt1_2x2_drain_row #(
 
   int4_opt1_2x2_resolve u_resolve (
     .sum_i(pair_q[15:0]),
-    .carry_i(pair_q[30:16]),
+    .carry_i(pair_q[24:16]),
     .sum_o(resolved)
   );
 
@@ -582,7 +602,7 @@ module int4_opt1_2x2_drain #(
 ) (
   input  wire                     clk_i,
   input  wire                     rst_ni,
-  input  wire [31*Rows-1:0]       bus_i,
+  input  wire [25*Rows-1:0]       bus_i,
   input  wire [(Rows+Cols-1)-1:0] write_i,
   output wire                     valid_o,
   input  wire                     ready_i,
@@ -638,7 +658,7 @@ module int4_opt1_2x2_drain #(
         .Lanes(Lanes)
       ) u_drain_row (
         .clk_i(clk_i),
-        .bus_i(bus_i[31*r +: 31]),
+        .bus_i(bus_i[25*r +: 25]),
         .write_i(write_i[r +: Cols]),
         .select_i(part_q & {Transfers{row_q[r]}}),
         .transfer_o(transfers[16*Lanes*r +: 16*Lanes])
@@ -919,7 +939,7 @@ module int4_opt1_2x2 #(
     .data_o(b_skewed)
   );
 
-  wire [31*Rows-1:0] bus;
+  wire [25*Rows-1:0] bus;
 
   int4_opt1_2x2_array #(
     .Rows(Rows),

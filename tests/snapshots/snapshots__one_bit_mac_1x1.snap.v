@@ -18,19 +18,19 @@ module one_bit_mac_1x1_multiply_add (
   wire [3:0] l1_kept0 = sum_i & {4{keep_i}};
   // Level 1: partial products.
   wire l1_pp0 = a_i & b_i;
-  // Level 2: carry-propagate adder.
-  wire l2_pg0_p = l1_kept0[0] ^ l1_pp0;
-  wire l2_pg0_g = l1_kept0[0] & l1_pp0;
-  // Level 3: carry-propagate adder.
-  wire l3_p0 = l1_kept0[1] & l2_pg0_g;
-  wire l3_sum0 = l1_kept0[1] ^ l2_pg0_g;
+  // Level 2: compressors.
+  wire l2_ha0_s = l1_kept0[0] ^ l1_pp0;
+  wire l2_ha0_c = l1_kept0[0] & l1_pp0;
+  // Level 3: compressors.
+  wire l3_ha0_s = l1_kept0[1] ^ l2_ha0_c;
+  wire l3_ha0_c = l1_kept0[1] & l2_ha0_c;
   // Level 4: carry-propagate adder.
-  wire l4_p0 = l1_kept0[2] & l3_p0;
-  wire l4_sum0 = l1_kept0[2] ^ l3_p0;
+  wire l4_pg0_p = l1_kept0[2] ^ l3_ha0_c;
+  wire l4_pg0_g = l1_kept0[2] & l3_ha0_c;
   // Level 5: carry-propagate adder.
-  wire l5_sum0 = l1_kept0[3] ^ l4_p0;
+  wire l5_sum0 = l1_kept0[3] ^ l4_pg0_g;
 
-  assign sum_o = {l5_sum0, l4_sum0, l3_sum0, l2_pg0_p};
+  assign sum_o = {l5_sum0, l4_pg0_p, l3_ha0_s, l2_ha0_s};
 endmodule
 
 `default_nettype wire
