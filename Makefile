@@ -11,7 +11,8 @@ test: tools
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked --doc
-	cargo test --locked --lib --examples --tests
+	cargo build --locked --examples
+	cargo test --locked --lib --tests
 
 # Simulation speed beside a bare C++ loop on the same model.
 bench: tools
