@@ -23,7 +23,8 @@ module systolic_os_opt1_int16_decode (
   assign a_o = {digits_i[21], l1_digit6, digits_i[18], l1_digit5, digits_i[15], l1_digit4,
       digits_i[12], l1_digit3, digits_i[9], l1_digit2, digits_i[6], l1_digit1, digits_i[3],
       l1_digit0, digits_i[0], digits_i[1]};
-  wire unused = &{1'b0, digits_i[23], digits_i[20], digits_i[17], digits_i[14], digits_i[11], digits_i[8], digits_i[5], digits_i[2]};
+  wire unused = &{1'b0, digits_i[23], digits_i[20], digits_i[17], digits_i[14], digits_i[11],
+      digits_i[8], digits_i[5], digits_i[2]};
 endmodule
 
 `default_nettype wire

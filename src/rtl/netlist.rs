@@ -241,7 +241,7 @@ impl Printer {
         if !unused.is_empty() {
             let mut pieces = self.pieces(&unused);
             pieces.push("1'b0".to_owned());
-            lines.push(format!("wire unused = &{};", concatenate(pieces)));
+            lines.extend(wrap(&format!("wire unused = &{};", concatenate(pieces))));
         }
     }
 
