@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::bail;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -11,7 +12,10 @@ use serde_json::json;
 use super::{Outcome, report};
 use crate::config;
 use crate::design::Design;
+use crate::golden::Matrix;
+use crate::sim::npy;
 use crate::synth::{self, Effort, Job, Report, Scope};
+use crate::vectors::{self, Distribution};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -52,6 +56,18 @@ pub(super) struct Options {
     /// How long to search
     #[arg(long, value_enum, default_value = "fast")]
     pub effort: EffortName,
+    /// Operand A (M x K) on which the energy of an element is measured: a NumPy array of integers
+    #[arg(long, value_name = "A.npy", requires = "b")]
+    pub a: Option<PathBuf>,
+    /// Operand B (K x N)
+    #[arg(long, value_name = "B.npy", requires = "a")]
+    pub b: Option<PathBuf>,
+    /// Distribution of random operands, where none are given: uniform, or normal:SIGMA
+    #[arg(long, default_value = "uniform", conflicts_with = "a")]
+    pub dist: Distribution,
+    /// Seed of random operands
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
     /// Seconds that each run of a tool may take
     #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
@@ -75,6 +91,10 @@ pub(super) struct Arguments {
 /// Longest period in ns that makes sense.
 const LONGEST_PERIOD: f64 = 1000.0;
 
+/// Size of random operands: A is ROWS x DEPTH, B is DEPTH x ROWS.
+const RANDOM_ROWS: usize = 64;
+const RANDOM_DEPTH: usize = 256;
+
 fn period(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value > 0.0 && value <= LONGEST_PERIOD => Ok(value),
@@ -89,6 +109,7 @@ impl Options {
             [] => vec![None],
             given => given.iter().cloned().map(Some).collect(),
         };
+        let (a, b, data) = self.operands(design)?;
         let bar = progress_bar(&design.name);
         let measure = |liberty: Option<PathBuf>| {
             let job = Job {
@@ -105,6 +126,7 @@ impl Options {
                     EffortName::Fast => Effort::Fast,
                     EffortName::Full => Effort::Full,
                 },
+                data: (&a, &b, data.clone()),
                 limit: Duration::from_secs(self.timeout),
             };
             synth::run(&job, &|done, total| {
@@ -115,6 +137,31 @@ impl Options {
         let reports = libraries.into_iter().map(measure).collect::<Result<Vec<_>, _>>();
         bar.finish_and_clear();
         Ok(reports?)
+    }
+
+    fn operands(&self, design: &Design) -> anyhow::Result<(Matrix, Matrix, String)> {
+        let (a, b) = (design.multiplier.a, design.multiplier.b);
+        if let (Some(a_path), Some(b_path)) = (&self.a, &self.b) {
+            let (a, b) = (npy::read(a_path, a)?, npy::read(b_path, b)?);
+            if a.cols != b.rows || a.data.is_empty() || b.data.is_empty() {
+                bail!(
+                    "the shapes do not multiply: A is {} x {}, B is {} x {}\n  help: the columns \
+                     of A must be as many as the rows of B, and neither may be empty",
+                    a.rows,
+                    a.cols,
+                    b.rows,
+                    b.cols
+                );
+            }
+            let name = format!("{} x {}", a_path.display(), b_path.display());
+            return Ok((a, b, name));
+        }
+        let draw = |rows, cols, format, stream| {
+            vectors::random(rows, cols, format, self.dist, self.seed, stream)
+        };
+        let a = draw(RANDOM_ROWS, RANDOM_DEPTH, a, 0);
+        let b = draw(RANDOM_DEPTH, RANDOM_ROWS, b, 1);
+        Ok((a, b, format!("random, {}", self.dist)))
     }
 }
 
@@ -211,6 +258,27 @@ fn text(report: &Report) -> String {
         }
     }
     let _ = writeln!(text, "  critical path  {}", report.critical_path.words);
+    if let Some(energy) = &report.energy {
+        let part = |pj: f64| format!("{pj:8.4} pJ  {:4.1} %", 100.0 * pj / energy.pj_per_mac);
+        let _ = write!(
+            text,
+            "\nenergy on {} data ({} cycles of a gate-level simulation; glitches {})\n  \
+             per MAC      {:8.4} pJ\n  \
+             clock        {}\n  \
+             flip-flops   {}\n  \
+             logic        {}\n  \
+             leakage      {}, {:.0} nW\n",
+            energy.data,
+            energy.cycles,
+            energy.glitches,
+            energy.pj_per_mac,
+            part(energy.clock_pj),
+            part(energy.flip_flop_pj),
+            part(energy.logic_pj),
+            part(energy.leakage_pj),
+            energy.leakage_nw,
+        );
+    }
     let tools: Vec<String> =
         report.tools.iter().map(|(name, version)| format!("{name} {version}")).collect();
     let _ = write!(

@@ -139,6 +139,8 @@ pub struct Library {
     pub time_ns: f64,
     /// The unit of capacitance in pF.
     pub capacitance_pf: f64,
+    /// Nominal supply in V.
+    pub voltage: f64,
     /// Cells by name.
     pub cells: BTreeMap<String, Cell>,
     /// Cell that drives the inputs.
@@ -219,6 +221,7 @@ impl Library {
             path,
             time_ns,
             capacitance_pf,
+            voltage: group.number("nom_voltage").unwrap_or(1.0),
             load_pf: LOAD_INPUTS * input * capacitance_pf,
             driver,
             cells,

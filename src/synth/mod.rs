@@ -16,13 +16,16 @@
 mod array;
 mod assembly;
 mod blif;
+mod energy;
 mod error;
 mod front;
 pub mod function;
+mod gatesim;
 pub mod liberty;
 pub mod library;
 mod mapping;
 mod netlist;
+mod power;
 mod progress;
 mod report;
 mod role;
@@ -33,6 +36,7 @@ mod timing;
 mod tools;
 
 pub use assembly::Area;
+pub use energy::Energy;
 pub use error::SynthesisError;
 pub use report::{AtPeriod, CriticalPath, Point, Report, RoleArea};
 pub use role::Role;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::assembly::{Area, Assembly};
+use super::energy::Energy;
 use super::library::Library;
 use super::role::Role;
 use super::search::{self, Solution};
@@ -127,6 +128,8 @@ pub struct Report {
     pub critical_path: CriticalPath,
     /// Energy; nothing where it was not measured.
     pub energy_pj_per_mac: Option<f64>,
+    /// What the energy is spent on.
+    pub energy: Option<Energy>,
     /// Results that went into the search.
     pub runs: usize,
     /// Results that were left out because they were not proven equal to the design.

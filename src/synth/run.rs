@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::array;
+use super::energy;
 use super::error::SynthesisError;
 use super::front::{self, Operators};
 use super::library::Library;
@@ -15,6 +16,7 @@ use super::search::{self, Context, Effort, Solution, Source};
 use super::store::Store;
 use super::tools::Tools;
 use crate::design::{Design, Element};
+use crate::golden::Matrix;
 use crate::parallel;
 use crate::rtl::{self, Module};
 
@@ -55,6 +57,8 @@ pub struct Job<'a> {
     pub sweep: bool,
     /// How long to search.
     pub effort: Effort,
+    /// Data on which energy is measured: A, B and a name for reports.
+    pub data: (&'a Matrix, &'a Matrix, String),
     /// Time limit of each run of a tool.
     pub limit: Duration,
 }
@@ -90,6 +94,14 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         Scope::Element => 1,
         Scope::Array | Scope::Core => job.design.rows() * job.design.cols(),
     };
+    let energy = match job.scope {
+        Scope::Element => {
+            let (a, b, data) = (job.data.0, job.data.1, job.data.2.clone());
+            let netlist = (job.design, chosen);
+            Some(energy::element(netlist, (a, b), data, &library, (&tools, &store))?)
+        }
+        Scope::Array | Scope::Core => None,
+    };
     let (runs, unproven) = progress.totals();
     let [smallest_area, smallest_delay, best_area_delay] = findings.best.clone();
     Ok(Report {
@@ -110,7 +122,8 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         area: chosen.area,
         breakdown: report::breakdown(&chosen.assembly, &job.design.name, &library),
         critical_path: report::critical_path(chosen),
-        energy_pj_per_mac: None,
+        energy_pj_per_mac: energy.as_ref().map(|energy| energy.pj_per_mac),
+        energy,
         runs,
         unproven,
         seconds: start.elapsed().as_secs_f64(),
