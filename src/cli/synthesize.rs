@@ -1,10 +1,11 @@
 //! `bitweight synth`
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -13,6 +14,7 @@ use super::{Outcome, report};
 use crate::config;
 use crate::design::Design;
 use crate::golden::Matrix;
+use crate::output;
 use crate::sim::npy;
 use crate::synth::{self, Effort, Job, Report, Scope};
 use crate::vectors::{self, Distribution};
@@ -83,6 +85,10 @@ pub(super) struct Arguments {
     design: String,
     #[command(flatten)]
     options: Options,
+    /// Write the netlist that is looked at closely: Verilog of library cells. With several
+    /// libraries, that of the first
+    #[arg(long, value_name = "FILE.v")]
+    netlist: Option<PathBuf>,
     /// Answer as one JSON object
     #[arg(long)]
     pub json: bool,
@@ -169,6 +175,10 @@ impl Arguments {
     pub fn run(&self) -> anyhow::Result<Outcome> {
         let design = config::load(&self.design)?;
         let reports = self.options.measure(&design)?;
+        if let (Some(path), Some(report)) = (&self.netlist, reports.first()) {
+            output::replace(path, |file| file.write_all(report.netlist.as_bytes()))
+                .with_context(|| format!("cannot write the netlist to {}", path.display()))?;
+        }
         if self.json {
             match reports.as_slice() {
                 [one] => report::print_json(&serde_json::to_value(one)?)?,

@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use super::error::SynthesisError;
-use super::gatesim::Simulator;
+use super::gatesim::{Driver, Simulator};
 use super::library::Library;
 use super::power;
 use super::search::Solution;
@@ -61,15 +61,19 @@ pub fn element(
     let module = solution.assembly.top.clone();
     let wrong = |reason: String| SynthesisError::NotProven { module: module.clone(), reason };
     let mut simulator = Simulator::new(&solution.assembly, library).map_err(wrong)?;
-    // A first round fills the registers, a second one counts.
-    tile(&mut simulator, design, a, b, true).map_err(wrong)?;
+    // A first round fills the registers, a second one counts; both must compute what they should.
+    feed(&mut simulator, a, b);
+    check(&mut simulator, design, a, b).map_err(wrong)?;
     simulator.restart();
-    tile(&mut simulator, design, a, b, false).map_err(wrong)?;
+    feed(&mut simulator, a, b);
+    let activities: Vec<(Driver, f64)> =
+        simulator.activity().map(|(driver, activity)| (driver.clone(), activity)).collect();
+    check(&mut simulator, design, a, b).map_err(wrong)?;
 
     let energies = power::energies(&solution.assembly, library, context)?;
     let (mut clock_pj, mut flip_flop_pj, mut logic_pj, mut leakage_nw) = (0.0, 0.0, 0.0, 0.0);
     let (mut cells, mut changes) = (0.0, 0.0);
-    for (driver, activity) in simulator.activity() {
+    for (driver, activity) in activities {
         let energy = energies.get(&driver.instance).copied().ok_or_else(|| {
             let reason = format!("it reports no power of {}", driver.instance);
             SynthesisError::Unknown { what: "power analysis (OpenSTA)".to_owned(), reason }
@@ -114,35 +118,34 @@ fn clock_load_pf(solution: &Solution, library: &Library) -> f64 {
     load * library.capacitance_pf
 }
 
-/// Runs one tile: in lane l the element sees a row of A and a column of B, one k per cycle. With
-/// `drain` the last beats are waited for and the sums are compared.
-fn tile(
-    simulator: &mut Simulator,
-    design: &Design,
-    a: &Matrix,
-    b: &Matrix,
-    drain: bool,
-) -> Result<(), String> {
-    let row = |lane: usize| lane % a.rows;
-    let col = |lane: usize| (lane + lane / a.rows) % b.cols;
-    let lanes = |value: &dyn Fn(usize) -> u64| std::array::from_fn::<u64, LANES, _>(value);
+/// The row of A and the column of B that the element sees in a lane.
+fn place(lane: usize, a: &Matrix, b: &Matrix) -> (usize, usize) {
+    (lane % a.rows, (lane + lane / a.rows) % b.cols)
+}
+
+/// One beat: operands are presented, then the clock rises.
+fn beat(simulator: &mut Simulator, first: u64, a: &[u64; LANES], b: &[u64; LANES]) {
+    simulator.set("first_i", &[first; LANES]);
+    simulator.set("a_i", a);
+    simulator.set("b_i", b);
+    simulator.settle();
+    simulator.clock();
+}
+
+/// Presents one tile, one k per cycle.
+fn feed(simulator: &mut Simulator, a: &Matrix, b: &Matrix) {
     simulator.set("rst_ni", &[1; LANES]);
-    let mut beat = |first: u64, a: [u64; LANES], b: [u64; LANES]| {
-        simulator.set("first_i", &[first; LANES]);
-        simulator.set("a_i", &a);
-        simulator.set("b_i", &b);
-        simulator.settle();
-        simulator.clock();
-    };
     for k in 0..a.cols {
-        let (a, b) = (lanes(&|l| a.bits_or_zero(row(l), k)), lanes(&|l| b.bits_or_zero(k, col(l))));
-        beat(u64::from(k == 0), a, b);
+        let a_lanes = std::array::from_fn(|lane| a.bits_or_zero(place(lane, a, b).0, k));
+        let b_lanes = std::array::from_fn(|lane| b.bits_or_zero(k, place(lane, a, b).1));
+        beat(simulator, u64::from(k == 0), &a_lanes, &b_lanes);
     }
-    if !drain {
-        return Ok(());
-    }
+}
+
+/// Waits for the last beats and compares the sums with integer arithmetic, in the low 126 bits.
+fn check(simulator: &mut Simulator, design: &Design, a: &Matrix, b: &Matrix) -> Result<(), String> {
     for _ in 0..design.pipeline().accumulate_latency {
-        beat(0, [0; LANES], [0; LANES]);
+        beat(simulator, 0, &[0; LANES], &[0; LANES]);
     }
     // The outputs show the state after the last edge only when the logic has settled again.
     simulator.settle();
@@ -158,17 +161,16 @@ fn tile(
         bits.iter().enumerate().map(bit).fold(0i128, i128::wrapping_add)
     };
     for lane in 0..LANES {
+        let (row, col) = place(lane, a, b);
         let stored = word(lane, &sum, &|index| index);
         let carried = word(lane, &carry, &|index| columns.get(index).copied().unwrap_or(0));
         let found = stored.wrapping_add(carried) & mask;
-        let product = |k: usize| a.value(row(lane), k).wrapping_mul(b.value(k, col(lane)));
+        let product = |k: usize| a.value(row, k).wrapping_mul(b.value(k, col));
         let expected = (0..a.cols).map(product).fold(0i128, i128::wrapping_add) & mask;
         if found != expected {
             return Err(format!(
-                "a simulation of the mapped netlist gives {found} instead of {expected} for row {} \
-                 of A and column {} of B",
-                row(lane),
-                col(lane)
+                "a simulation of the mapped netlist gives {found} instead of {expected} for row \
+                 {row} of A and column {col} of B"
             ));
         }
     }

@@ -155,7 +155,7 @@ fn delay(line: &str) -> Option<f64> {
 
 /// The line of ABC's output that says most.
 fn telling(said: &str) -> String {
-    let words = ["not equivalent", "rror", "annot", "ailed", "undecided", "does not"];
+    let words = ["NOT EQUIVALENT", "rror", "annot", "ailed", "undecided", "does not"];
     let line = said.lines().find(|line| words.iter().any(|word| line.contains(word)));
     let line = line.or(said.lines().rfind(|line| !line.trim().is_empty()));
     line.unwrap_or("ABC said nothing").trim().to_owned()

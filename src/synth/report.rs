@@ -130,6 +130,9 @@ pub struct Report {
     pub energy_pj_per_mac: Option<f64>,
     /// What the energy is spent on.
     pub energy: Option<Energy>,
+    /// Structural Verilog of the chosen netlist.
+    #[serde(skip)]
+    pub netlist: String,
     /// Results that went into the search.
     pub runs: usize,
     /// Results that were left out because they were not proven equal to the design.

@@ -124,6 +124,7 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         critical_path: report::critical_path(chosen),
         energy_pj_per_mac: energy.as_ref().map(|energy| energy.pj_per_mac),
         energy,
+        netlist: chosen.assembly.verilog(),
         runs,
         unproven,
         seconds: start.elapsed().as_secs_f64(),
