@@ -6,6 +6,7 @@ pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod design;
+pub mod draw;
 pub mod export;
 pub mod golden;
 pub mod nest;

@@ -1,5 +1,6 @@
 //! The command line: one file per verb, each with its arguments and what it prints.
 
+mod compare;
 mod doctor;
 mod explain;
 mod generate;
@@ -63,6 +64,8 @@ enum Verb {
     Sim(simulate::Arguments),
     /// Measure area and delay of a design in a cell library
     Synth(synthesize::Arguments),
+    /// Measure several designs and print them side by side
+    Compare(compare::Arguments),
     /// Show which external tools are there, and what is lost without them
     Doctor(doctor::Arguments),
 }
@@ -77,6 +80,7 @@ impl Arguments {
             Verb::Gen(arguments) => arguments.json,
             Verb::Sim(arguments) => arguments.json,
             Verb::Synth(arguments) => arguments.json,
+            Verb::Compare(arguments) => arguments.json,
             Verb::Doctor(arguments) => arguments.json,
             Verb::Show(_) | Verb::Schema => false,
         }
@@ -95,6 +99,7 @@ impl Arguments {
             Verb::Gen(arguments) => arguments.run(),
             Verb::Sim(arguments) => arguments.run(),
             Verb::Synth(arguments) => arguments.run(),
+            Verb::Compare(arguments) => arguments.run(),
             Verb::Doctor(arguments) => arguments.run(),
         }
     }
