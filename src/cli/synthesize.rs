@@ -16,6 +16,7 @@ use crate::design::Design;
 use crate::golden::Matrix;
 use crate::output;
 use crate::sim::npy;
+use crate::synth::fpga::{self, Target};
 use crate::synth::{self, Effort, Job, Report, Scope};
 use crate::vectors::{self, Distribution};
 
@@ -37,6 +38,17 @@ pub(super) enum EffortName {
     Fast,
     /// All ways to map, in several orders of the gates: minutes
     Full,
+}
+
+/// FPGA family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TargetName {
+    /// Lattice iCE40
+    Ice40,
+    /// Lattice ECP5
+    Ecp5,
+    /// Xilinx 7 series
+    Xilinx,
 }
 
 /// How to measure; shared by the verbs that do.
@@ -85,6 +97,9 @@ pub(super) struct Arguments {
     design: String,
     #[command(flatten)]
     options: Options,
+    /// Count LUTs, flip-flops, carry cells and DSPs on an FPGA family instead, by Yosys alone
+    #[arg(long, value_enum, conflicts_with_all = ["liberty", "period", "sweep", "effort", "netlist"])]
+    target: Option<TargetName>,
     /// Write the netlist that is looked at closely: Verilog of library cells. With several
     /// libraries, that of the first
     #[arg(long, value_name = "FILE.v")]
@@ -109,6 +124,14 @@ fn period(text: &str) -> Result<f64, String> {
 }
 
 impl Options {
+    fn scope(&self) -> Scope {
+        match self.scope {
+            ScopeName::Pe => Scope::Element,
+            ScopeName::Array => Scope::Array,
+            ScopeName::Core => Scope::Core,
+        }
+    }
+
     /// Measures a design in every library that was given.
     pub fn measure(&self, design: &Design) -> anyhow::Result<Vec<Report>> {
         let libraries: Vec<Option<PathBuf>> = match self.liberty.as_slice() {
@@ -120,11 +143,7 @@ impl Options {
         let measure = |liberty: Option<PathBuf>| {
             let job = Job {
                 design,
-                scope: match self.scope {
-                    ScopeName::Pe => Scope::Element,
-                    ScopeName::Array => Scope::Array,
-                    ScopeName::Core => Scope::Core,
-                },
+                scope: self.scope(),
                 liberty,
                 periods: self.period.clone(),
                 sweep: self.sweep,
@@ -174,6 +193,9 @@ impl Options {
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<Outcome> {
         let design = config::load(&self.design)?;
+        if let Some(target) = self.target {
+            return self.count(&design, target);
+        }
         let reports = self.options.measure(&design)?;
         if let (Some(path), Some(report)) = (&self.netlist, reports.first()) {
             output::replace(path, |file| file.write_all(report.netlist.as_bytes()))
@@ -190,6 +212,43 @@ impl Arguments {
         }
         let met = reports.iter().all(|report| report.at_period.iter().all(|period| period.met));
         Ok(if met { Outcome::Good } else { Outcome::Failed })
+    }
+}
+
+impl Arguments {
+    fn count(&self, design: &Design, target: TargetName) -> anyhow::Result<Outcome> {
+        let target = match target {
+            TargetName::Ice40 => Target::Ice40,
+            TargetName::Ecp5 => Target::Ecp5,
+            TargetName::Xilinx => Target::Xilinx,
+        };
+        let limit = Duration::from_secs(self.options.timeout);
+        let found = fpga::run(design, self.options.scope(), target, limit)?;
+        if self.json {
+            report::print_json(&serde_json::to_value(&found)?)?;
+            return Ok(Outcome::Good);
+        }
+        let cells: Vec<String> =
+            found.cells.iter().map(|(cell, count)| format!("{count} {cell}")).collect();
+        report::print_text(&format!(
+            "{}, scope {}, {}\n  LUTs         {}\n  flip-flops   {}\n  carry cells  {}\n  \
+             DSPs         {}\n  memories     {}\n  depth        {} LUTs between registers, and {} \
+             carry cells\n  cells        {}\n  {:.1} s; Yosys {}; before placement\n",
+            found.design,
+            found.scope,
+            found.target,
+            found.luts,
+            found.flip_flops,
+            found.carry_cells,
+            found.dsps,
+            found.memories,
+            found.depth,
+            found.longest_carry_chain,
+            cells.join(", "),
+            found.seconds,
+            found.tools.get("yosys").map_or("", String::as_str),
+        ))?;
+        Ok(Outcome::Good)
     }
 }
 

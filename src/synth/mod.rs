@@ -18,6 +18,7 @@ mod assembly;
 mod blif;
 mod energy;
 mod error;
+pub mod fpga;
 mod front;
 pub mod function;
 mod gatesim;

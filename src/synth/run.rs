@@ -41,6 +41,16 @@ impl Scope {
             Self::Core => "core",
         }
     }
+
+    /// The module that is measured, and its multiply-accumulate operations per cycle.
+    pub(super) fn top(self, design: &Design) -> (String, usize) {
+        let all = design.rows() * design.cols();
+        match self {
+            Self::Element => (format!("{}_pe", design.name), 1),
+            Self::Array => (format!("{}_array", design.name), all),
+            Self::Core => (design.name.clone(), all),
+        }
+    }
 }
 
 /// What is to be measured.
@@ -90,10 +100,7 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
             reason: "it found no netlist".to_owned(),
         })?;
     let chosen = findings.chosen;
-    let macs = match job.scope {
-        Scope::Element => 1,
-        Scope::Array | Scope::Core => job.design.rows() * job.design.cols(),
-    };
+    let (_, macs) = job.scope.top(job.design);
     let energy = match job.scope {
         Scope::Element => {
             let (a, b, data) = (job.data.0, job.data.1, job.data.2.clone());
@@ -136,11 +143,7 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
 fn solve(job: &Job<'_>, context: &Context<'_>) -> Result<Vec<Solution>, SynthesisError> {
     let modules = rtl::modules(job.design);
     let element = format!("{}_pe", job.design.name);
-    let top = match job.scope {
-        Scope::Element => element.clone(),
-        Scope::Array => format!("{}_array", job.design.name),
-        Scope::Core => job.design.name.clone(),
-    };
+    let (top, _) = job.scope.top(job.design);
     // Only `behavioural` leaves a choice: the others hand over gates.
     let ways = match job.design.element {
         Element::Behavioural => front::known_operators(context.tools)?,
@@ -165,7 +168,7 @@ fn solve(job: &Job<'_>, context: &Context<'_>) -> Result<Vec<Solution>, Synthesi
 }
 
 /// The modules that `top` consists of: files that do not matter shall not change a key.
-fn needed(modules: &[Module], top: &str) -> Vec<Module> {
+pub(super) fn needed(modules: &[Module], top: &str) -> Vec<Module> {
     let mut wanted = vec![top.to_owned()];
     // Leaf modules come first, so whoever uses a module comes after it.
     for module in modules.iter().rev() {
