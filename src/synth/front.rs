@@ -20,11 +20,13 @@ pub enum Operators {
     Separate,
     /// Multipliers with Booth recoding (`-booth`); newer versions only.
     Booth,
+    /// Sums of products as trees of carry-save adders (`-arith_tree`); newest versions only.
+    Tree,
 }
 
 impl Operators {
     /// All ways, for designs that leave operators to Yosys.
-    pub const ALL: [Self; 3] = [Self::Default, Self::Separate, Self::Booth];
+    pub const ALL: [Self; 4] = [Self::Default, Self::Separate, Self::Booth, Self::Tree];
 
     /// Name in reports.
     #[must_use]
@@ -33,6 +35,7 @@ impl Operators {
             Self::Default => "default",
             Self::Separate => "noalumacc",
             Self::Booth => "booth",
+            Self::Tree => "arith_tree",
         }
     }
 
@@ -41,6 +44,7 @@ impl Operators {
             Self::Default => "",
             Self::Separate => " -noalumacc",
             Self::Booth => " -booth",
+            Self::Tree => " -arith_tree",
         }
     }
 }
@@ -52,7 +56,11 @@ impl Operators {
 pub fn known_operators(tools: &Tools) -> Result<Vec<Operators>, SynthesisError> {
     let ask = Invocation::new("asking Yosys for its options", &tools.yosys.path);
     let help = ask.args(["-p", "help synth"]).run(tools.limit)?.stdout;
-    let known = |way: &Operators| *way != Operators::Booth || help.contains("-booth");
+    // What Yosys 0.23 has too needs no asking.
+    let known = |way: &Operators| match way {
+        Operators::Default | Operators::Separate => true,
+        Operators::Booth | Operators::Tree => help.contains(way.options().trim()),
+    };
     Ok(Operators::ALL.into_iter().filter(known).collect())
 }
 
