@@ -258,3 +258,47 @@ fn figures_of_wrong_netlists_are_not_printed() {
         assert!(output.stdout.is_empty());
     }
 }
+
+#[test]
+fn a_comparison_is_a_table_a_page_and_plots() {
+    if !equipped() {
+        return;
+    }
+    let bench = Bench::new("mac");
+    fs::write(bench.path("other.yaml"), TINY.replace("ELEMENT", "opt1").replace("tiny", "other"))
+        .unwrap();
+    let mut command = Cli::cargo_bin("bitweight").unwrap();
+    command.current_dir(bench.folder.path()).env("BITWEIGHT_CACHE", bench.path("cache"));
+    command.args(["compare", "tiny.yaml", "other.yaml", "--json", "--page", "page/page.md"]);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let comparison = &report["comparisons"][0];
+    let best = |index: usize| {
+        number(&comparison["designs"][index]["best_area_delay"]["area_delay_um2_ns"])
+    };
+    let ratio = number(&comparison["ratios"][1]["best_area_delay"]);
+    assert!((ratio - best(1) / best(0)).abs() < 1e-12);
+    let page = fs::read_to_string(bench.path("page/page.md")).unwrap();
+    assert!(page.contains("bitweight compare tiny.yaml other.yaml --page page/page.md"), "{page}");
+    for plot in ["area_delay_pe_osu018_stdcells.svg", "energy_pe_osu018_stdcells.svg"] {
+        assert!(page.contains(plot));
+        let svg = fs::read_to_string(bench.path("page").join(plot)).unwrap();
+        assert!(svg.contains("tiny") && svg.contains("other") && svg.ends_with("</svg>\n"));
+    }
+}
+
+#[test]
+fn counts_on_fpgas() {
+    if !equipped() {
+        return;
+    }
+    let bench = Bench::new("opt1");
+    for target in ["ice40", "ecp5", "xilinx"] {
+        let report = bench.report(&["--target", target]);
+        // One mark, two operands, a sum and the carries that are stored.
+        assert!(number(&report["flip_flops"]) >= 1.0 + 3.0 + 3.0 + 8.0, "{report}");
+        assert!(number(&report["luts"]) > 0.0 && number(&report["depth"]) > 0.0, "{report}");
+        assert_eq!(report["dsps"], 0, "the element is made of gates");
+    }
+}

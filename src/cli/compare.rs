@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use serde_json::json;
@@ -11,6 +11,7 @@ use serde_json::json;
 use super::synthesize::Options;
 use super::{Outcome, report};
 use crate::synth::Report;
+use crate::tool::shell_word;
 use crate::{config, draw, output};
 
 #[derive(clap::Args, Debug)]
@@ -26,6 +27,9 @@ pub(super) struct Arguments {
     /// Write plots (SVG) of area against delay and of energy into this folder
     #[arg(long, value_name = "DIR")]
     plots: Option<PathBuf>,
+    /// Write a page (Markdown) with the figures, the plots beside it, and the command that makes it
+    #[arg(long, value_name = "FILE.md")]
+    page: Option<PathBuf>,
     /// Answer as one JSON object
     #[arg(long)]
     pub json: bool,
@@ -51,6 +55,9 @@ impl Arguments {
         if let Some(folder) = &self.plots {
             write_plots(folder, &libraries)?;
         }
+        if let Some(path) = &self.page {
+            self.write_page(path, &libraries)?;
+        }
         if self.json {
             let comparisons: Vec<_> = libraries.iter().map(|reports| {
                 let ratios: Vec<_> = reports.iter().map(|r| ratios(r, &reports[0])).collect();
@@ -64,6 +71,79 @@ impl Arguments {
         let mut all = libraries.iter().flatten().flat_map(|report| &report.at_period);
         Ok(if all.all(|period| period.met) { Outcome::Good } else { Outcome::Failed })
     }
+}
+
+impl Arguments {
+    fn write_page(&self, path: &Path, libraries: &[Vec<Report>]) -> anyhow::Result<()> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let plots = write_plots(folder, libraries)?;
+        let text = page(&self.command(), libraries, &plots);
+        output::replace(path, |file| file.write_all(text.as_bytes()))
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// The command that makes the page; absolute paths are of this machine only and are shortened.
+    fn command(&self) -> String {
+        let mut words = vec!["bitweight compare".to_owned()];
+        words.extend(self.designs.iter().map(|design| shell_word(design)));
+        let file = |path: &Path| {
+            let name = if path.is_absolute() { path.file_name() } else { None };
+            shell_word(&name.unwrap_or(path.as_os_str()).to_string_lossy())
+        };
+        words.extend(self.options.words(file));
+        words.extend(self.page.iter().map(|page| format!("--page {}", file(page))));
+        words.join(" ")
+    }
+}
+
+/// A page with all figures.
+fn page(command: &str, libraries: &[Vec<Report>], plots: &[Vec<String>]) -> String {
+    let mut text = format!(
+        "# Area, delay and energy\n\nMade by\n\n    {command}\n\nEvery netlist is proven equal to \
+         the gates that went in, by ABC, and simulated against integer\narithmetic where energy is \
+         given. There is no wire load: absolute figures are optimistic, ratios are\nwhat counts. \
+         Energy is that of a gate-level simulation without glitches.\n"
+    );
+    for (reports, plots) in libraries.iter().zip(plots) {
+        let first = &reports[0];
+        let tools: Vec<String> =
+            first.tools.iter().map(|(name, version)| format!("{name} {version}")).collect();
+        let _ = write!(
+            text,
+            "\n## {}, scope {}\n\n{}; inputs driven by {}, outputs loaded with {:.4} pF.\n\n\
+             | design | smallest area, um2 | shortest period, ns | best area x delay, um2 ns | its \
+             area, um2 | its delay, ns | GMAC/s/mm2 | energy, pJ per MAC | area x delay to the first |\n\
+             |---|---|---|---|---|---|---|---|---|\n",
+            first.library,
+            first.scope,
+            tools.join(", "),
+            first.driving_cell,
+            first.output_load_pf
+        );
+        for report in reports {
+            let best = &report.best_area_delay;
+            let energy = report.energy_pj_per_mac.map_or("-".to_owned(), |pj| format!("{pj:.3}"));
+            let _ = writeln!(
+                text,
+                "| {} | {:.0} | {:.3} | {:.1} | {:.0} | {:.3} | {:.1} | {energy} | {:.2} |",
+                report.design,
+                report.smallest_area.area_um2,
+                report.smallest_delay.delay_ns,
+                best.area_delay_um2_ns,
+                best.area_um2,
+                best.delay_ns,
+                report.gmacs_per_s_per_mm2,
+                best.area_delay_um2_ns / first.best_area_delay.area_delay_um2_ns
+            );
+        }
+        for plot in plots {
+            let _ = write!(text, "\n![{plot}]({plot})\n");
+        }
+    }
+    text
 }
 
 /// Figures by those of the first design.
@@ -142,9 +222,11 @@ fn table(reports: &[Report]) -> String {
     text
 }
 
-fn write_plots(folder: &PathBuf, libraries: &[Vec<Report>]) -> anyhow::Result<()> {
+/// Writes the plots; returns their names by library.
+fn write_plots(folder: &Path, libraries: &[Vec<Report>]) -> anyhow::Result<Vec<Vec<String>>> {
     fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let mut written = Vec::new();
     for reports in libraries {
         let library = reports[0].library.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
         let scope = &reports[0].scope;
@@ -152,12 +234,15 @@ fn write_plots(folder: &PathBuf, libraries: &[Vec<Report>]) -> anyhow::Result<()
             (format!("area_delay_{scope}_{library}.svg"), Some(draw::area_delay(reports))),
             (format!("energy_{scope}_{library}.svg"), draw::energy(reports)),
         ];
+        let mut names = Vec::new();
         for (name, svg) in plots {
             let Some(svg) = svg else { continue };
-            let path = folder.join(name);
+            let path = folder.join(&name);
             output::replace(&path, |file| file.write_all(svg.as_bytes()))
                 .with_context(|| format!("cannot write {}", path.display()))?;
+            names.push(name);
         }
+        written.push(names);
     }
-    Ok(())
+    Ok(written)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -162,6 +162,31 @@ impl Options {
         let reports = libraries.into_iter().map(measure).collect::<Result<Vec<_>, _>>();
         bar.finish_and_clear();
         Ok(reports?)
+    }
+
+    /// The options as they are typed, where they are not the usual ones; `file` names a path.
+    pub fn words(&self, file: impl Fn(&Path) -> String) -> Vec<String> {
+        let mut words = Vec::new();
+        if self.scope != ScopeName::Pe {
+            words.push(format!("--scope {}", self.scope().name()));
+        }
+        words.extend(self.liberty.iter().map(|path| format!("--liberty {}", file(path))));
+        words.extend(self.period.iter().map(|period| format!("--period {period}")));
+        if self.sweep {
+            words.push("--sweep".to_owned());
+        }
+        if self.effort == EffortName::Full {
+            words.push("--effort full".to_owned());
+        }
+        words.extend(self.a.iter().map(|path| format!("--a {}", file(path))));
+        words.extend(self.b.iter().map(|path| format!("--b {}", file(path))));
+        if self.a.is_none() && self.dist != Distribution::Uniform {
+            words.push(format!("--dist {}", self.dist));
+        }
+        if self.seed != 1 {
+            words.push(format!("--seed {}", self.seed));
+        }
+        words
     }
 
     fn operands(&self, design: &Design) -> anyhow::Result<(Matrix, Matrix, String)> {
