@@ -55,7 +55,6 @@ pub struct SyntaxError {
 /// Groups that only hold tables.
 const SKIPPED: &[&str] = &[
     "timing",
-    "internal_power",
     "lu_table_template",
     "power_lut_template",
     "operating_conditions",

@@ -53,6 +53,8 @@ pub struct Pin {
     pub capacitance: f64,
     /// Whether it is a clock.
     pub clock: bool,
+    /// Energy within the cell when an input changes, in the library's unit.
+    pub energy: f64,
 }
 
 /// The state of a flip-flop.
@@ -141,6 +143,8 @@ pub struct Library {
     pub capacitance_pf: f64,
     /// Nominal supply in V.
     pub voltage: f64,
+    /// The unit of voltage in V.
+    pub voltage_unit: f64,
     /// Cells by name.
     pub cells: BTreeMap<String, Cell>,
     /// Cell that drives the inputs.
@@ -153,6 +157,12 @@ pub struct Library {
 const LOAD_INPUTS: f64 = 4.0;
 
 impl Library {
+    /// The unit of energy in pJ.
+    #[must_use]
+    pub fn energy_pj(&self) -> f64 {
+        self.capacitance_pf * self.voltage_unit * self.voltage_unit
+    }
+
     /// Loads a library, plain or compressed by gzip; [`DEFAULT`] if none is given.
     ///
     /// # Errors
@@ -211,6 +221,8 @@ impl Library {
             _ => None,
         });
         let capacitance_pf = unit("capacitive_load_unit", capacitance.map(|farad| farad * 1e12))?;
+        let voltage_unit =
+            group.attribute("voltage_unit").and_then(|text| scaled(text, "v")).unwrap_or(1.0);
         let cells: BTreeMap<String, Cell> =
             group.groups("cell").map(|cell| (cell.name().to_owned(), read_cell(cell))).collect();
         let driver = check(&cells)?;
@@ -221,7 +233,8 @@ impl Library {
             path,
             time_ns,
             capacitance_pf,
-            voltage: group.number("nom_voltage").unwrap_or(1.0),
+            voltage: group.number("nom_voltage").unwrap_or(1.0) * voltage_unit,
+            voltage_unit,
             load_pf: LOAD_INPUTS * input * capacitance_pf,
             driver,
             cells,
@@ -263,6 +276,7 @@ fn read_cell(group: &Group) -> Cell {
         function: function(group, "function"),
         capacitance: group.number("capacitance").unwrap_or(0.0),
         clock: group.attribute("clock") == Some("true"),
+        energy: input_energy(group),
     };
     let pins: Vec<Pin> = group.groups("pin").map(pin).collect();
     let flip_flop = group.groups("ff").next().and_then(|ff| {
@@ -292,6 +306,37 @@ fn read_cell(group: &Group) -> Cell {
         kind,
         avoid: yes("dont_use") || yes("dont_touch") && yes("is_isolation_cell"),
     }
+}
+
+/// Energy within a cell when an input pin changes: the mean of rise and fall and of all conditions,
+/// summed over supplies. Slews matter little; the tables are read at a short one.
+fn input_energy(pin: &Group) -> f64 {
+    // Sum and number of the energies by supply, with and without conditions.
+    let mut supplies: BTreeMap<&str, [(f64, f64); 2]> = BTreeMap::new();
+    for power in pin.groups("internal_power").filter(|p| p.attribute("related_pin").is_none()) {
+        let tables = power.groups.iter().filter(|table| table.kind.ends_with("power"));
+        let values: Vec<f64> = tables.filter_map(short_slew).collect();
+        if !values.is_empty() {
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let supply = power.attribute("related_pg_pin").unwrap_or_default();
+            let conditional = usize::from(power.attribute("when").is_none());
+            let entry = &mut supplies.entry(supply).or_default()[conditional];
+            *entry = (entry.0 + mean, entry.1 + 1.0);
+        }
+    }
+    let mean = |[with, without]: &[(f64, f64); 2]| {
+        let (sum, count) = if with.1 > 0.0 { with } else { without };
+        sum / count.max(1.0)
+    };
+    supplies.values().map(mean).sum()
+}
+
+/// A table's value at a third of its first row.
+fn short_slew(table: &Group) -> Option<f64> {
+    let (_, rows) = table.attributes.iter().find(|(name, _)| name == "values")?;
+    let row: Vec<f64> =
+        rows.first()?.split([',', ' ']).filter_map(|word| word.trim().parse().ok()).collect();
+    row.get(row.len() / 3).copied().filter(|value| value.is_finite())
 }
 
 /// A number with a prefixed unit, such as `10ps`, in the unit itself.
@@ -324,7 +369,11 @@ mod tests {
   cell (NAND2) { area : 2; pin(A) { direction : input; } pin(B) { direction : input; }
     pin(Y) { direction : output; function : "(A B)'"; } }
   cell (DFF) { area : 9; ff (IQ,IQN) { clocked_on : "CK"; next_state : "D"; }
-    pin(CK) { direction : input; clock : true; } pin(D) { direction : input; }
+    pin(CK) { direction : input; clock : true;
+      internal_power() { when : "D"; rise_power(x) { values("1, 2, 3"); }
+        fall_power(x) { values("3, 4, 5"); } }
+      internal_power() { when : "!D"; rise_power(x) { values("5, 6, 7"); }
+        fall_power(x) { values("7, 8, 9"); } } } pin(D) { direction : input; }
     pin(Q) { direction : output; function : "IQ"; } }
 "#;
 
@@ -345,6 +394,7 @@ mod tests {
         assert!((library.load_pf - 4.0 * 0.5 * 0.002).abs() < 1e-12);
         assert!(library.cells["INVX1"].is_buffer() && !library.cells["NAND2"].is_buffer());
         assert!(matches!(library.cells["DFF"].kind, Kind::FlipFlop(_)));
+        assert!((library.cells["DFF"].pin("CK").unwrap().energy - 5.0).abs() < 1e-12);
     }
 
     #[test]

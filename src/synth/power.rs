@@ -2,7 +2,8 @@
 //!
 //! OpenSTA 2.0 has no activity per net, so it is asked for the power of every instance with all
 //! nets idle and with all nets changing in every cycle; both are linear in the activity. Flip-flops
-//! are asked for on their own, to tell apart what clock, data input and outputs take.
+//! are asked for on their own, to take out what their inputs make up: that it weighs by conditions
+//! on Q and its complement as if they were independent, so it is read from the library instead.
 //!
 //! Versions differ in whether the energy of a transition is the mean of rise and fall or their sum.
 //! What this one does is found out with a cell whose energy is known.
@@ -118,18 +119,32 @@ pub fn energies(
         let input =
             cells.get(path).and_then(|cell| inputs_by_cell.get(cell)).copied().unwrap_or(0.0);
         let outputs = (row.internal - quiet.internal - input).max(0.0);
+        let [clock_pj, data_pj] =
+            cells.get(path).map_or([0.0; 2], |cell| input_energies(cell, library));
         energies.insert(
             path.clone(),
             CellEnergy {
-                clock_pj: quiet.internal * scale.switching,
+                clock_pj,
                 change_pj: outputs * scale.internal
-                    + (input + row.switching - quiet.switching) * scale.switching,
+                    + data_pj
+                    + (row.switching - quiet.switching) * scale.switching,
                 // 1 pJ in 1 ns is 1 mW.
                 leakage_nw: row.leakage * scale.switching / PERIOD_NS * 1e6,
             },
         );
     }
     Ok(energies)
+}
+
+/// Energy within a flip-flop per cycle of its clock, and per change of its data, in pJ.
+fn input_energies(cell: &str, library: &Library) -> [f64; 2] {
+    let pins = library.cells.get(cell).map_or(&[][..], |cell| &cell.pins);
+    let sum = |clock: bool| {
+        let pins =
+            pins.iter().filter(|pin| pin.direction == Direction::Input && pin.clock == clock);
+        pins.map(|pin| pin.energy).sum::<f64>() * library.energy_pj()
+    };
+    [2.0 * sum(true), sum(false)]
 }
 
 /// The flip-flops of a design: cell by path.
