@@ -51,7 +51,14 @@ const TOOLS: &[Tool] = &[
         program: "yosys",
         version_argument: "-V",
         package: "yosys",
-        lost: "the tests' synthesis lint",
+        lost: "`synth`: no area and delay; the tests' synthesis lint",
+        oldest: &[],
+    },
+    Tool {
+        program: "sta",
+        version_argument: "-version",
+        package: "opensta",
+        lost: "`synth`: no delay and power",
         oldest: &[],
     },
 ];

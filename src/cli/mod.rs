@@ -1,5 +1,6 @@
 //! The command line: one file per verb, each with its arguments and what it prints.
 
+mod compare;
 mod doctor;
 mod explain;
 mod generate;
@@ -8,6 +9,7 @@ mod report;
 mod schema;
 mod show;
 mod simulate;
+mod synthesize;
 
 use clap::{Parser, Subcommand};
 
@@ -32,6 +34,7 @@ A first round:
   bitweight show systolic_os_opt1_int8 > mine.yaml    start your own from one of them
   bitweight explain mine.yaml                         its loop nest, widths, latency and cycles
   bitweight sim mine.yaml                             prove it on corner cases in Verilator
+  bitweight synth mine.yaml                           area and delay in a cell library
   bitweight gen mine.yaml -o out                      Verilog, constraints, testbench, manifest
 
 DESIGN is everywhere the name of a preset or the path of a YAML file.
@@ -59,6 +62,10 @@ enum Verb {
     Gen(generate::Arguments),
     /// Simulate a design in Verilator and compare it with the golden model
     Sim(simulate::Arguments),
+    /// Measure area and delay of a design in a cell library
+    Synth(synthesize::Arguments),
+    /// Measure several designs and print them side by side
+    Compare(compare::Arguments),
     /// Show which external tools are there, and what is lost without them
     Doctor(doctor::Arguments),
 }
@@ -72,6 +79,8 @@ impl Arguments {
             Verb::Explain(arguments) => arguments.json,
             Verb::Gen(arguments) => arguments.json,
             Verb::Sim(arguments) => arguments.json,
+            Verb::Synth(arguments) => arguments.json,
+            Verb::Compare(arguments) => arguments.json,
             Verb::Doctor(arguments) => arguments.json,
             Verb::Show(_) | Verb::Schema => false,
         }
@@ -89,6 +98,8 @@ impl Arguments {
             Verb::Explain(arguments) => arguments.run(),
             Verb::Gen(arguments) => arguments.run(),
             Verb::Sim(arguments) => arguments.run(),
+            Verb::Synth(arguments) => arguments.run(),
+            Verb::Compare(arguments) => arguments.run(),
             Verb::Doctor(arguments) => arguments.run(),
         }
     }

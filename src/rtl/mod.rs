@@ -40,6 +40,13 @@ pub fn modules(design: &Design) -> Vec<Module> {
     }
 }
 
+/// The bit weights of the element's output `carry_o`, lowest first; none where the accumulated value
+/// is one word.
+#[must_use]
+pub fn carry_columns(design: &Design) -> Vec<usize> {
+    element::build(&Writer::new(design)).carries.columns().to_vec()
+}
+
 /// What the writers of this room need beside the design.
 struct Writer<'a> {
     design: &'a Design,

@@ -10,8 +10,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::cache;
-use super::runtime::{in_parallel, runtime_objects};
+use super::cache::evict;
+use super::runtime::runtime_objects;
+use crate::cache;
+use crate::parallel;
 use crate::tool::{self, Invocation, ToolError, Version};
 
 /// The generic driver.
@@ -150,7 +152,7 @@ pub fn build(source: &Source, limit: Duration) -> Result<Simulator, BuildError> 
     fs::rename(work.path().join("model"), done.join("model")).at(&done)?;
     fs::write(done.join("used"), "").at(&done)?;
     fs::rename(&done, &finished).at(&finished)?;
-    cache::evict(&models, &key);
+    evict(&models, &key);
     Ok(simulator)
 }
 
@@ -231,7 +233,7 @@ fn compile(
             .folder(work)
             .run(limit)
     };
-    in_parallel(&units, compile_unit)?;
+    parallel::map(&units, compile_unit)?;
     let mut link = Invocation::new("linking the simulator (g++)", &tools.compiler)
         .args(units.iter().map(|(name, ..)| format!("{name}.o")))
         .args(&runtime)

@@ -1,30 +1,14 @@
-//! The cache of simulators: where it is, its keys, its limit.
+//! The cache of simulators and its limit.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use sha2::{Digest, Sha256};
-
-/// Default size of the cache in MiB.
-const CACHE_LIMIT_MIB: u64 = 2048;
-
-/// The cache: `BITWEIGHT_CACHE`, or the user's cache folder, or a temporary one.
-#[must_use]
-pub fn folder() -> PathBuf {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    if let Some(folder) = variable("BITWEIGHT_CACHE") {
-        return PathBuf::from(folder);
-    }
-    let base = variable("XDG_CACHE_HOME").map(PathBuf::from);
-    let base = base.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".cache")));
-    base.unwrap_or_else(std::env::temp_dir).join("bitweight")
-}
+use crate::cache;
 
 /// Removes the least recently used simulators, except `keep`, until the cache fits its limit.
 pub(super) fn evict(models: &Path, keep: &str) {
-    let limit = std::env::var("BITWEIGHT_CACHE_MIB").ok().and_then(|text| text.parse().ok());
-    let limit = limit.unwrap_or(CACHE_LIMIT_MIB) * 1024 * 1024;
+    let limit = cache::limit();
     let Ok(entries) = fs::read_dir(models) else { return };
     let mut found: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
     for entry in entries.flatten() {
@@ -44,13 +28,4 @@ pub(super) fn evict(models: &Path, keep: &str) {
             total -= size;
         }
     }
-}
-
-pub(super) fn hash(parts: &[&str]) -> String {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update((part.len() as u64).to_le_bytes());
-        digest.update(part.as_bytes());
-    }
-    digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::build::{At as _, BuildError, OPTIMISATION, Tools};
-use super::cache;
-use crate::tool::{Invocation, ToolError};
+use crate::cache;
+use crate::parallel;
+use crate::tool::Invocation;
 
 /// Verilator's own runtime, compiled once per version and flags.
 pub(super) fn runtime_objects(
@@ -44,7 +45,7 @@ pub(super) fn runtime_objects(
         return Ok(objects);
     }
     let work = tempfile::Builder::new().prefix("runtime-").tempdir_in(cache).at(cache)?;
-    in_parallel(&names, |name: &String| {
+    parallel::map(&names, |name: &String| {
         Invocation::new("compiling the Verilator runtime (g++)", &tools.compiler)
             .args(options.iter().filter(|option| !matches!(option.as_str(), "-I." | "-Icpp")))
             .args([OPTIMISATION, "-c"])
@@ -58,25 +59,4 @@ pub(super) fn runtime_objects(
         fs::rename(work.path().join(format!("{name}.o")), object).at(object)?;
     }
     Ok(objects)
-}
-
-/// Runs `work` on all items, as many at a time as there are processors.
-pub(super) fn in_parallel<T: Sync, O: Send>(
-    items: &[T],
-    work: impl Fn(&T) -> Result<O, ToolError> + Sync,
-) -> Result<(), ToolError> {
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let worker = || {
-        loop {
-            let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return Ok(()) };
-            work(item)?;
-        }
-    };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..processors).map(|_| scope.spawn(worker)).collect();
-        let results = workers.into_iter().map(|w| w.join().expect("a worker does not panic"));
-        results.collect::<Vec<_>>().into_iter().collect()
-    })
 }

@@ -1,0 +1,398 @@
+//! `bitweight synth`
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::{Outcome, report};
+use crate::config;
+use crate::design::Design;
+use crate::golden::Matrix;
+use crate::output;
+use crate::sim::npy;
+use crate::synth::fpga::{self, Target};
+use crate::synth::{self, Effort, Job, Report, Scope};
+use crate::vectors::{self, Distribution};
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ScopeName {
+    /// One processing element with its operand and accumulator registers
+    Pe,
+    /// The bare array: elements, and the bus over which they are read
+    Array,
+    /// The whole top: the array with streams, skew, control, readout and final adders
+    Core,
+}
+
+/// How long to search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EffortName {
+    /// Some ways to map: a few per cent from the best, in seconds
+    Fast,
+    /// All ways to map, in several orders of the gates: minutes
+    Full,
+}
+
+/// FPGA family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TargetName {
+    /// Lattice iCE40
+    Ice40,
+    /// Lattice ECP5
+    Ecp5,
+    /// Xilinx 7 series
+    Xilinx,
+}
+
+/// How to measure; shared by the verbs that do.
+#[derive(clap::Args, Debug)]
+pub(super) struct Options {
+    /// What is measured
+    #[arg(long, value_enum, default_value = "pe")]
+    pub scope: ScopeName,
+    /// Cell library in Liberty format, plain or .gz; several may be given. Without it the OSU 0.18
+    /// um library of Debian's package qflow-tech-osu018 is used
+    #[arg(long, value_name = "FILE")]
+    pub liberty: Vec<PathBuf>,
+    /// Period in ns that shall be met with the smallest area; several may be given
+    #[arg(long, value_name = "NS", value_parser = period)]
+    pub period: Vec<f64>,
+    /// Search the whole curve of area against delay even where periods are given
+    #[arg(long)]
+    pub sweep: bool,
+    /// How long to search
+    #[arg(long, value_enum, default_value = "fast")]
+    pub effort: EffortName,
+    /// Operand A (M x K) on which the energy of an element is measured: a NumPy array of integers
+    #[arg(long, value_name = "A.npy", requires = "b")]
+    pub a: Option<PathBuf>,
+    /// Operand B (K x N)
+    #[arg(long, value_name = "B.npy", requires = "a")]
+    pub b: Option<PathBuf>,
+    /// Distribution of random operands, where none are given: uniform, or normal:SIGMA
+    #[arg(long, default_value = "uniform", conflicts_with = "a")]
+    pub dist: Distribution,
+    /// Seed of random operands
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Seconds that each run of a tool may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
+    pub timeout: u64,
+}
+
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = "\
+Every figure is of a netlist that ABC has proven equal to the gates that went in. There is no wire \
+load, so absolute figures are optimistic; ratios in one flow are what counts. Results are kept in \
+the cache: a run that is repeated or was interrupted does nothing twice.")]
+pub(super) struct Arguments {
+    /// Preset name or YAML file
+    design: String,
+    #[command(flatten)]
+    options: Options,
+    /// Count LUTs, flip-flops, carry cells and DSPs on an FPGA family instead, by Yosys alone
+    #[arg(long, value_enum, conflicts_with_all = ["liberty", "period", "sweep", "effort", "netlist"])]
+    target: Option<TargetName>,
+    /// Write the netlist that is looked at closely: Verilog of library cells. With several
+    /// libraries, that of the first
+    #[arg(long, value_name = "FILE.v")]
+    netlist: Option<PathBuf>,
+    /// Answer as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Longest period in ns that makes sense.
+const LONGEST_PERIOD: f64 = 1000.0;
+
+/// Size of random operands: A is ROWS x DEPTH, B is DEPTH x ROWS.
+const RANDOM_ROWS: usize = 64;
+const RANDOM_DEPTH: usize = 256;
+
+fn period(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value <= LONGEST_PERIOD => Ok(value),
+        _ => Err(format!("`{text}` is not a period in ns from above 0 to {LONGEST_PERIOD}")),
+    }
+}
+
+impl Options {
+    fn scope(&self) -> Scope {
+        match self.scope {
+            ScopeName::Pe => Scope::Element,
+            ScopeName::Array => Scope::Array,
+            ScopeName::Core => Scope::Core,
+        }
+    }
+
+    /// Measures a design in every library that was given.
+    pub fn measure(&self, design: &Design) -> anyhow::Result<Vec<Report>> {
+        let libraries: Vec<Option<PathBuf>> = match self.liberty.as_slice() {
+            [] => vec![None],
+            given => given.iter().cloned().map(Some).collect(),
+        };
+        let (a, b, data) = self.operands(design)?;
+        let bar = progress_bar(&design.name);
+        let measure = |liberty: Option<PathBuf>| {
+            let job = Job {
+                design,
+                scope: self.scope(),
+                liberty,
+                periods: self.period.clone(),
+                sweep: self.sweep,
+                effort: match self.effort {
+                    EffortName::Fast => Effort::Fast,
+                    EffortName::Full => Effort::Full,
+                },
+                data: (&a, &b, data.clone()),
+                limit: Duration::from_secs(self.timeout),
+            };
+            synth::run(&job, &|done, total| {
+                bar.set_length(total as u64);
+                bar.set_position(done as u64);
+            })
+        };
+        let reports = libraries.into_iter().map(measure).collect::<Result<Vec<_>, _>>();
+        bar.finish_and_clear();
+        Ok(reports?)
+    }
+
+    /// The options as they are typed, where they are not the usual ones; `file` names a path.
+    pub fn words(&self, file: impl Fn(&Path) -> String) -> Vec<String> {
+        let mut words = Vec::new();
+        if self.scope != ScopeName::Pe {
+            words.push(format!("--scope {}", self.scope().name()));
+        }
+        words.extend(self.liberty.iter().map(|path| format!("--liberty {}", file(path))));
+        words.extend(self.period.iter().map(|period| format!("--period {period}")));
+        if self.sweep {
+            words.push("--sweep".to_owned());
+        }
+        if self.effort == EffortName::Full {
+            words.push("--effort full".to_owned());
+        }
+        words.extend(self.a.iter().map(|path| format!("--a {}", file(path))));
+        words.extend(self.b.iter().map(|path| format!("--b {}", file(path))));
+        if self.a.is_none() && self.dist != Distribution::Uniform {
+            words.push(format!("--dist {}", self.dist));
+        }
+        if self.seed != 1 {
+            words.push(format!("--seed {}", self.seed));
+        }
+        words
+    }
+
+    fn operands(&self, design: &Design) -> anyhow::Result<(Matrix, Matrix, String)> {
+        let (a, b) = (design.multiplier.a, design.multiplier.b);
+        if let (Some(a_path), Some(b_path)) = (&self.a, &self.b) {
+            let (a, b) = (npy::read(a_path, a)?, npy::read(b_path, b)?);
+            if a.cols != b.rows || a.data.is_empty() || b.data.is_empty() {
+                bail!(
+                    "the shapes do not multiply: A is {} x {}, B is {} x {}\n  help: the columns \
+                     of A must be as many as the rows of B, and neither may be empty",
+                    a.rows,
+                    a.cols,
+                    b.rows,
+                    b.cols
+                );
+            }
+            let name = format!("{} x {}", a_path.display(), b_path.display());
+            return Ok((a, b, name));
+        }
+        let draw = |rows, cols, format, stream| {
+            vectors::random(rows, cols, format, self.dist, self.seed, stream)
+        };
+        let a = draw(RANDOM_ROWS, RANDOM_DEPTH, a, 0);
+        let b = draw(RANDOM_DEPTH, RANDOM_ROWS, b, 1);
+        Ok((a, b, format!("random, {}", self.dist)))
+    }
+}
+
+impl Arguments {
+    pub fn run(&self) -> anyhow::Result<Outcome> {
+        let design = config::load(&self.design)?;
+        if let Some(target) = self.target {
+            return self.count(&design, target);
+        }
+        let reports = self.options.measure(&design)?;
+        if let (Some(path), Some(report)) = (&self.netlist, reports.first()) {
+            output::replace(path, |file| file.write_all(report.netlist.as_bytes()))
+                .with_context(|| format!("cannot write the netlist to {}", path.display()))?;
+        }
+        if self.json {
+            match reports.as_slice() {
+                [one] => report::print_json(&serde_json::to_value(one)?)?,
+                several => report::print_json(&json!({ "reports": several }))?,
+            }
+        } else {
+            let texts: Vec<String> = reports.iter().map(text).collect();
+            report::print_text(&texts.join("\n"))?;
+        }
+        let met = reports.iter().all(|report| report.at_period.iter().all(|period| period.met));
+        Ok(if met { Outcome::Good } else { Outcome::Failed })
+    }
+}
+
+impl Arguments {
+    fn count(&self, design: &Design, target: TargetName) -> anyhow::Result<Outcome> {
+        let target = match target {
+            TargetName::Ice40 => Target::Ice40,
+            TargetName::Ecp5 => Target::Ecp5,
+            TargetName::Xilinx => Target::Xilinx,
+        };
+        let limit = Duration::from_secs(self.options.timeout);
+        let found = fpga::run(design, self.options.scope(), target, limit)?;
+        if self.json {
+            report::print_json(&serde_json::to_value(&found)?)?;
+            return Ok(Outcome::Good);
+        }
+        let cells: Vec<String> =
+            found.cells.iter().map(|(cell, count)| format!("{count} {cell}")).collect();
+        report::print_text(&format!(
+            "{}, scope {}, {}\n  LUTs         {}\n  flip-flops   {}\n  carry cells  {}\n  \
+             DSPs         {}\n  memories     {}\n  depth        {} LUTs between registers, and {} \
+             carry cells\n  cells        {}\n  {:.1} s; Yosys {}; before placement\n",
+            found.design,
+            found.scope,
+            found.target,
+            found.luts,
+            found.flip_flops,
+            found.carry_cells,
+            found.dsps,
+            found.memories,
+            found.depth,
+            found.longest_carry_chain,
+            cells.join(", "),
+            found.seconds,
+            found.tools.get("yosys").map_or("", String::as_str),
+        ))?;
+        Ok(Outcome::Good)
+    }
+}
+
+/// A report for people.
+fn text(report: &Report) -> String {
+    let mut text = format!(
+        "{}, scope {}, library {}\n\n   delay ns   area um2   area x delay    cells  flip-flops  mapping\n",
+        report.design, report.scope, report.library
+    );
+    let line = |text: &mut String, point: &synth::Point, mark: &str| {
+        let synth::Point {
+            delay_ns, area_um2, area_delay_um2_ns, cells, flip_flops, mapping, ..
+        } = point;
+        let _ = writeln!(
+            text,
+            "  {delay_ns:9.3} {area_um2:10.1} {area_delay_um2_ns:14.1} {cells:8}  {flip_flops:10}  {mapping}{mark}"
+        );
+    };
+    for point in &report.points {
+        let same = |other: &synth::Point| other.delay_ns == point.delay_ns;
+        let marks = [
+            (same(&report.smallest_delay), "smallest delay"),
+            (same(&report.best_area_delay), "best area x delay"),
+            (same(&report.smallest_area), "smallest area"),
+        ];
+        let marks: Vec<&str> = marks.iter().filter(|(on, _)| *on).map(|(_, text)| *text).collect();
+        let mark =
+            if marks.is_empty() { String::new() } else { format!("  <- {}", marks.join(", ")) };
+        line(&mut text, point, &mark);
+    }
+    for period in &report.at_period {
+        let point = &period.point;
+        let _ = match period.met {
+            true => writeln!(
+                text,
+                "\nat {} ns: {:.1} um2, delay {:.3} ns",
+                period.period_ns, point.area_um2, point.delay_ns
+            ),
+            false => writeln!(
+                text,
+                "\nat {} ns: not met; the fastest netlist that was found has {:.3} ns\n  help: give a \
+                 longer period, try --effort full, or a faster element or library",
+                period.period_ns, point.delay_ns
+            ),
+        };
+    }
+    let area = &report.area;
+    let share = |part: f64| 100.0 * part / area.area_um2;
+    let _ = write!(
+        text,
+        "\nthe netlist of {:.1} um2 and {:.3} ns\n  \
+         flip-flops     {:10.1} um2  {:4.1} %\n  \
+         logic          {:10.1} um2  {:4.1} %\n  \
+         buffers        {:10.1} um2  {:4.1} %, inverters among them\n  \
+         throughput     {:.1} GMAC/s/mm2 at {} MAC per cycle\n",
+        report.chosen.area_um2,
+        report.chosen.delay_ns,
+        area.flip_flop_area_um2,
+        share(area.flip_flop_area_um2),
+        area.logic_area_um2,
+        share(area.logic_area_um2),
+        area.buffer_area_um2,
+        share(area.buffer_area_um2),
+        report.gmacs_per_s_per_mm2,
+        report.macs_per_cycle,
+    );
+    if report.breakdown.len() > 1 {
+        for role in &report.breakdown {
+            let _ = writeln!(
+                text,
+                "  {:24} {:12.1} um2  {:4.1} %",
+                role.role.words(),
+                role.area.area_um2,
+                100.0 * role.share
+            );
+        }
+    }
+    let _ = writeln!(text, "  critical path  {}", report.critical_path.words);
+    if let Some(energy) = &report.energy {
+        let part = |pj: f64| format!("{pj:8.4} pJ  {:4.1} %", 100.0 * pj / energy.pj_per_mac);
+        let _ = write!(
+            text,
+            "\nenergy on {} data ({} cycles of a gate-level simulation; glitches {})\n  \
+             per MAC      {:8.4} pJ\n  \
+             clock        {}\n  \
+             flip-flops   {}\n  \
+             logic        {}\n  \
+             leakage      {}, {:.0} nW\n",
+            energy.data,
+            energy.cycles,
+            energy.glitches,
+            energy.pj_per_mac,
+            part(energy.clock_pj),
+            part(energy.flip_flop_pj),
+            part(energy.logic_pj),
+            part(energy.leakage_pj),
+            energy.leakage_nw,
+        );
+    }
+    let tools: Vec<String> =
+        report.tools.iter().map(|(name, version)| format!("{name} {version}")).collect();
+    let _ = write!(
+        text,
+        "\n{} results, each proven equal to the gates that went in{}; {:.1} s; {}\n\
+         no wire load: absolute figures are optimistic, ratios in one flow are what counts\n",
+        report.runs,
+        match report.unproven {
+            0 => String::new(),
+            count => format!(" ({count} others were not, and are left out)"),
+        },
+        report.seconds,
+        tools.join(", ")
+    );
+    text
+}
+
+/// Runs done; invisible where standard error is not a terminal.
+fn progress_bar(name: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} runs, {elapsed}")
+        .expect("the template is well-formed");
+    ProgressBar::new(0).with_style(style).with_message(name.to_owned())
+}

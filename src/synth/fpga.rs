@@ -1,0 +1,267 @@
+//! Counts of a design on an FPGA, by Yosys alone.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::SynthesisError;
+use super::run::{Scope, needed};
+use super::store::Store;
+use super::tools::Tools;
+use crate::cache;
+use crate::design::Design;
+use crate::rtl;
+use crate::tool::Invocation;
+
+/// An FPGA family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Lattice iCE40.
+    Ice40,
+    /// Lattice ECP5.
+    Ecp5,
+    /// Xilinx 7 series.
+    Xilinx,
+}
+
+impl Target {
+    /// Name on the command line and in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ice40 => "ice40",
+            Self::Ecp5 => "ecp5",
+            Self::Xilinx => "xilinx",
+        }
+    }
+
+    /// Pads and clock buffers are left out: what is measured is part of a design.
+    const fn command(self) -> &'static str {
+        match self {
+            Self::Ice40 => "synth_ice40 -dsp",
+            Self::Ecp5 => "synth_ecp5",
+            Self::Xilinx => "synth_xilinx -flatten -noiopad -noclkbuf",
+        }
+    }
+}
+
+/// What a cell is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Lut,
+    FlipFlop,
+    Carry,
+    Dsp,
+    Memory,
+    /// Multiplexers beside the LUTs, inverters, constants.
+    Other,
+}
+
+impl Class {
+    fn of(cell: &str) -> Self {
+        let starts = |words: &[&str]| words.iter().any(|word| cell.starts_with(word));
+        if starts(&["SB_LUT", "LUT"]) {
+            Self::Lut
+        } else if starts(&["SB_DFF", "TRELLIS_FF", "FDRE", "FDSE", "FDCE", "FDPE"]) {
+            Self::FlipFlop
+        } else if starts(&["SB_CARRY", "CCU2C", "CARRY"]) {
+            Self::Carry
+        } else if starts(&["SB_MAC16", "MULT", "ALU54", "DSP48"]) {
+            Self::Dsp
+        } else if starts(&["SB_RAM", "SB_SPRAM", "DP16KD", "TRELLIS_DPR", "RAM", "SRL"]) {
+            Self::Memory
+        } else {
+            Self::Other
+        }
+    }
+
+    /// Whether a path goes through it without a register.
+    const fn is_logic(self) -> bool {
+        matches!(self, Self::Lut | Self::Carry | Self::Other)
+    }
+}
+
+/// Counts on an FPGA.
+#[derive(Clone, Debug, Serialize)]
+pub struct FpgaReport {
+    /// Programs and their versions.
+    pub tools: BTreeMap<String, String>,
+    /// Name of the design.
+    pub design: String,
+    /// What was measured.
+    pub scope: String,
+    /// FPGA family.
+    pub target: String,
+    /// Multiply-accumulate operations per cycle.
+    pub macs_per_cycle: usize,
+    /// Look-up tables.
+    pub luts: u64,
+    /// Flip-flops.
+    pub flip_flops: u64,
+    /// Carry cells.
+    pub carry_cells: u64,
+    /// DSP blocks.
+    pub dsps: u64,
+    /// Memories.
+    pub memories: u64,
+    /// Most look-up tables on a path between registers.
+    pub depth: u64,
+    /// Most carry cells on a path between registers.
+    pub longest_carry_chain: u64,
+    /// Cells by type.
+    pub cells: BTreeMap<String, u64>,
+    /// Time taken.
+    pub seconds: f64,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    modules: BTreeMap<String, RawModule>,
+}
+
+#[derive(Deserialize)]
+struct RawModule {
+    cells: BTreeMap<String, RawCell>,
+}
+
+#[derive(Deserialize)]
+struct RawCell {
+    r#type: String,
+    #[serde(default)]
+    port_directions: BTreeMap<String, String>,
+    connections: BTreeMap<String, Vec<serde_json::Value>>,
+}
+
+/// Counts a design on an FPGA.
+///
+/// # Errors
+/// [`SynthesisError`] when Yosys is missing or fails.
+pub fn run(
+    design: &Design,
+    scope: Scope,
+    target: Target,
+    limit: Duration,
+) -> Result<FpgaReport, SynthesisError> {
+    let start = Instant::now();
+    let yosys = Tools::find_yosys(limit)?;
+    let store = Store::open()?;
+    let (top, macs_per_cycle) = scope.top(design);
+    let modules = needed(&rtl::modules(design), &top);
+    let files: String = modules.iter().map(|module| format!(" {}", module.file())).collect();
+    let script = format!(
+        "read_verilog{files}\n{} -top {top}\nflatten\nopt_clean -purge\nwrite_json netlist.json\n",
+        target.command()
+    );
+    let mut parts = vec!["fpga", &yosys.version, &script];
+    parts.extend(modules.iter().flat_map(|module| [module.name.as_str(), module.text.as_str()]));
+    let json = store.get_or(&cache::hash(&parts), || {
+        let work = store.work()?;
+        for module in &modules {
+            fs::write(work.path().join(module.file()), &module.text)?;
+        }
+        fs::write(work.path().join("synthesis.ys"), &script)?;
+        Invocation::new(format!("synthesis of {top} for {} (Yosys)", target.name()), &yosys.path)
+            .args(["-q", "-s", "synthesis.ys"])
+            .folder(work.path())
+            .run(limit)?;
+        Ok::<_, SynthesisError>(fs::read_to_string(work.path().join("netlist.json"))?)
+    })?;
+    let unknown = |reason: String| SynthesisError::Unknown {
+        what: format!("synthesis for {} (Yosys)", target.name()),
+        reason,
+    };
+    let document: Document =
+        serde_json::from_str(&json).map_err(|error| unknown(error.to_string()))?;
+    let module = document.modules.get(&top).ok_or_else(|| unknown(format!("no module {top}")))?;
+    let mut cells: BTreeMap<String, u64> = BTreeMap::new();
+    for cell in module.cells.values().filter(|cell| !cell.r#type.starts_with('$')) {
+        *cells.entry(cell.r#type.clone()).or_insert(0) += 1;
+    }
+    let count = |class: Class| {
+        cells.iter().filter(|(cell, _)| Class::of(cell) == class).map(|(_, count)| count).sum()
+    };
+    Ok(FpgaReport {
+        tools: [("yosys".to_owned(), yosys.version.clone())].into_iter().collect(),
+        design: design.name.clone(),
+        scope: scope.name().to_owned(),
+        target: target.name().to_owned(),
+        macs_per_cycle,
+        luts: count(Class::Lut),
+        flip_flops: count(Class::FlipFlop),
+        carry_cells: count(Class::Carry),
+        dsps: count(Class::Dsp),
+        memories: count(Class::Memory),
+        depth: longest(module, Class::Lut),
+        longest_carry_chain: longest(module, Class::Carry),
+        cells,
+        seconds: start.elapsed().as_secs_f64(),
+    })
+}
+
+/// Most cells of a class on any path between registers, ports and blocks.
+fn longest(module: &RawModule, class: Class) -> u64 {
+    let cells: Vec<&RawCell> =
+        module.cells.values().filter(|cell| Class::of(&cell.r#type).is_logic()).collect();
+    let nets = |cell: &RawCell, wanted: &str| -> Vec<u64> {
+        let ports = cell.connections.iter();
+        let ports = ports.filter(|(port, _)| {
+            cell.port_directions.get(*port).is_some_and(|direction| direction == wanted)
+        });
+        ports.flat_map(|(_, bits)| bits.iter().filter_map(serde_json::Value::as_u64)).collect()
+    };
+    let mut driver: HashMap<u64, usize> = HashMap::new();
+    for (index, cell) in cells.iter().enumerate() {
+        driver.extend(nets(cell, "output").into_iter().map(|net| (net, index)));
+    }
+    let mut readers: Vec<Vec<usize>> = vec![Vec::new(); cells.len()];
+    let mut waiting = vec![0usize; cells.len()];
+    for (index, cell) in cells.iter().enumerate() {
+        for source in nets(cell, "input").iter().filter_map(|net| driver.get(net)) {
+            readers[*source].push(index);
+            waiting[index] += 1;
+        }
+    }
+    let mut ready: Vec<usize> = (0..cells.len()).filter(|&index| waiting[index] == 0).collect();
+    let mut before = vec![0u64; cells.len()];
+    let mut most = 0;
+    while let Some(index) = ready.pop() {
+        let length = before[index] + u64::from(Class::of(&cells[index].r#type) == class);
+        most = most.max(length);
+        for &reader in &readers[index] {
+            before[reader] = before[reader].max(length);
+            waiting[reader] -= 1;
+            if waiting[reader] == 0 {
+                ready.push(reader);
+            }
+        }
+    }
+    most
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_path_ends_at_registers() {
+        let cell = |kind: &str, input: u64, output: u64| {
+            format!(
+                "\"c{output}\": {{\"type\": \"{kind}\", \"port_directions\": {{\"I\": \"input\", \
+                 \"O\": \"output\"}}, \"connections\": {{\"I\": [{input}, \"0\"], \"O\": [{output}]}}}}"
+            )
+        };
+        let cells = [
+            cell("LUT4", 1, 2),
+            cell("LUT2", 2, 3),
+            cell("FDRE", 3, 4),
+            cell("LUT1", 4, 5),
+            cell("CARRY4", 5, 6),
+        ];
+        let json = format!("{{\"cells\": {{{}}}}}", cells.join(", "));
+        let module: RawModule = serde_json::from_str(&json).unwrap();
+        assert_eq!(longest(&module, Class::Lut), 2);
+        assert_eq!(longest(&module, Class::Carry), 1);
+    }
+}

@@ -1,0 +1,413 @@
+//! A standard-cell library: what the flow must know of its cells, and a copy of its file that
+//! every tool can read.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::function::Function;
+use super::liberty::{self, Group};
+use crate::{cache, output};
+
+/// Where Debian's package puts the library that is used when none is given.
+pub const DEFAULT: &str = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
+
+/// How to get it.
+const INSTALL: &str = "install the default library with: apt-get install qflow-tech-osu018; or \
+                       give another one with --liberty FILE";
+
+/// Largest file, in bytes, after decompression.
+const LARGEST: u64 = 1 << 30;
+
+/// Why a library cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the library {path} {what}\n  help: {help}")]
+pub struct LibraryError {
+    path: String,
+    what: String,
+    help: String,
+}
+
+/// Direction of a pin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Driven from outside.
+    Input,
+    /// Driven by the cell.
+    Output,
+    /// Supplies, internal nodes, bidirectional pins.
+    Other,
+}
+
+/// A pin of a cell.
+#[derive(Clone, Debug)]
+pub struct Pin {
+    /// Name.
+    pub name: String,
+    /// Direction.
+    pub direction: Direction,
+    /// Function of an output.
+    pub function: Option<Function>,
+    /// Input capacitance in the library's unit.
+    pub capacitance: f64,
+    /// Whether it is a clock.
+    pub clock: bool,
+    /// Energy within the cell when an input changes, in the library's unit.
+    pub energy: f64,
+}
+
+/// The state of a flip-flop.
+#[derive(Clone, Debug)]
+pub struct FlipFlop {
+    /// Names of the state and of its complement, which output functions use.
+    pub state: [String; 2],
+    /// Clock expression; the state is taken over when it rises.
+    pub clock: Function,
+    /// What is taken over.
+    pub next: Function,
+    /// Asynchronous clear.
+    pub clear: Option<Function>,
+    /// Asynchronous preset.
+    pub preset: Option<Function>,
+}
+
+/// What a cell does.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// Its outputs are functions of its inputs.
+    Logic,
+    /// An edge-triggered flip-flop.
+    FlipFlop(Box<FlipFlop>),
+    /// Anything else: latches, clock gates, fillers, pads.
+    Other,
+}
+
+/// A cell.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// Area in um2.
+    pub area: f64,
+    /// Pins.
+    pub pins: Vec<Pin>,
+    /// What it does.
+    pub kind: Kind,
+    /// The library asks not to use it.
+    pub avoid: bool,
+}
+
+impl Cell {
+    /// Pins of one direction.
+    pub fn pins(&self, direction: Direction) -> impl Iterator<Item = &Pin> {
+        self.pins.iter().filter(move |pin| pin.direction == direction)
+    }
+
+    /// The pin of this name.
+    #[must_use]
+    pub fn pin(&self, name: &str) -> Option<&Pin> {
+        self.pins.iter().find(|pin| pin.name == name)
+    }
+
+    /// Truth table of a cell with one output and at most six inputs, with the number of inputs.
+    #[must_use]
+    pub fn table(&self) -> Option<(usize, u64)> {
+        let inputs: Vec<&str> = self.pins(Direction::Input).map(|pin| pin.name.as_str()).collect();
+        let mut outputs = self.pins(Direction::Output);
+        match (outputs.next(), outputs.next(), &self.kind) {
+            (Some(output), None, Kind::Logic) if inputs.len() <= 6 => {
+                Some((inputs.len(), output.function.as_ref()?.table(&inputs)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it only passes its input on, as it is or inverted.
+    #[must_use]
+    pub fn is_buffer(&self) -> bool {
+        matches!(self.table(), Some((1, 0b01 | 0b10)))
+    }
+}
+
+/// A library that the flow can use.
+#[derive(Clone, Debug)]
+pub struct Library {
+    /// Its own name.
+    pub name: String,
+    /// Hash of its content.
+    pub hash: String,
+    /// A plain copy of its file.
+    pub path: PathBuf,
+    /// The unit of time in ns.
+    pub time_ns: f64,
+    /// The unit of capacitance in pF.
+    pub capacitance_pf: f64,
+    /// Nominal supply in V.
+    pub voltage: f64,
+    /// The unit of voltage in V.
+    pub voltage_unit: f64,
+    /// Cells by name.
+    pub cells: BTreeMap<String, Cell>,
+    /// Cell that drives the inputs.
+    pub driver: String,
+    /// Load of the outputs in pF.
+    pub load_pf: f64,
+}
+
+/// Inputs of the driving cell that make up the load of an output.
+const LOAD_INPUTS: f64 = 4.0;
+
+impl Library {
+    /// The unit of energy in pJ.
+    #[must_use]
+    pub fn energy_pj(&self) -> f64 {
+        self.capacitance_pf * self.voltage_unit * self.voltage_unit
+    }
+
+    /// Loads a library, plain or compressed by gzip; [`DEFAULT`] if none is given.
+    ///
+    /// # Errors
+    /// [`LibraryError`] when there is no such file, it is no library, or lacks what every design
+    /// needs.
+    pub fn load(path: Option<&Path>) -> Result<Self, LibraryError> {
+        let given = path.unwrap_or(Path::new(DEFAULT));
+        let fail = |what: String, help: &str| LibraryError {
+            path: given.display().to_string(),
+            what,
+            help: help.to_owned(),
+        };
+        let help = if path.is_none() { INSTALL } else { "give the path of a Liberty file" };
+        let bytes =
+            fs::read(given).map_err(|error| fail(format!("cannot be read: {error}"), help))?;
+        let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
+            let mut plain = Vec::new();
+            flate2::read::MultiGzDecoder::new(bytes.as_slice())
+                .take(LARGEST)
+                .read_to_end(&mut plain)
+                .map_err(|error| fail(format!("cannot be decompressed: {error}"), help))?;
+            plain
+        } else {
+            bytes
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        let group = liberty::parse(&text).map_err(|error| {
+            let what = format!("is not Liberty: line {}: {}", error.line, error.message);
+            fail(what, "give an intact Liberty file")
+        })?;
+        let hash = cache::hash(&[&text]);
+        let folder = cache::folder().join("libraries");
+        let copy = folder.join(format!("{hash}.lib"));
+        let saved = fs::create_dir_all(&folder).and_then(|()| match copy.is_file() {
+            true => Ok(()),
+            false => output::replace(&copy, |file| file.write_all(&bytes)),
+        });
+        saved.map_err(|error| {
+            let what = format!("cannot be copied to {}: {error}", copy.display());
+            fail(what, "set BITWEIGHT_CACHE to a writable folder")
+        })?;
+        Self::read(&group, hash, copy).map_err(|(what, help)| fail(what, &help))
+    }
+
+    /// Understands a library.
+    fn read(group: &Group, hash: String, path: PathBuf) -> Result<Self, (String, String)> {
+        let help = "give a Liberty file with units, as every cell library has them";
+        let unit = |name: &str, value: Option<f64>| {
+            value.ok_or_else(|| (format!("has no usable `{name}`"), help.to_owned()))
+        };
+        let time = group.attribute("time_unit").and_then(|text| scaled(text, "s"));
+        let time_ns = unit("time_unit", time.map(|seconds| seconds * 1e9))?;
+        let capacitance = group.attributes.iter().find(|(name, _)| name == "capacitive_load_unit");
+        let capacitance = capacitance.and_then(|(_, values)| match values.as_slice() {
+            [number, farad] => scaled(&format!("{number}{farad}"), "f"),
+            _ => None,
+        });
+        let capacitance_pf = unit("capacitive_load_unit", capacitance.map(|farad| farad * 1e12))?;
+        let voltage_unit =
+            group.attribute("voltage_unit").and_then(|text| scaled(text, "v")).unwrap_or(1.0);
+        let cells: BTreeMap<String, Cell> =
+            group.groups("cell").map(|cell| (cell.name().to_owned(), read_cell(cell))).collect();
+        let driver = check(&cells)?;
+        let input = cells[&driver].pins(Direction::Input).next().map_or(0.0, |pin| pin.capacitance);
+        Ok(Self {
+            name: group.name().to_owned(),
+            hash,
+            path,
+            time_ns,
+            capacitance_pf,
+            voltage: group.number("nom_voltage").unwrap_or(1.0) * voltage_unit,
+            voltage_unit,
+            load_pf: LOAD_INPUTS * input * capacitance_pf,
+            driver,
+            cells,
+        })
+    }
+}
+
+/// Checks that the cells suffice for any design, and chooses the one that drives inputs: the
+/// smallest buffer, or else the smallest inverter.
+fn check(cells: &BTreeMap<String, Cell>) -> Result<String, (String, String)> {
+    let usable = || cells.iter().filter(|(_, cell)| !cell.avoid && cell.area > 0.0);
+    let smallest = |tables: &[(usize, u64)]| {
+        let fits = usable().filter(|(_, cell)| cell.table().is_some_and(|t| tables.contains(&t)));
+        fits.min_by(|x, y| x.1.area.total_cmp(&y.1.area)).map(|(name, _)| name.clone())
+    };
+    let lacks = |what: &str| {
+        let help = format!("give a library that has {what} with a positive area");
+        (format!("lacks {what}: the design cannot be built of its cells"), help)
+    };
+    if !usable().any(|(_, cell)| matches!(cell.kind, Kind::FlipFlop(_))) {
+        return Err(lacks("a flip-flop"));
+    }
+    let inverter = smallest(&[(1, 0b01)]).ok_or_else(|| lacks("an inverter"))?;
+    if smallest(&[(2, 0b0111), (2, 0b0001), (2, 0b1000), (2, 0b1110)]).is_none() {
+        return Err(lacks("a gate of two inputs (NAND, NOR, AND or OR)"));
+    }
+    Ok(smallest(&[(1, 0b10)]).unwrap_or(inverter))
+}
+
+fn read_cell(group: &Group) -> Cell {
+    let function = |group: &Group, name: &str| group.attribute(name).and_then(Function::parse);
+    let pin = |group: &Group| Pin {
+        name: group.name().to_owned(),
+        direction: match group.attribute("direction") {
+            Some("input") => Direction::Input,
+            Some("output") => Direction::Output,
+            _ => Direction::Other,
+        },
+        function: function(group, "function"),
+        capacitance: group.number("capacitance").unwrap_or(0.0),
+        clock: group.attribute("clock") == Some("true"),
+        energy: input_energy(group),
+    };
+    let pins: Vec<Pin> = group.groups("pin").map(pin).collect();
+    let flip_flop = group.groups("ff").next().and_then(|ff| {
+        let name = |index: usize| ff.arguments.get(index).cloned().unwrap_or_default();
+        Some(Kind::FlipFlop(Box::new(FlipFlop {
+            state: [name(0), name(1)],
+            clock: function(ff, "clocked_on")?,
+            next: function(ff, "next_state")?,
+            clear: function(ff, "clear"),
+            preset: function(ff, "preset"),
+        })))
+    });
+    let sequential = group.groups.iter().any(|g| {
+        matches!(g.kind.as_str(), "ff" | "latch" | "statetable" | "ff_bank" | "latch_bank")
+    }) || group.attribute("clock_gating_integrated_cell").is_some();
+    let outputs = pins.iter().filter(|pin| pin.direction == Direction::Output);
+    let functions = outputs.clone().count() > 0 && outputs.clone().all(|p| p.function.is_some());
+    let kind = match (sequential, flip_flop) {
+        (true, Some(kind)) => kind,
+        (false, _) if functions => Kind::Logic,
+        _ => Kind::Other,
+    };
+    let yes = |name: &str| group.attribute(name) == Some("true");
+    Cell {
+        area: group.number("area").unwrap_or(0.0),
+        pins,
+        kind,
+        avoid: yes("dont_use") || yes("dont_touch") && yes("is_isolation_cell"),
+    }
+}
+
+/// Energy within a cell when an input pin changes: the mean of rise and fall and of all conditions,
+/// summed over supplies. Slews matter little; the tables are read at a short one.
+fn input_energy(pin: &Group) -> f64 {
+    // Sum and number of the energies by supply, with and without conditions.
+    let mut supplies: BTreeMap<&str, [(f64, f64); 2]> = BTreeMap::new();
+    for power in pin.groups("internal_power").filter(|p| p.attribute("related_pin").is_none()) {
+        let tables = power.groups.iter().filter(|table| table.kind.ends_with("power"));
+        let values: Vec<f64> = tables.filter_map(short_slew).collect();
+        if !values.is_empty() {
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let supply = power.attribute("related_pg_pin").unwrap_or_default();
+            let conditional = usize::from(power.attribute("when").is_none());
+            let entry = &mut supplies.entry(supply).or_default()[conditional];
+            *entry = (entry.0 + mean, entry.1 + 1.0);
+        }
+    }
+    let mean = |[with, without]: &[(f64, f64); 2]| {
+        let (sum, count) = if with.1 > 0.0 { with } else { without };
+        sum / count.max(1.0)
+    };
+    supplies.values().map(mean).sum()
+}
+
+/// A table's value at a third of its first row.
+fn short_slew(table: &Group) -> Option<f64> {
+    let (_, rows) = table.attributes.iter().find(|(name, _)| name == "values")?;
+    let row: Vec<f64> =
+        rows.first()?.split([',', ' ']).filter_map(|word| word.trim().parse().ok()).collect();
+    row.get(row.len() / 3).copied().filter(|value| value.is_finite())
+}
+
+/// A number with a prefixed unit, such as `10ps`, in the unit itself.
+fn scaled(text: &str, unit: &str) -> Option<f64> {
+    let text = text.trim().to_lowercase();
+    let end = text.find(|c: char| c.is_ascii_lowercase())?;
+    let number: f64 = text[..end].trim().parse().ok()?;
+    let factor = match text[end..].trim().strip_suffix(unit)? {
+        "" => 1.0,
+        "m" => 1e-3,
+        "u" => 1e-6,
+        "n" => 1e-9,
+        "p" => 1e-12,
+        "f" => 1e-15,
+        _ => return None,
+    };
+    let value = number * factor;
+    (value.is_finite() && value > 0.0).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CELLS: &str = r#"
+  cell (BUFX2) { area : 3; pin(A) { direction : input; capacitance : 0.5; }
+    pin(Y) { direction : output; function : "A"; } }
+  cell (INVX1) { area : 1; pin(A) { direction : input; capacitance : 0.2; }
+    pin(Y) { direction : output; function : "A'"; } }
+  cell (NAND2) { area : 2; pin(A) { direction : input; } pin(B) { direction : input; }
+    pin(Y) { direction : output; function : "(A B)'"; } }
+  cell (DFF) { area : 9; ff (IQ,IQN) { clocked_on : "CK"; next_state : "D"; }
+    pin(CK) { direction : input; clock : true;
+      internal_power() { when : "D"; rise_power(x) { values("1, 2, 3"); }
+        fall_power(x) { values("3, 4, 5"); } }
+      internal_power() { when : "!D"; rise_power(x) { values("5, 6, 7"); }
+        fall_power(x) { values("7, 8, 9"); } } } pin(D) { direction : input; }
+    pin(Q) { direction : output; function : "IQ"; } }
+"#;
+
+    fn library(units: &str, cells: &str) -> Result<Library, String> {
+        let text = format!("library (tiny) {{ {units} {cells} }}");
+        let group = liberty::parse(&text).unwrap();
+        Library::read(&group, String::new(), PathBuf::new()).map_err(|(what, _)| what)
+    }
+
+    const UNITS: &str = "time_unit : \"10ps\"; capacitive_load_unit (2, ff);";
+
+    #[test]
+    fn units_and_cells_are_understood() {
+        let library = library(UNITS, CELLS).unwrap();
+        assert!((library.time_ns - 0.01).abs() < 1e-12);
+        assert!((library.capacitance_pf - 0.002).abs() < 1e-12);
+        assert_eq!(library.driver, "BUFX2");
+        assert!((library.load_pf - 4.0 * 0.5 * 0.002).abs() < 1e-12);
+        assert!(library.cells["INVX1"].is_buffer() && !library.cells["NAND2"].is_buffer());
+        assert!(matches!(library.cells["DFF"].kind, Kind::FlipFlop(_)));
+        assert!((library.cells["DFF"].pin("CK").unwrap().energy - 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let without = |name: &str| {
+            let cells: Vec<&str> = CELLS.split("\n  cell").filter(|c| !c.contains(name)).collect();
+            library(UNITS, &cells.join("\n  cell")).unwrap_err()
+        };
+        assert!(without("(DFF)").contains("lacks a flip-flop"));
+        assert!(without("(INVX1)").contains("lacks an inverter"));
+        assert!(without("(NAND2)").contains("lacks a gate of two inputs"));
+        assert!(library("", CELLS).unwrap_err().contains("time_unit"));
+        let odd = UNITS.replace("10ps", "ten");
+        assert!(library(&odd, CELLS).unwrap_err().contains("time_unit"));
+    }
+}

@@ -1,0 +1,184 @@
+//! One measurement from a design to its report.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::array;
+use super::energy;
+use super::error::SynthesisError;
+use super::front::{self, Operators};
+use super::library::Library;
+use super::netlist::Netlist;
+use super::progress::Progress;
+use super::report::{self, Report};
+use super::search::{self, Context, Effort, Solution, Source};
+use super::store::Store;
+use super::tools::Tools;
+use crate::design::{Design, Element};
+use crate::golden::Matrix;
+use crate::parallel;
+use crate::rtl::{self, Module};
+
+/// What of a design is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One processing element.
+    Element,
+    /// The bare array.
+    Array,
+    /// Everything: the array with streams, control and readout.
+    Core,
+}
+
+impl Scope {
+    /// Name on the command line and in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Element => "pe",
+            Self::Array => "array",
+            Self::Core => "core",
+        }
+    }
+
+    /// The module that is measured, and its multiply-accumulate operations per cycle.
+    pub(super) fn top(self, design: &Design) -> (String, usize) {
+        let all = design.rows() * design.cols();
+        match self {
+            Self::Element => (format!("{}_pe", design.name), 1),
+            Self::Array => (format!("{}_array", design.name), all),
+            Self::Core => (design.name.clone(), all),
+        }
+    }
+}
+
+/// What is to be measured.
+pub struct Job<'a> {
+    /// The design.
+    pub design: &'a Design,
+    /// What of it.
+    pub scope: Scope,
+    /// The library, or the default one.
+    pub liberty: Option<PathBuf>,
+    /// Periods in ns that shall be met.
+    pub periods: Vec<f64>,
+    /// Whether the whole curve is wanted, besides the periods.
+    pub sweep: bool,
+    /// How long to search.
+    pub effort: Effort,
+    /// Data on which energy is measured: A, B and a name for reports.
+    pub data: (&'a Matrix, &'a Matrix, String),
+    /// Time limit of each run of a tool.
+    pub limit: Duration,
+}
+
+/// Measures. `tell` is called with the number of runs that are done and expected.
+///
+/// # Errors
+/// [`SynthesisError`] when the library or a tool is missing or unusable, or the design does not
+/// fit the library.
+pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report, SynthesisError> {
+    let start = Instant::now();
+    let library = Library::load(job.liberty.as_deref())?;
+    let tools = Tools::find(job.limit)?;
+    let store = Store::open()?;
+    let progress = Progress::new(tell);
+    let context = Context {
+        library: &library,
+        tools: &tools,
+        store: &store,
+        effort: job.effort,
+        periods: &job.periods,
+        sweep: job.sweep,
+        progress: &progress,
+    };
+    let solutions = solve(job, &context)?;
+    let findings =
+        report::find(&solutions, &job.periods).ok_or_else(|| SynthesisError::Unknown {
+            what: "the search".to_owned(),
+            reason: "it found no netlist".to_owned(),
+        })?;
+    let chosen = findings.chosen;
+    let (_, macs) = job.scope.top(job.design);
+    let energy = match job.scope {
+        Scope::Element => {
+            let (a, b, data) = (job.data.0, job.data.1, job.data.2.clone());
+            let netlist = (job.design, chosen);
+            Some(energy::element(netlist, (a, b), data, &library, (&tools, &store))?)
+        }
+        Scope::Array | Scope::Core => None,
+    };
+    let (runs, unproven) = progress.totals();
+    let [smallest_area, smallest_delay, best_area_delay] = findings.best.clone();
+    Ok(Report {
+        tools: tools.versions(),
+        design: job.design.name.clone(),
+        scope: job.scope.name().to_owned(),
+        library: library.name.clone(),
+        library_hash: library.hash.clone(),
+        driving_cell: library.driver.clone(),
+        output_load_pf: library.load_pf,
+        wire_load: "none",
+        macs_per_cycle: macs,
+        smallest_area,
+        smallest_delay,
+        best_area_delay,
+        chosen: findings.chosen_point(),
+        gmacs_per_s_per_mm2: macs as f64 * 1e6 / chosen.area_delay(),
+        area: chosen.area,
+        breakdown: report::breakdown(&chosen.assembly, &job.design.name, &library),
+        critical_path: report::critical_path(chosen),
+        energy_pj_per_mac: energy.as_ref().map(|energy| energy.pj_per_mac),
+        energy,
+        netlist: chosen.assembly.verilog(),
+        runs,
+        unproven,
+        seconds: start.elapsed().as_secs_f64(),
+        points: findings.points,
+        at_period: findings.at_period,
+    })
+}
+
+fn solve(job: &Job<'_>, context: &Context<'_>) -> Result<Vec<Solution>, SynthesisError> {
+    let modules = rtl::modules(job.design);
+    let element = format!("{}_pe", job.design.name);
+    let (top, _) = job.scope.top(job.design);
+    // Only `behavioural` leaves a choice: the others hand over gates.
+    let ways = match job.design.element {
+        Element::Behavioural => front::known_operators(context.tools)?,
+        _ => vec![Operators::Default],
+    };
+    let synthesise = |top: &str, operators: Operators| -> Result<Netlist, SynthesisError> {
+        let needed = needed(&modules, top);
+        let pair = (context.tools, context.store);
+        front::run(&needed, (top, &element), operators, context.library, pair)
+    };
+    let sources = parallel::map(&ways, |&operators| {
+        let netlist = synthesise(&element, operators)?;
+        let module = Arc::new(netlist.modules[&netlist.top].clone());
+        Ok::<_, SynthesisError>(Source { key: netlist.top, module, operators })
+    })?;
+    let elements = search::module(context, &sources)?;
+    if job.scope == Scope::Element {
+        return Ok(elements);
+    }
+    let netlist = synthesise(&top, Operators::Default)?;
+    array::design(context, &netlist, (&element, &elements))
+}
+
+/// The modules that `top` consists of: files that do not matter shall not change a key.
+pub(super) fn needed(modules: &[Module], top: &str) -> Vec<Module> {
+    let mut wanted = vec![top.to_owned()];
+    // Leaf modules come first, so whoever uses a module comes after it.
+    for module in modules.iter().rev() {
+        if wanted.contains(&module.name) {
+            let used = |line: &str, other: &Module| {
+                line.split_whitespace().next() == Some(other.name.as_str())
+            };
+            let uses = |other: &&Module| module.text.lines().any(|line| used(line, other));
+            wanted.extend(modules.iter().filter(uses).map(|other| other.name.clone()));
+        }
+    }
+    modules.iter().filter(|module| wanted.contains(&module.name)).cloned().collect()
+}
