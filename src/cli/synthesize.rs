@@ -1,6 +1,5 @@
 //! `bitweight synth`
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +18,10 @@ use crate::sim::npy;
 use crate::synth::fpga::{self, Target};
 use crate::synth::{self, Effort, Job, Report, Scope};
 use crate::vectors::{self, Distribution};
+
+mod text;
+
+use text::text;
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -275,119 +278,6 @@ impl Arguments {
         ))?;
         Ok(Outcome::Good)
     }
-}
-
-/// A report for people.
-fn text(report: &Report) -> String {
-    let mut text = format!(
-        "{}, scope {}, library {}\n\n   delay ns   area um2   area x delay    cells  flip-flops  mapping\n",
-        report.design, report.scope, report.library
-    );
-    let line = |text: &mut String, point: &synth::Point, mark: &str| {
-        let synth::Point {
-            delay_ns, area_um2, area_delay_um2_ns, cells, flip_flops, mapping, ..
-        } = point;
-        let _ = writeln!(
-            text,
-            "  {delay_ns:9.3} {area_um2:10.1} {area_delay_um2_ns:14.1} {cells:8}  {flip_flops:10}  {mapping}{mark}"
-        );
-    };
-    for point in &report.points {
-        let same = |other: &synth::Point| other.delay_ns == point.delay_ns;
-        let marks = [
-            (same(&report.smallest_delay), "smallest delay"),
-            (same(&report.best_area_delay), "best area x delay"),
-            (same(&report.smallest_area), "smallest area"),
-        ];
-        let marks: Vec<&str> = marks.iter().filter(|(on, _)| *on).map(|(_, text)| *text).collect();
-        let mark =
-            if marks.is_empty() { String::new() } else { format!("  <- {}", marks.join(", ")) };
-        line(&mut text, point, &mark);
-    }
-    for period in &report.at_period {
-        let point = &period.point;
-        let _ = match period.met {
-            true => writeln!(
-                text,
-                "\nat {} ns: {:.1} um2, delay {:.3} ns",
-                period.period_ns, point.area_um2, point.delay_ns
-            ),
-            false => writeln!(
-                text,
-                "\nat {} ns: not met; the fastest netlist that was found has {:.3} ns\n  help: give a \
-                 longer period, try --effort full, or a faster element or library",
-                period.period_ns, point.delay_ns
-            ),
-        };
-    }
-    let area = &report.area;
-    let share = |part: f64| 100.0 * part / area.area_um2;
-    let _ = write!(
-        text,
-        "\nthe netlist of {:.1} um2 and {:.3} ns\n  \
-         flip-flops     {:10.1} um2  {:4.1} %\n  \
-         logic          {:10.1} um2  {:4.1} %\n  \
-         buffers        {:10.1} um2  {:4.1} %, inverters among them\n  \
-         throughput     {:.1} GMAC/s/mm2 at {} MAC per cycle\n",
-        report.chosen.area_um2,
-        report.chosen.delay_ns,
-        area.flip_flop_area_um2,
-        share(area.flip_flop_area_um2),
-        area.logic_area_um2,
-        share(area.logic_area_um2),
-        area.buffer_area_um2,
-        share(area.buffer_area_um2),
-        report.gmacs_per_s_per_mm2,
-        report.macs_per_cycle,
-    );
-    if report.breakdown.len() > 1 {
-        for role in &report.breakdown {
-            let _ = writeln!(
-                text,
-                "  {:24} {:12.1} um2  {:4.1} %",
-                role.role.words(),
-                role.area.area_um2,
-                100.0 * role.share
-            );
-        }
-    }
-    let _ = writeln!(text, "  critical path  {}", report.critical_path.words);
-    if let Some(energy) = &report.energy {
-        let part = |pj: f64| format!("{pj:8.4} pJ  {:4.1} %", 100.0 * pj / energy.pj_per_mac);
-        let _ = write!(
-            text,
-            "\nenergy on {} data ({} cycles of a gate-level simulation; glitches {})\n  \
-             per MAC      {:8.4} pJ\n  \
-             clock        {}\n  \
-             flip-flops   {}\n  \
-             logic        {}\n  \
-             leakage      {}, {:.0} nW\n",
-            energy.data,
-            energy.cycles,
-            energy.glitches,
-            energy.pj_per_mac,
-            part(energy.clock_pj),
-            part(energy.flip_flop_pj),
-            part(energy.logic_pj),
-            part(energy.leakage_pj),
-            energy.leakage_nw,
-        );
-    }
-    let tools: Vec<String> =
-        report.tools.iter().map(|(name, version)| format!("{name} {version}")).collect();
-    let _ = write!(
-        text,
-        "\n{} results, each proven equal to the gates that went in{}; {:.1} s; {}\n\
-         no wire load: absolute figures are optimistic, ratios in one flow are what counts\n",
-        report.runs,
-        match report.unproven {
-            0 => String::new(),
-            count => format!(" ({count} others were not, and are left out)"),
-        },
-        report.seconds,
-        tools.join(", ")
-    );
-    text
 }
 
 /// Runs done; invisible where standard error is not a terminal.
