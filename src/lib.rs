@@ -22,9 +22,11 @@
 //! | [`golden`] | what the hardware must compute, from the definition |
 //! | [`vectors`] | operands for tests, and how they are packed into transfers |
 //! | [`sim`] | building a simulator, running it, comparing |
+//! | [`synth`] | area, delay and energy by Yosys, ABC and OpenSTA |
+//! | [`draw`] | plots |
 //! | [`export`] | the generated folder: file list, constraints, testbench, manifest |
 //! | [`cli`] | the verbs of the command line |
-//! | [`tool`], [`output`] | running other programs; replacing files |
+//! | [`tool`], [`output`], [`cache`], [`parallel`] | running other programs; replacing files; what is kept between runs |
 //!
 //! `nest` and `arith` know nothing of each other, `design` knows both, `rtl` knows `design`;
 //! `golden` shares no code with `rtl`.

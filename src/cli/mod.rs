@@ -36,6 +36,7 @@ A first round:
   bitweight sim mine.yaml                             prove it on corner cases in Verilator
   bitweight synth mine.yaml                           area and delay in a cell library
   bitweight gen mine.yaml -o out                      Verilog, constraints, testbench, manifest
+  bitweight synth mine.yaml                           area, delay and energy of an element
 
 DESIGN is everywhere the name of a preset or the path of a YAML file.
 Exit codes: 0 all is well, 1 the design failed its check, 2 bad input or a missing tool.";

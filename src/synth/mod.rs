@@ -10,7 +10,7 @@
 //!            assembly: cells of all modules -> areas, timing (OpenSTA) -> report
 //! ```
 //!
-//! Every step is stored by its content ([`store`]), so a run that was interrupted or repeated does
+//! Every step is stored by its content (`store`), so a run that was interrupted or repeated does
 //! nothing twice.
 
 mod array;
