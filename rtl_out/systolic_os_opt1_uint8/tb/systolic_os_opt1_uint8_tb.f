@@ -1,6 +1,4 @@
 ../systolic_os_opt1_uint8_resolve.v
-../systolic_os_opt1_uint8_encode.v
-../systolic_os_opt1_uint8_decode.v
 ../systolic_os_opt1_uint8_multiply_compress.v
 ../systolic_os_opt1_uint8_pe.v
 ../systolic_os_opt1_uint8_row.v

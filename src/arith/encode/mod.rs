@@ -72,7 +72,9 @@ pub fn auto(a: Format, b: Format, stored: bool) -> &'static dyn Encoding {
     const CROSSOVER: usize = 12;
     /// Selected operands from which it wins with stored digits, if the heap becomes lower.
     const CROSSOVER_STORED: usize = 5;
-    let lower = Booth.rows(a) + 1 < a.width.min(b.width);
+    // Without signs Booth has more corrections to add, and Baugh-Wooley none.
+    let corrections = if a.signed && b.signed { 1 } else { 4 };
+    let lower = Booth.rows(a) + corrections < a.width.min(b.width);
     let booth = match stored {
         true => b.width >= CROSSOVER_STORED && lower,
         false => a.width.min(b.width) >= CROSSOVER,
