@@ -5,10 +5,9 @@
 //! Source: O. L. MacSorley, "High-speed arithmetic in binary computers", Proceedings of the IRE,
 //! 1961.
 
-use super::Encoding;
+use super::{Digit, Encoding};
 use crate::arith::format::Format;
 use crate::arith::gates::Place;
-use crate::arith::heap::{BitHeap, Sign};
 use crate::arith::netlist::{Bit, Netlist, Role};
 
 /// Radix-4 modified Booth digits.
@@ -16,13 +15,6 @@ pub struct Booth;
 
 /// Select lines of a digit.
 const LINES: usize = 3;
-
-/// Select lines of one digit.
-struct Digit {
-    negative: Bit,
-    one: Bit,
-    two: Bit,
-}
 
 impl Booth {
     /// Digits that an operand needs: one per two bits, and for an unsigned operand one more bit
@@ -105,48 +97,8 @@ impl Encoding for Booth {
         a
     }
 
-    fn multiply(
-        &self,
-        netlist: &mut Netlist,
-        heap: &mut BitHeap,
-        (lines, a_format): (&[Bit], Format),
-        (b, b_format): (&[Bit], Format),
-    ) {
-        for digit in 0..Self::count(a_format) {
-            let shift = 2 * digit;
-            if shift >= heap.width() {
-                break;
-            }
-            let [negative, one, two] = [0, 1, 2].map(|line| lines[LINES * digit + line]);
-            let digit = Digit { negative, one, two };
-            // Magnitude 0, B or 2B: one bit longer than B.
-            let b_sign = b.len() - 1;
-            for j in 0..=b.len() {
-                if shift + j >= heap.width() {
-                    break;
-                }
-                let place = Place::new(Role::PartialProduct, shift + j);
-                let same = match b.get(j) {
-                    Some(&bit) => bit,
-                    None if b_format.signed => b[b_sign],
-                    None => Bit::Zero,
-                };
-                let below = if j == 0 { Bit::Zero } else { b[j - 1] };
-                let magnitude = netlist.select(place, [same, digit.one, below, digit.two]);
-                if b_format.signed && j == b.len() {
-                    let complement = netlist.xnor(place, magnitude, digit.negative);
-                    heap.add_complement(shift + j, complement);
-                } else {
-                    let bit = netlist.xor(place, magnitude, digit.negative);
-                    heap.add(shift + j, bit);
-                }
-            }
-            if !b_format.signed {
-                // The row is non-negative before the complement, so its sign is the digit's.
-                let column = shift + b.len() + 1;
-                heap.add_signed(netlist, column, digit.negative, Sign::Minus);
-            }
-            heap.add(shift, digit.negative);
-        }
+    fn select(&self, _netlist: &mut Netlist, lines: &[Bit], _format: Format) -> Vec<Digit> {
+        let digit = |l: &[Bit]| Digit { negative: l[0], one: l[1], two: l[2] };
+        lines.chunks(LINES).map(digit).collect()
     }
 }

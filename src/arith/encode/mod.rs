@@ -7,9 +7,11 @@
 
 mod baugh_wooley;
 mod booth;
+mod digit;
 
 pub use baugh_wooley::BaughWooley;
 pub use booth::Booth;
+pub use digit::Digit;
 
 use super::format::Format;
 use super::heap::BitHeap;
@@ -31,20 +33,34 @@ pub trait Encoding: Sync {
     /// definition of the recoding; the circuit does not use it.
     fn digits(&self, operand: Format, value: i128) -> Vec<i8>;
 
-    /// The select lines of all digits of `a`; constants where a line never changes.
+    /// The lines in which `a` is stored as digits, as few as the encoding needs; constants where a
+    /// line never changes.
     fn recode(&self, netlist: &mut Netlist, a: &[Bit], format: Format) -> Vec<Bit>;
 
-    /// The operand again, from all of its select lines.
-    fn recover(&self, netlist: &mut Netlist, lines: &[Bit], format: Format) -> Vec<Bit>;
+    /// The digits, in the order of [`Encoding::weights`], given the lines of [`Encoding::recode`].
+    fn select(&self, netlist: &mut Netlist, lines: &[Bit], format: Format) -> Vec<Digit>;
 
-    /// Adds the partial products of `a * b` to the heap, given the select lines of `a`.
+    /// The operand again, from all of its lines.
+    fn recover(&self, netlist: &mut Netlist, lines: &[Bit], format: Format) -> Vec<Bit> {
+        let weights = self.weights(format);
+        let step = weights.get(1).map_or(1, |second| second - weights[0]);
+        let digits = self.select(netlist, lines, format);
+        digit::recover(netlist, &digits, step, format.width)
+    }
+
+    /// Adds the partial products of `a * b` to the heap, given the lines of `a`.
     fn multiply(
         &self,
         netlist: &mut Netlist,
         heap: &mut BitHeap,
-        a: (&[Bit], Format),
+        (lines, a_format): (&[Bit], Format),
         b: (&[Bit], Format),
-    );
+    ) {
+        let digits = self.select(netlist, lines, a_format);
+        for (digit, weight) in digits.iter().zip(self.weights(a_format)) {
+            digit.multiply(netlist, heap, weight, b);
+        }
+    }
 
     /// Rows of partial products that one multiplication adds to the heap, corrections excluded.
     fn rows(&self, operand: Format) -> usize {
