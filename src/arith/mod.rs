@@ -5,6 +5,7 @@
 
 pub mod adder;
 pub mod carry_save;
+pub mod chain;
 pub mod compress;
 pub mod datapath;
 pub mod delay;
@@ -17,8 +18,10 @@ pub mod netlist;
 mod prune;
 pub mod recode;
 pub mod sparse;
+pub mod stages;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tree;
 
 pub use format::Format;
 pub use netlist::{Bit, Netlist};
