@@ -11,6 +11,7 @@ mod name;
 mod parameters;
 mod pipeline;
 mod stream;
+mod weight_stationary;
 
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
 pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
@@ -32,7 +33,7 @@ use crate::arith::datapath::Multiplier;
 use crate::arith::encode::{self, Encoding};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
 use crate::arith::recode;
-use crate::nest::{Nest, Pipeline};
+use crate::nest::{Nest, Pipeline, Weights};
 
 /// Most register stages that may cut a tree or an element.
 pub const MAX_PIPELINE: usize = 16;
@@ -103,9 +104,10 @@ impl Design {
     /// # Errors
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
-        let Parameters { name, summary, array, element, operands, accumulator, .. } = parameters;
-        check_name(&name)?;
-        let array = Array::new(array)?;
+        check_name(&parameters.name)?;
+        let array = Array::new(parameters.array)?;
+        let accumulator = weight_stationary::accumulator(&array, &parameters);
+        let Parameters { name, summary, element, operands, .. } = parameters;
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
         let accumulator = Accumulator::new(a, b, accumulator)?;
@@ -117,10 +119,15 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let encoding = resolve_encoding(parameters.encoding, a, b, parameters.input_registers);
+        // A tree takes digits only if they are broadcast.
+        let stored = match array.topology {
+            Topology::AdderTree => parameters.encoder == EncoderPlace::Edge,
+            _ => parameters.input_registers,
+        };
+        let encoding = resolve_encoding(parameters.encoding, a, b, stored);
         let compressor = find_compressor(parameters.compressor);
         // An element that registers A registers its digits.
-        let recoded = parameters.input_registers
+        let recoded = stored
             && element != Element::Behavioural
             && recode::recodes(encoding, a);
         let lanes = match parameters.lanes {
@@ -132,7 +139,9 @@ impl Design {
                     "only `opt2` has lanes; remove the line or set `element: opt2`",
                 ));
             }
-            None if element == Element::Opt2 => encoding.weights(a).len(),
+            None if element == Element::Opt2 && array.topology != Topology::AdderTree => {
+                encoding.weights(a).len()
+            }
             None => 1,
         };
         let carry_storage = match parameters.carry_every {
@@ -155,8 +164,8 @@ impl Design {
         if let Some(Refusal { path, reason, help }) = refusal(array.topology, element) {
             return Err(Invalid::new(path, reason, help));
         }
-        let (base_nest, nest) = lowering::nests(&array, element, encoding.weights(a))?;
-        Ok(Self {
+        let (base_nest, nest) = lowering::nests(&array, element, encoding.weights(a), parameters.partial_sums)?;
+        let design = Self {
             name,
             summary,
             array,
@@ -174,7 +183,13 @@ impl Design {
             partial_sums: parameters.partial_sums,
             base_nest,
             nest,
-        })
+        };
+        weight_stationary::check(
+            &design,
+            parameters.carry_every.is_some(),
+            parameters.lanes.is_some(),
+        )?;
+        Ok(design)
     }
 
     /// A short hash of everything that determines the output.
@@ -276,6 +291,18 @@ impl Design {
     #[must_use]
     pub fn pipeline(&self) -> Pipeline {
         pipeline::of(self)
+    }
+
+    /// How weights are loaded, where they stay.
+    #[must_use]
+    pub fn weights(&self) -> Option<Weights> {
+        Weights::of(&self.nest)
+    }
+
+    /// Beats of C that the output memory of a weight-stationary top holds; 0 for other tops.
+    #[must_use]
+    pub fn output_beats(&self) -> usize {
+        self.weights().map_or(0, |weights| weights.slots(self.pipeline()))
     }
 
     /// Whether the accumulated value is a pair of words.

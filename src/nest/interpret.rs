@@ -5,12 +5,12 @@
 //! hardware.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use num_bigint::BigInt;
 
-use super::{
-    Assignment, Dimension, Extent, Loop, Nest, Operation, Pipeline, Run, Statement, Timeline, Value,
-};
+use super::schedule::Schedule;
+use super::{Assignment, Dimension, Extent, Loop, Nest, Operation, Pipeline, Statement, Value};
 use crate::arith::encode::Encoding;
 use crate::arith::format::Format;
 
@@ -51,7 +51,8 @@ pub struct Operands<'a> {
 pub struct Execution {
     /// M x N, modulo 2^width, not negative.
     pub c: Matrix,
-    /// Cycles, by the rules of [`Timeline`].
+    /// Cycles, by the rules of [`Timeline`](super::Timeline) or of
+    /// [`WeightTimeline`](super::WeightTimeline).
     pub cycles: u64,
 }
 
@@ -71,10 +72,11 @@ impl Nest {
             c,
             values: BTreeMap::new(),
             position: BTreeMap::new(),
-            timeline: Timeline::new(self, pipeline),
+            tile: BTreeMap::new(),
+            schedule: Schedule::new(self, pipeline),
         };
         machine.run(&self.body);
-        Execution { cycles: machine.timeline.cycles(), c: machine.c }
+        Execution { cycles: machine.schedule.cycles(), c: machine.c }
     }
 }
 
@@ -88,7 +90,9 @@ struct Machine<'a> {
     values: BTreeMap<Key, BigInt>,
     /// Coordinate in each dimension at the present iteration.
     position: BTreeMap<Dimension, usize>,
-    timeline: Timeline,
+    /// Coordinates of the present tile, in the dimensions that are cut into tiles.
+    tile: BTreeMap<Dimension, Range<usize>>,
+    schedule: Schedule,
 }
 
 impl Machine<'_> {
@@ -119,14 +123,15 @@ impl Machine<'_> {
             Extent::Tiles(tile) => (size.div_ceil(tile), tile),
             Extent::Fixed(count) => (count, 1),
         };
-        if inner.run == Run::Temporal && dimension == Dimension::K {
-            self.timeline.tile(count as u64);
-        }
+        self.schedule.enter(inner, count as u64);
         for step in 0..count {
             let coordinate = outer.unwrap_or(0) + step * stride;
             // The elements beyond the edge of a ragged tile work on zeros; nobody reads them.
             if coordinate < size {
                 self.position.insert(dimension, coordinate);
+                if let Extent::Tiles(tile) = inner.extent {
+                    self.tile.insert(dimension, coordinate..(coordinate + tile).min(size));
+                }
                 self.run(&inner.body);
             }
         }
@@ -146,6 +151,8 @@ impl Machine<'_> {
         match (value.name, value.index.as_slice()) {
             ("A", [row, col]) => return vec![self.operands.a.at(at(row), at(col)).clone()],
             ("B", [row, col]) => return vec![self.operands.b.at(at(row), at(col)).clone()],
+            // The partial sum is what the tiles before have given.
+            ("P", [row, col]) => return vec![self.c.at(at(row), at(col)).clone()],
             _ => {}
         }
         let instance = |key: &Key| self.values.get(key).cloned().unwrap_or(BigInt::ZERO);
@@ -155,7 +162,8 @@ impl Machine<'_> {
         let (last, others) = value.index.split_last().expect("`all` has a dimension to range over");
         let prefix: Vec<usize> = others.iter().map(at).collect();
         let along = |step: usize| [prefix.as_slice(), &[step]].concat();
-        (0..self.size(*last)).map(|step| instance(&(value.name, along(step)))).collect()
+        let range = self.tile.get(last).cloned().unwrap_or(0..self.size(*last));
+        range.map(|step| instance(&(value.name, along(step)))).collect()
     }
 
     fn assign(&mut self, assignment: &Assignment) {
@@ -175,10 +183,17 @@ impl Machine<'_> {
             }
             Operation::HalfReduce => half_reduce(sources.into_iter().map(wrap), &modulus),
             Operation::Add | Operation::Accumulate => vec![wrap(sources.iter().sum())],
-            Operation::Read => sources,
+            Operation::Read | Operation::Load => sources,
+            Operation::Zero => vec![BigInt::ZERO; assignment.targets.len()],
             Operation::Emit => {
                 let (row, col) = (self.position[&Dimension::M], self.position[&Dimension::N]);
                 self.c.data[row * self.c.cols + col] = sources[0].clone();
+                Vec::new()
+            }
+            Operation::EmitPart => {
+                let (row, col) = (self.position[&Dimension::M], self.position[&Dimension::N]);
+                let sum = &mut self.c.data[row * self.c.cols + col];
+                *sum = wrap(&*sum + &sources[0]);
                 Vec::new()
             }
         };
@@ -236,6 +251,7 @@ mod tests {
                 let operands = Operands { a: &a, b: &b, format: a_format, encoding, width };
                 let pipeline = Pipeline {
                     beat_interval: 1,
+                    load_interval: 1,
                     accumulate_latency: 2,
                     resolve_latency: 1,
                     transfers_per_row: 1,

@@ -5,6 +5,10 @@
 //! [`crate::arith::datapath`]. Operands are cut to the width of the result, which changes nothing
 //! modulo 2^width, and extended by their own sign, so every expression has one signedness.
 
+mod weight_stationary;
+
+pub(super) use weight_stationary::{chain_accumulate, chain_multiply_add, dot_product};
+
 use super::text::declare;
 use crate::arith::format::Format;
 
