@@ -16,7 +16,7 @@ mod weight_stationary;
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
 pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
 pub use lowering::{Refusal, refusal};
-pub use manifest::{FORMAT_VERSION, Manifest, ManifestFile};
+pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
 pub use parameters::{
     AccumulatorParameters, CompressorName, Element, EncoderPlace, EncodingName, OperandParameters,
