@@ -231,8 +231,8 @@ fn dimensions_can_be_overridden() {
             // Only the top: it hands its parameters on.
             if module.name == design.name {
                 for ((name, old), (_, new)) in old.iter().zip(&new) {
-                    let replaced = text
-                        .replace(&format!("{name} = {old},"), &format!("{name} = {new},"));
+                    let replaced =
+                        text.replace(&format!("{name} = {old},"), &format!("{name} = {new},"));
                     assert!(replaced != text || old == new, "{name} of {}", design.name);
                     text = replaced;
                 }

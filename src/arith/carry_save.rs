@@ -8,7 +8,7 @@
 
 use super::adder::{self, Topology};
 use super::compress::{self, CarrySave};
-use super::datapath::{Multiplier, add_kept};
+use super::datapath::{Multiplier, add_kept, in_stages};
 use super::delay;
 use super::heap::BitHeap;
 use super::netlist::{Bit, Netlist};
@@ -33,8 +33,8 @@ pub enum CarryStorage {
 pub(super) enum Feed {
     /// From the element's own registers; dropped in the first beat of a tile.
     Back,
-    /// From the neighbour, where it is stable at this time, see [`delay`].
-    Neighbour(u32),
+    /// From the neighbour.
+    Neighbour,
 }
 
 impl Feed {
@@ -43,12 +43,12 @@ impl Feed {
         self,
         netlist: &mut Netlist,
         heap: &mut BitHeap,
-        name: &str,
+        (name, arrival): (&str, u32),
         columns: &[usize],
     ) {
         match self {
-            Self::Back => add_kept(netlist, heap, name, columns),
-            Self::Neighbour(arrival) => {
+            Self::Back => add_kept(netlist, heap, (name, arrival), columns),
+            Self::Neighbour => {
                 let bits = netlist.input(name, columns.len(), arrival);
                 columns.iter().zip(bits).for_each(|(&column, bit)| heap.add(column, bit));
             }
@@ -120,6 +120,17 @@ pub(super) fn compress_product(
     }
 }
 
+/// [`multiply_compress`], cut into `stages + 1` netlists at balanced depths, see [`super::stages`].
+#[must_use]
+pub fn multiply_compress_in_stages(
+    multiplier: &Multiplier,
+    width: usize,
+    storage: CarryStorage,
+    stages: usize,
+) -> (Vec<Netlist>, CarryLayout) {
+    in_stages(multiplier, stages, |multiplier| multiply_compress(multiplier, width, storage))
+}
+
 /// A column that ends up with one bit stores no carry, which may spare its neighbour one too:
 /// shrinks the layout until it is its own image.
 fn shrink(
@@ -146,7 +157,8 @@ fn fewest(
 ) -> (Netlist, CarryLayout) {
     let full = settling(&netlist, &layout, width);
     let slowest = full.iter().copied().max().unwrap_or(0);
-    let patience = slowest * PATIENCE.0 / PATIENCE.1;
+    let waited = product.0.feedback.min(slowest);
+    let patience = waited + (slowest - waited) * PATIENCE.0 / PATIENCE.1;
     for column in layout.columns.clone().into_iter().rev() {
         let mut fewer = layout.clone();
         fewer.columns.retain(|&other| other != column);
@@ -178,9 +190,11 @@ fn compress_with(
 ) -> (Netlist, CarryLayout) {
     let mut netlist = Netlist::new();
     let mut heap = multiplier.heap(&mut netlist, width);
-    feed.add(&mut netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
+    let columns: Vec<usize> = (0..width).collect();
+    let arrival = multiplier.feedback;
+    feed.add(&mut netlist, &mut heap, ("sum", arrival), &columns);
     if layout.width() > 0 {
-        feed.add(&mut netlist, &mut heap, "carry", &layout.columns);
+        feed.add(&mut netlist, &mut heap, ("carry", arrival), &layout.columns);
     }
     let mut limits = vec![1; width];
     layout.columns.iter().for_each(|&column| limits[column] = 2);

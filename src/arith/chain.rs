@@ -12,37 +12,26 @@ use super::format::Format;
 use super::heap::BitHeap;
 use super::netlist::{Bit, Netlist};
 
-/// The words that come from the neighbour.
-pub const FED: [&str; 2] = ["sum", "carry"];
-
-/// When the neighbour's words are due in the tree. If the element is cut into stages they enter the
-/// last one, so that a sum goes on by one element per cycle: they are wanted near the root.
-fn feed(multiplier: &Multiplier, width: usize, stages: usize) -> Feed {
-    if stages == 0 {
-        return Feed::Neighbour(delay::REGISTER);
-    }
-    let mut netlist = Netlist::new();
-    let heap = multiplier.heap(&mut netlist, width);
-    let pair = compress::carry_save(&mut netlist, heap, multiplier.compressor, &vec![2; width]);
-    let bits = pair.sum.iter().chain(&pair.carry);
-    Feed::Neighbour(bits.map(|&bit| netlist.arrival(bit)).max().unwrap_or(delay::REGISTER))
-}
-
-/// `sum' = sum + a * b` modulo 2^width, with one carry-propagate adder, in a form that can be cut
-/// into `stages + 1` stages of which the last one takes `sum`.
+/// `sum' = sum + a * b` modulo 2^width, with one carry-propagate adder, cut into `stages + 1`
+/// netlists at balanced depths, of which the last one takes `sum`: so a sum goes on by one element
+/// per cycle, however many stages an element has.
 #[must_use]
 pub fn multiply_add(
     multiplier: &Multiplier,
     width: usize,
     topology: Topology,
     stages: usize,
-) -> Netlist {
-    let mut netlist = Netlist::new();
-    let mut heap = multiplier.heap(&mut netlist, width);
-    let columns: Vec<usize> = (0..width).collect();
-    feed(multiplier, width, stages).add(&mut netlist, &mut heap, "sum", &columns);
-    datapath::finish(&mut netlist, heap, multiplier.compressor, topology, "sum");
-    netlist.pruned()
+) -> Vec<Netlist> {
+    let build = |multiplier: &Multiplier| {
+        let mut netlist = Netlist::new();
+        let mut heap = multiplier.heap(&mut netlist, width);
+        let columns: Vec<usize> = (0..width).collect();
+        let word = ("sum", multiplier.feedback);
+        Feed::Neighbour.add(&mut netlist, &mut heap, word, &columns);
+        datapath::finish(&mut netlist, heap, multiplier.compressor, topology, "sum");
+        (netlist.pruned(), ())
+    };
+    datapath::in_stages(multiplier, stages, build).0
 }
 
 /// `sum' = sum + product` modulo 2^width.
@@ -58,8 +47,9 @@ pub fn accumulate(product: Format, width: usize, topology: Topology) -> Netlist 
     netlist.pruned()
 }
 
-/// `sum' + carry' = sum + carry + a * b` modulo 2^width, without a carry-propagate adder. The words
-/// that come in and the words that go out have the same layout, so elements can be chained.
+/// `sum' + carry' = sum + carry + a * b` modulo 2^width, without a carry-propagate adder, cut like
+/// [`multiply_add`]. The words that come in and the words that go out have the same layout, so
+/// elements can be chained.
 ///
 /// # Panics
 /// If the carries of every 0th column are asked for.
@@ -69,9 +59,10 @@ pub fn multiply_compress(
     width: usize,
     storage: CarryStorage,
     stages: usize,
-) -> (Netlist, CarryLayout) {
-    let feed = feed(multiplier, width, stages);
-    carry_save::compress_product(multiplier, width, storage, feed)
+) -> (Vec<Netlist>, CarryLayout) {
+    datapath::in_stages(multiplier, stages, |multiplier| {
+        carry_save::compress_product(multiplier, width, storage, Feed::Neighbour)
+    })
 }
 
 #[cfg(test)]
@@ -79,7 +70,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::arith::stages;
     use crate::arith::testing::{lanes, unpack, word};
     use crate::arith::{compress as strategies, encode};
 
@@ -108,7 +98,7 @@ mod tests {
                 unpack(i128::from(v[6]) + (0..3).map(term).sum::<i128>(), width)
             };
             for &encoding in encode::ALL {
-                let m = Multiplier { a, b, encoding, compressor: &strategies::Timed, recoded: false };
+                let m = Multiplier { a, b, encoding, compressor: &strategies::Timed, recoded: false, terms: 1, feedback: 0 };
                 let mac = multiply_add(&m, width, Topology::Sklansky, cuts);
                 let (opt1, layout) = multiply_compress(&m, width, storage, cuts);
                 let resolve = carry_save::resolve(width, &layout, Topology::BrentKung);
@@ -119,8 +109,8 @@ mod tests {
                 }
                 for k in 0..3 {
                     let operands = [lanes(&column(2 * k), a.width), lanes(&column(2 * k + 1), b.width)];
-                    sum = run(&mac, cuts, &operands, &[sum]).remove(0);
-                    pair = run(&opt1, cuts, &operands, &pair);
+                    sum = run(&mac, &operands, &[sum]).remove(0);
+                    pair = run(&opt1, &operands, &pair);
                 }
                 let resolved = resolve.evaluate(&pair);
                 for (index, vector) in vectors.iter().enumerate() {
@@ -132,10 +122,10 @@ mod tests {
     }
 
     /// Evaluates the stages of a netlist one after the other.
-    fn run(netlist: &Netlist, cuts: usize, operands: &[Vec<u64>], fed: &[Vec<u64>]) -> Vec<Vec<u64>> {
+    fn run(stages: &[Netlist], operands: &[Vec<u64>], fed: &[Vec<u64>]) -> Vec<Vec<u64>> {
         let mut between: Option<Vec<u64>> = None;
         let mut last = Vec::new();
-        for part in stages::cut(netlist, cuts, &FED) {
+        for part in stages {
             let inputs = part.inputs().iter().map(|word| match word.name.as_str() {
                 "a" => operands[0].clone(),
                 "b" => operands[1].clone(),

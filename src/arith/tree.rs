@@ -18,7 +18,7 @@ use super::recode::Stored;
 /// `sum = partial + a[0] * b[0] + ... + a[terms-1] * b[terms-1]` modulo 2^width.
 #[derive(Clone, Copy)]
 pub struct DotProduct<'a> {
-    /// How a product is formed.
+    /// How one product is formed.
     pub multiplier: &'a Multiplier,
     /// Number of products.
     pub terms: usize,
@@ -66,7 +66,8 @@ impl DotProduct<'_> {
     fn finish(&self, mut netlist: Netlist, heap: BitHeap) -> Netlist {
         let limits = vec![2; self.width];
         let compressor = self.multiplier.compressor;
-        let CarrySave { sum, carry } = compress::carry_save(&mut netlist, heap, compressor, &limits);
+        let CarrySave { sum, carry } =
+            compress::carry_save(&mut netlist, heap, compressor, &limits);
         let sum = adder::add(&mut netlist, self.topology, &sum, &carry);
         netlist.output("sum", sum);
         netlist.pruned()
@@ -226,17 +227,16 @@ mod tests {
         let mut a_lanes = joined(a, a_format.width);
         if dot.multiplier.recoded {
             let encoder = recode::encoder(dot.multiplier);
-            let digits = a.iter().flat_map(|term| {
-                encoder.evaluate(&[lanes(term, a_format.width)]).remove(0)
-            });
+            let digits = a
+                .iter()
+                .flat_map(|term| encoder.evaluate(&[lanes(term, a_format.width)]).remove(0));
             a_lanes = digits.collect();
         }
         let mut inputs = vec![a_lanes, joined(b, b_format.width)];
         if dot.partial {
             inputs.push(lanes(partial, dot.width));
         }
-        let forms =
-            [("mac", dot.adders()), ("opt1", dot.compressed()), ("opt2", dot.planes())];
+        let forms = [("mac", dot.adders()), ("opt1", dot.compressed()), ("opt2", dot.planes())];
         for (name, netlist) in forms {
             let out = netlist.evaluate(&inputs);
             for vector in 0..partial.len() {
@@ -246,7 +246,9 @@ mod tests {
                 let expected = unpack(start.wrapping_add(sum), dot.width);
                 let what = format!(
                     "{name} {} {a_format} x {b_format}, {} terms mod 2^{}",
-                    encoding.name(), dot.terms, dot.width
+                    encoding.name(),
+                    dot.terms,
+                    dot.width
                 );
                 assert_eq!(word(&out[0], vector), expected, "{what}");
             }
@@ -278,7 +280,7 @@ mod tests {
             for &encoding in encode::ALL {
                 for recoded in [false, true] {
                     let compressor = &strategies::Timed;
-                    let multiplier = &Multiplier { a, b, encoding, compressor, recoded };
+                    let multiplier = &Multiplier { a, b, encoding, compressor, recoded, terms: 1, feedback: 0 };
                     let topology = Topology::Sklansky;
                     let dot = DotProduct { multiplier, terms, width, partial, topology };
                     check(&dot, &a_terms, &b_terms, &start);
@@ -298,6 +300,8 @@ mod tests {
                 encoding: &encode::Booth,
                 compressor: &strategies::Timed,
                 recoded: false,
+                terms: 1,
+                feedback: 0,
             };
             let width = sum_width(multiplier, terms);
             let topology = Topology::Sklansky;

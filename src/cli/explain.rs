@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::simulate::Shape;
 use super::{Outcome, report};
+use crate::arith::carry_save;
 use crate::arith::digit::DigitFormat;
-use crate::arith::recode::Stored;
 use crate::config;
 use crate::design::{Contract, Design, Element, Topology};
 use crate::nest::{ClosedForm, MEMORY_LATENCY, WeightClosedForm, Weights};
@@ -86,7 +86,7 @@ impl Arguments {
             ("cycles by interpreting the nest", String::new(), cycles.to_string()),
             (
                 "utilisation",
-                format!("M * K * N / ({elements} elements * cycles)"),
+                format!("M * K * N / ({elements} multipliers * cycles)"),
                 format!("{utilisation:.4}"),
             ),
         ]);
@@ -98,25 +98,30 @@ fn output_stationary_cycles(design: &Design, size: Shape) -> Vec<Line> {
     let Shape { m, k, n } = size;
     let pipeline = design.pipeline();
     let (rows, cols) = (design.rows(), design.cols());
+    let reads = design.nest.reads_per_row();
+    let beats = design.nest.beats(k);
     let tiles = m.div_ceil(rows) * n.div_ceil(cols);
-    let form = ClosedForm::of(pipeline, (rows, cols), tiles, k);
+    let form = ClosedForm::of(pipeline, (rows, reads), tiles, beats);
     let formula = if form.exact { "=" } else { "at most" };
     vec![
         ("tiles", format!("ceil(M/{rows}) * ceil(N/{cols})"), tiles.to_string()),
+        ("beats of a tile", format!("ceil(K/{})", design.depth()), beats.to_string()),
         (
             "cycles from tile to tile",
-            format!("max(interval * K, {rows} * transfers + {cols})"),
+            format!("max(interval * beats, {rows} * transfers + {reads})"),
             form.period.to_string(),
         ),
         (
             "cycles by the closed form",
-            format!("{formula} (tiles-1)*period + interval*K + tail"),
+            format!("{formula} (tiles-1)*period + interval*beats + tail"),
             form.cycles.to_string(),
         ),
         (
             "  tail",
-            format!("accumulate + resolve + {rows} * transfers + {cols}"),
-            (form.cycles - (tiles as u64 - 1) * form.period - (pipeline.beat_interval * k) as u64)
+            format!("accumulate + resolve + {rows} * transfers + {reads}"),
+            (form.cycles
+                - (tiles as u64 - 1) * form.period
+                - (pipeline.beat_interval * beats) as u64)
                 .to_string(),
         ),
     ]
@@ -162,14 +167,17 @@ fn widths(design: &Design) -> Vec<Line> {
         ),
     };
     let carries = match design.carry_save() {
-        true => rtl::carry_columns(design).len(),
+        true if design.contract() == Contract::WeightStationary => rtl::carry_columns(design).len(),
+        true => {
+            let (width, storage) = (accumulator.width, design.carry_storage);
+            let (multiplier, stages) = (&design.multiplier, design.pipeline_stages);
+            carry_save::multiply_compress_in_stages(multiplier, width, storage, stages).1.width()
+        }
         false => 0,
     };
-    let register_a = match (design.input_registers, design.multiplier.recoded) {
-        (true, true) => {
-            ("select lines of the digits", Stored::new(design.multiplier.encoding, a).width())
-        }
-        (true, false) => ("A as it is", a.width),
+    let register_a = match (design.element_registers(), design.multiplier.recoded) {
+        (true, true) => ("select lines of the digits", design.digits_width()),
+        (true, false) => ("A as it is", a.width * design.depth()),
         (false, _) => ("none in the element", 0),
     };
     let mut lines = vec![
@@ -200,7 +208,12 @@ fn widths(design: &Design) -> Vec<Line> {
     if design.contract() == Contract::WeightStationary {
         lines.push((
             "weight registers",
-            format!("{} x {} x {} bits, present and shadow", design.depth(), design.cols(), b.width),
+            format!(
+                "{} x {} x {} bits, present and shadow",
+                design.depth(),
+                design.cols(),
+                b.width
+            ),
             format!("{} bits", 2 * design.array.multipliers() * b.width),
         ));
         lines.push((
@@ -221,6 +234,7 @@ fn widths(design: &Design) -> Vec<Line> {
 }
 
 fn latency(design: &Design) -> Vec<Line> {
+    let reads = design.nest.reads_per_row();
     let pipeline = design.pipeline();
     let tree = design.array.topology == Topology::AdderTree;
     let mut stages = Vec::new();
@@ -230,7 +244,7 @@ fn latency(design: &Design) -> Vec<Line> {
     if design.product_register {
         stages.push("product register");
     }
-    let cuts = format!("{} stage registers", design.pipeline_stages);
+    let cuts = format!("{} pipeline stages", design.pipeline_stages);
     if design.pipeline_stages > 0 {
         stages.push(&cuts);
     }
@@ -258,8 +272,8 @@ fn latency(design: &Design) -> Vec<Line> {
     match design.weights() {
         None => lines.push((
             "last beat in to first row out",
-            format!("accumulate + resolve + {} + 1", design.cols()),
-            (pipeline.credit() + design.cols() + 1).to_string(),
+            format!("accumulate + resolve + {reads} + 1"),
+            (pipeline.credit() + reads + 1).to_string(),
         )),
         Some(weights) => lines.extend([
             (

@@ -2,7 +2,7 @@
 
 use super::{Array, Element, Invalid, Topology};
 use crate::nest::weight_stationary::{self, Shape};
-use crate::nest::{Nest, systolic, transform};
+use crate::nest::{Movement, Nest, systolic, transform};
 
 /// Why a pair of topology and element is not built.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +22,11 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
         Some(Refusal { path: "element", reason, help: help.to_owned() })
     };
     match (topology, element) {
-        (Topology::SystolicOs, Element::Behavioural | Element::Mac | Element::Opt1) => None,
-        (Topology::SystolicWs, Element::Behavioural | Element::Mac | Element::Opt1) => None,
-        (Topology::AdderTree, _) => None,
+        (
+            Topology::SystolicOs | Topology::SystolicWs | Topology::Cube | Topology::Matrix2d,
+            Element::Behavioural | Element::Mac | Element::Opt1,
+        )
+        | (Topology::AdderTree, _) => None,
         (Topology::SystolicWs, Element::Opt2) => refuse(
             "element `opt2` is not built in topology `systolic_ws`: an element adds the one product \
              of its weight, so there is no K loop inside it that the shift could leave, and a sum \
@@ -46,13 +48,15 @@ pub(super) fn nests(
     weights: Vec<usize>,
     partial_sums: bool,
 ) -> Result<(Nest, Nest), Invalid> {
-    let shape = Shape { depth: array.depth, cols: array.cols, partial_sums };
+    let Array { rows, cols, depth, .. } = *array;
+    let shape = Shape { depth, cols, partial_sums };
+    let stationary =
+        |movement, weights| systolic::stationary_sums(rows, cols, depth, movement, weights);
     let base = match array.topology {
         Topology::SystolicWs => weight_stationary::systolic(shape, weights),
         Topology::AdderTree => weight_stationary::adder_tree(shape, weights),
-        Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => {
-            systolic::output_stationary(array.rows, array.cols, weights)
-        }
+        Topology::SystolicOs | Topology::Cube => stationary(Movement::Hop, weights),
+        Topology::Matrix2d => stationary(Movement::Broadcast, weights),
     };
     let transformed = match (array.topology, element) {
         (_, Element::Behavioural | Element::Mac) => Ok(base.clone()),

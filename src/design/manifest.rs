@@ -181,10 +181,11 @@ pub enum ContractLatency {
 impl Latency {
     fn new(design: &Design) -> Self {
         let pipeline = design.pipeline();
+        let reads = design.nest.reads_per_row();
         let contract = match design.weights() {
             None => ContractLatency::OutputStationary {
-                last_beat_to_first_row: pipeline.credit() + design.cols() + 1,
-                busy_from_k: (design.rows() * pipeline.transfers_per_row + design.cols())
+                last_beat_to_first_row: pipeline.credit() + reads + 1,
+                busy_from_k: (design.rows() * pipeline.transfers_per_row + reads)
                     .div_ceil(pipeline.beat_interval),
             },
             Some(weights) => ContractLatency::WeightStationary {

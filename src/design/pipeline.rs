@@ -18,7 +18,7 @@ fn output_stationary(design: &Design) -> Pipeline {
     Pipeline {
         beat_interval: beat,
         load_interval: 1,
-        accumulate_latency: operand + product + 1,
+        accumulate_latency: operand + product + design.pipeline_stages + 1,
         // A carry-save pair is registered before the adder that resolves it.
         resolve_latency: usize::from(design.carry_save()),
         transfers_per_row: design.stream_c().transfers_per_beat,

@@ -1,8 +1,6 @@
 //! What weight-stationary designs need beside the common checks.
 
-use super::{
-    AccumulatorParameters, Array, Contract, Design, Element, Invalid, Parameters, Topology,
-};
+use super::{AccumulatorParameters, Array, Contract, Design, Invalid, Parameters, Topology};
 
 /// What is asked of the accumulator, where that is not said: without a stream of partial sums a sum
 /// over a tile is all that a weight-stationary array forms.
@@ -22,7 +20,8 @@ pub(super) fn check(design: &Design, carry_every: bool, lanes: bool) -> Result<(
     let topology = design.array.topology;
     let refuse = |path: &'static str, because: &str, help: &str| {
         let key = path.rsplit('.').next().unwrap_or(path);
-        let message = format!("`{key}` does not apply to topology `{}`: {because}", topology.name());
+        let message =
+            format!("`{key}` does not apply to topology `{}`: {because}", topology.name());
         Err(Invalid::new(path, message, help))
     };
     if topology.contract() == Contract::OutputStationary {
@@ -35,19 +34,11 @@ pub(super) fn check(design: &Design, carry_every: bool, lanes: bool) -> Result<(
         }
         return Ok(());
     }
-    let behavioural = design.element == Element::Behavioural;
     if !design.input_registers {
         return refuse(
             "input_registers",
             "new weights come into use at the register of the operand",
             "remove the line",
-        );
-    }
-    if behavioural && design.pipeline_stages > 0 {
-        return refuse(
-            "pipeline",
-            "the operators of element `behavioural` are left to the synthesis tool",
-            "remove the line or choose another element",
         );
     }
     if topology == Topology::AdderTree {
@@ -68,13 +59,6 @@ pub(super) fn check(design: &Design, carry_every: bool, lanes: bool) -> Result<(
                 "remove the line and set `depth`",
             );
         }
-    }
-    if design.product_register && design.pipeline_stages > 0 {
-        return refuse(
-            "product_register",
-            "`pipeline` places the registers within an element",
-            "remove one of the two lines",
-        );
     }
     Ok(())
 }

@@ -1,8 +1,6 @@
 //! Short forms of statements, for the files that write nests down.
 
-use super::{
-    Assignment, Dimension, Extent, Loop, Movement, Operation, Run, Statement, Value,
-};
+use super::{Assignment, Dimension, Extent, Loop, Movement, Operation, Run, Statement, Value};
 
 pub(super) fn temporal(dimension: Dimension, extent: Extent, body: Vec<Statement>) -> Statement {
     Statement::Loop(Loop { dimension, extent, run: Run::Temporal, body })

@@ -1,7 +1,7 @@
 //! The order in which a nest visits the tiles of the result, and how long that takes.
 
 use super::schedule::Schedule;
-use super::{Dimension, Extent, Loop, Nest, Pipeline, Statement};
+use super::{Dimension, Extent, Loop, Nest, Pipeline, Run, Statement};
 
 impl Nest {
     /// The first row and column of every tile of an M x N result, in the order of the tile loops.
@@ -13,12 +13,13 @@ impl Nest {
             origin: (usize, usize),
             tiles: &mut Vec<(usize, usize)>,
         ) {
-            let tiled = body.iter().find_map(|statement| match statement {
-                Statement::Loop(Loop { dimension, extent: Extent::Tiles(tile), body, .. }) => {
-                    Some((*dimension, *tile, body))
-                }
-                _ => None,
-            });
+            let tiled =
+                body.iter().find_map(|statement| match statement {
+                    Statement::Loop(Loop {
+                        dimension, extent: Extent::Tiles(tile), body, ..
+                    }) if *dimension != Dimension::K => Some((*dimension, *tile, body)),
+                    _ => None,
+                });
             let Some((dimension, tile, body)) = tiled else {
                 tiles.push(origin);
                 return;
@@ -58,12 +59,28 @@ impl Nest {
         let mut schedule = Schedule::new(self, pipeline);
         match &mut schedule {
             Schedule::Output(timeline) => self.tiles(m, n).iter().for_each(|_| {
-                timeline.tile(k as u64);
+                timeline.tile(self.beats(k) as u64);
             }),
             Schedule::Weight(timeline) => {
                 (0..self.weight_tiles(k, n)).for_each(|_| timeline.tile(m as u64));
             }
         }
         schedule.cycles()
+    }
+
+    /// Beats of a tile whose sums have `k` terms: iterations of the temporal K loop.
+    #[must_use]
+    pub fn beats(&self, k: usize) -> usize {
+        let mut beats = k;
+        self.visit(&mut |_, loops| {
+            for inner in loops {
+                if let (Run::Temporal, Dimension::K, Extent::Tiles(depth)) =
+                    (inner.run, inner.dimension, inner.extent)
+                {
+                    beats = k.div_ceil(depth);
+                }
+            }
+        });
+        beats
     }
 }

@@ -9,7 +9,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Extent, Loop, Movement, Nest, Operation, Run};
+use super::{Dimension, Extent, Loop, Movement, Nest, Operation, Run};
 
 /// Latencies that the lowering fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,11 +45,12 @@ impl Pipeline {
 
 /// The closed form of the cycle count, for people; [`Timeline`] is the definition.
 ///
-/// With `rows` x `cols` elements and `tiles` tiles of `k` beats:
+/// With `rows` rows, `reads` cycles to take over the results of a row
+/// ([`Nest::reads_per_row`]) and `tiles` tiles of `k` beats:
 ///
 /// ```text
-/// period = max(interval k, rows transfers + cols)
-/// cycles = (tiles - 1) period + interval k + latency + resolve + rows transfers + cols
+/// period = max(interval k, rows transfers + reads)
+/// cycles = (tiles - 1) period + interval k + latency + resolve + rows transfers + reads
 /// ```
 ///
 /// It is exact where a tile has more transfers than the output buffer has entries
@@ -67,11 +68,11 @@ pub struct ClosedForm {
 impl ClosedForm {
     /// Evaluates the form.
     #[must_use]
-    pub fn of(pipeline: Pipeline, (rows, cols): (usize, usize), tiles: usize, k: usize) -> Self {
+    pub fn of(pipeline: Pipeline, (rows, reads): (usize, usize), tiles: usize, k: usize) -> Self {
         let transfers = rows * pipeline.transfers_per_row;
         let beats = pipeline.beat_interval * k;
-        let period = beats.max(transfers + cols);
-        let tail = pipeline.accumulate_latency + pipeline.resolve_latency + transfers + cols;
+        let period = beats.max(transfers + reads);
+        let tail = pipeline.accumulate_latency + pipeline.resolve_latency + transfers + reads;
         let cycles = tiles.saturating_sub(1) * period + beats + tail;
         Self {
             period: period as u64,
@@ -90,11 +91,28 @@ struct Phases {
     rows: usize,
     /// Hops from the first element of a row to the last.
     skew: usize,
+    /// All elements are read at once, into registers from which the rows are handed out.
+    captured: bool,
+}
+
+/// Whether a loop goes through the rows of a tile, one after the other.
+fn is_row_by_row(l: &Loop) -> bool {
+    let fixed = matches!(l.extent, Extent::Fixed(_));
+    l.run == Run::Temporal && l.dimension == Dimension::M && fixed
+}
+
+impl Nest {
+    /// Cycles for which the results of a row are taken over: one per element over a bus, or one
+    /// where all are captured at once.
+    #[must_use]
+    pub fn reads_per_row(&self) -> usize {
+        Phases::of(self).reads
+    }
 }
 
 impl Phases {
     fn of(nest: &Nest) -> Self {
-        let mut phases = Self { reads: 1, rows: 1, skew: 0 };
+        let mut phases = Self { reads: 1, rows: 1, skew: 0, captured: false };
         let count = |l: &Loop| match l.extent {
             Extent::Fixed(count) => count,
             Extent::Whole | Extent::Tiles(_) => 1,
@@ -105,7 +123,10 @@ impl Phases {
             };
             let emits = assignment.operation == Operation::Emit;
             let reads = !super::in_temporal_k(loops) && !emits;
-            if reads {
+            let by_row = loops.iter().any(|l| is_row_by_row(l));
+            if reads && by_row {
+                phases.captured = true;
+            } else if reads {
                 phases.reads = temporal();
                 let hops = loops.iter().filter(|l| l.run == Run::Spatial(Movement::Hop));
                 phases.skew = hops.map(|l| count(l) - 1).sum();
@@ -155,8 +176,9 @@ impl Timeline {
     /// If `k` is 0.
     pub fn tile(&mut self, k: u64) -> Tile {
         assert!(k > 0, "a tile has at least one beat");
-        let Pipeline { beat_interval, accumulate_latency, resolve_latency, transfers_per_row, .. } =
-            self.pipeline;
+        let Pipeline {
+            beat_interval, accumulate_latency, resolve_latency, transfers_per_row, ..
+        } = self.pipeline;
         let [interval, latency, resolve] =
             [beat_interval, accumulate_latency, resolve_latency].map(|n| n as u64);
         let first_beat = match self.previous {
@@ -168,18 +190,28 @@ impl Timeline {
         let last_beat = first_beat + (k - 1) * interval;
         let mut release = last_beat + 1;
         if let Some(previous) = self.previous {
-            // The row buffers take one element per cycle.
-            release = release.max(previous.release + self.phases.reads as u64);
+            // The row buffers take one element per cycle; registers that take a whole tile over are
+            // free when its rows are gone, which the next rule sees to where they are many.
+            let rows = self.phases.rows * transfers_per_row;
+            let apart = match self.phases.captured {
+                true if rows <= self.pipeline.credit() => rows,
+                true => 1,
+                false => self.phases.reads,
+            };
+            release = release.max(previous.release + apart as u64);
         }
         // All but `credit` transfers have left the output when the row buffers are overwritten. A
         // departed transfer is received one cycle later and counted in the next.
         if self.transfers > self.pipeline.credit() as u64 {
             release = release.max(self.departures[0] + 2);
         }
-        // Row r is complete when its last element, `reads` cycles after its first, is written.
+        // Row r is complete when its last element, `reads` cycles after its first, is written; with
+        // operands that hop, every row is one cycle later than the one above.
         let complete = release + (latency - 1) + self.phases.reads as u64 + resolve;
+        let hop = u64::from(!self.phases.captured);
         let mut departure = self.departures.back().copied();
         for row in 0..self.phases.rows as u64 {
+            let row = hop * row;
             for _ in 0..transfers_per_row {
                 let next = departure.map_or(0, |time| time + 1).max(complete + row);
                 departure = Some(next);

@@ -60,11 +60,7 @@ fn multiply(digits: usize) -> Statement {
         Movement::Broadcast,
         vec![
             assign(std::slice::from_ref(&digit), Operation::Encode, &[Value::at("A", &[M, K])]),
-            assign(
-                std::slice::from_ref(&row),
-                Operation::Map,
-                &[digit, Value::at("W", &[K, N])],
-            ),
+            assign(std::slice::from_ref(&row), Operation::Map, &[digit, Value::at("W", &[K, N])]),
             assign(std::slice::from_ref(&row), Operation::Shift, std::slice::from_ref(&row)),
         ],
     )

@@ -38,9 +38,8 @@ impl Weights {
             let hops = loops.iter().filter(|l| l.run == Run::Spatial(Movement::Hop));
             skew = skew.max(hops.map(|l| count(l) - 1).sum());
             if assignment.operation == Operation::Load {
-                let loads = loops
-                    .iter()
-                    .filter(|l| l.dimension == Dimension::K && l.run == Run::Temporal);
+                let loads =
+                    loops.iter().filter(|l| l.dimension == Dimension::K && l.run == Run::Temporal);
                 beats = Some(loads.map(|l| count(l)).product());
             }
         });
@@ -58,11 +57,8 @@ impl Weights {
     #[must_use]
     pub const fn slots(&self, pipeline: Pipeline) -> usize {
         let transfers = pipeline.transfers_per_row;
-        let interval = if pipeline.beat_interval > transfers {
-            pipeline.beat_interval
-        } else {
-            transfers
-        };
+        let interval =
+            if pipeline.beat_interval > transfers { pipeline.beat_interval } else { transfers };
         (self.latency(pipeline) + transfers).div_ceil(interval)
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     let edge = Edge { bus_width: design.accumulator.width, pair: false };
     let slots = design.output_beats();
     let mut modules = element::modules(&writer);
-    if weight_stationary::encodes_at_edge(design) {
+    if design.encodes_at_edge() {
         let purpose = format!("Digits of an operand {}.", design.multiplier.a);
         let netlist = recode::encoder(&design.multiplier);
         modules.push(shared::combinational(&writer, "encode", &purpose, &netlist));

@@ -7,6 +7,7 @@
 mod adder_tree;
 mod behavioural;
 mod element;
+mod matrix2d;
 pub mod netlist;
 mod support;
 mod systolic_os;
@@ -39,7 +40,8 @@ impl Module {
 #[must_use]
 pub fn modules(design: &Design) -> Vec<Module> {
     match design.array.topology {
-        Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => systolic_os::modules(design),
+        Topology::SystolicOs | Topology::Cube => systolic_os::modules(design),
+        Topology::Matrix2d => matrix2d::modules(design),
         Topology::SystolicWs => systolic_ws::modules(design),
         Topology::AdderTree => adder_tree::modules(design),
     }

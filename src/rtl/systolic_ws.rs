@@ -27,7 +27,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
         let purpose = "Final adder: resolves a carry-save pair.";
         modules.push(shared::combinational(&writer, "resolve", purpose, &netlist));
     }
-    if weight_stationary::encodes_at_edge(design) {
+    if design.encodes_at_edge() {
         let purpose = format!("Digits of an operand {}.", design.multiplier.a);
         let netlist = recode::encoder(&design.multiplier);
         modules.push(shared::combinational(&writer, "encode", &purpose, &netlist));

@@ -18,8 +18,7 @@ pub(super) use control::control;
 pub(super) use output::{memory, output};
 pub(super) use top::top;
 
-use crate::arith::recode::Stored;
-use crate::design::{Design, EncoderPlace, Topology};
+use crate::design::{Design, Topology};
 
 /// How the modules around an array see it.
 pub(super) struct Edge {
@@ -39,17 +38,4 @@ pub(super) fn hops(design: &Design) -> bool {
 pub(super) fn write_delay(design: &Design) -> usize {
     let hops = if hops(design) { design.depth() - 1 } else { 0 };
     design.pipeline().credit() + hops
-}
-
-/// Whether A is encoded outside of the elements.
-pub(super) fn encodes_at_edge(design: &Design) -> bool {
-    design.encoder == EncoderPlace::Edge && design.multiplier.recoded
-}
-
-/// Bits of an operand of A as elements get it.
-pub(super) fn operand_width(design: &Design) -> usize {
-    match encodes_at_edge(design) {
-        true => Stored::new(design.multiplier.encoding, design.multiplier.a).width(),
-        false => design.multiplier.a.width,
-    }
 }

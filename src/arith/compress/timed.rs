@@ -96,7 +96,8 @@ impl Waiting {
 
     /// What is left, in the order in which it came.
     fn rest(self) -> Vec<Bit> {
-        let mut bits: Vec<_> = self.queue.into_iter().map(|Reverse((_, at, bit))| (at, bit)).collect();
+        let mut bits: Vec<_> =
+            self.queue.into_iter().map(|Reverse((_, at, bit))| (at, bit)).collect();
         bits.sort_unstable();
         bits.into_iter().map(|(_, bit)| bit).filter(|&bit| bit != Bit::Zero).collect()
     }

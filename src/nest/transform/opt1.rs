@@ -22,9 +22,9 @@ use crate::nest::{Assignment, Dimension, Loop, Nest, Operation, Statement, Value
 /// [`Illegal`] when there is no `half_reduce`, `add`, `accumulate` chain inside a K loop,
 /// or when its intermediate values are used elsewhere.
 pub fn opt1(nest: &Nest) -> Result<Nest, Illegal> {
-    let accumulator = check(nest)?;
+    let (accumulator, summands) = check(nest)?;
     let mut result = nest.clone();
-    rewrite(&mut result.body, &accumulator, false);
+    rewrite(&mut result.body, (&accumulator, &summands), false);
     Ok(result)
 }
 
@@ -37,8 +37,9 @@ fn words(accumulator: &Value) -> [Value; 2] {
     ["S", "Y"].map(|name| Value { name, ..accumulator.clone() })
 }
 
-/// Finds the value that the loop accumulates, and checks that the chain can be taken apart.
-fn check(nest: &Nest) -> Result<Value, Illegal> {
+/// Finds the value that the loop accumulates and the pair that is added before, and checks that
+/// the chain can be taken apart.
+fn check(nest: &Nest) -> Result<(Value, Vec<Value>), Illegal> {
     let mut found: Vec<&Assignment> = Vec::new();
     let mut assignments: Vec<&Assignment> = Vec::new();
     nest.visit(&mut |assignment, loops| {
@@ -85,10 +86,10 @@ fn check(nest: &Nest) -> Result<Value, Illegal> {
             "`{accumulator}` is never read, so its carries have no place to go"
         ));
     }
-    Ok(accumulator.clone())
+    Ok((accumulator.clone(), add.sources.clone()))
 }
 
-fn rewrite(body: &mut Vec<Statement>, accumulator: &Value, inside_k: bool) {
+fn rewrite(body: &mut Vec<Statement>, (accumulator, summands): (&Value, &[Value]), inside_k: bool) {
     body.retain(|statement| match statement {
         Statement::Assign(assignment) => {
             !(inside_k && matches!(assignment.operation, Operation::Add | Operation::Accumulate))
@@ -100,9 +101,10 @@ fn rewrite(body: &mut Vec<Statement>, accumulator: &Value, inside_k: bool) {
     for statement in body {
         match statement {
             Statement::Loop(Loop { dimension, body, .. }) => {
-                rewrite(body, accumulator, inside_k || *dimension == Dimension::K);
+                let inside = inside_k || *dimension == Dimension::K;
+                rewrite(body, (accumulator, summands), inside);
             }
-            Statement::Assign(a) if inside_k && a.operation == Operation::HalfReduce => {
+            Statement::Assign(a) if inside_k && a.targets == summands => {
                 a.targets = pair.to_vec();
                 a.sources.extend(pair.clone());
             }
@@ -121,7 +123,8 @@ fn rewrite(body: &mut Vec<Statement>, accumulator: &Value, inside_k: bool) {
 fn start(body: &mut Vec<Statement>, accumulator: &Value, pair: &[Value; 2]) {
     let starts = |statement: &Statement| match statement {
         Statement::Assign(a) => {
-            matches!(a.operation, Operation::Zero | Operation::Read) && a.targets.contains(accumulator)
+            matches!(a.operation, Operation::Zero | Operation::Read)
+                && a.targets.contains(accumulator)
         }
         Statement::Loop(_) => false,
     };

@@ -4,7 +4,6 @@ use askama::Template;
 
 use crate::arith::recode::Stored;
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
-use crate::rtl::weight_stationary::{encodes_at_edge, operand_width};
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -26,7 +25,7 @@ pub(super) fn array(writer: &Writer<'_>) -> Module {
     let design = writer.design;
     let (a, b, depth) = (design.multiplier.a.width, design.multiplier.b.width, design.depth());
     let width = design.accumulator.width;
-    let operand = operand_width(design);
+    let operand = design.travelling_width();
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([
         Port::input("load_i", depth),
@@ -50,7 +49,7 @@ pub(super) fn array(writer: &Writer<'_>) -> Module {
         declare("reg", "beat_q", a * depth),
         declare("reg", "operand_q", operand * depth),
     ];
-    let encoder = encodes_at_edge(design).then(|| {
+    let encoder = design.encodes_at_edge().then(|| {
         let digits = Stored::new(design.multiplier.encoding, design.multiplier.a).width();
         declarations.push(declare("wire", "digits", digits * depth));
         let lane = |name: &str, width: usize| match width * depth {
@@ -63,9 +62,9 @@ pub(super) fn array(writer: &Writer<'_>) -> Module {
     });
     let next = if encoder.is_some() { "digits" } else { "beat_q" };
     registers = registers.load("operand_q", &zero(operand * depth), next);
-    let partial = design.partial_sums.then(|| {
-        format!("reg [{width}*Cols-1:0] partial_q;\n  reg [{width}*Cols-1:0] start_q;")
-    });
+    let partial = design
+        .partial_sums
+        .then(|| format!("reg [{width}*Cols-1:0] partial_q;\n  reg [{width}*Cols-1:0] start_q;"));
     if design.partial_sums {
         let clear = format!("{{{width}*Cols{{1'b0}}}}");
         registers = registers.load("partial_q", &clear, "partial_i");
@@ -87,8 +86,9 @@ pub(super) fn array(writer: &Writer<'_>) -> Module {
     }
     connections.push(("sum_o", &bus));
     let pe = format!("{}_pe", design.name);
-    let mut details =
-        vec!["A and the marks that load and swap weights are broadcast, one cycle apart.".to_owned()];
+    let mut details = vec![
+        "A and the marks that load and swap weights are broadcast, one cycle apart.".to_owned(),
+    ];
     if encoder.is_some() {
         details.push("An operand is encoded once for all columns.".to_owned());
     }

@@ -9,7 +9,6 @@ use crate::design::{Design, Element};
 use crate::rtl::behavioural::{self, Body};
 use crate::rtl::element::{body, module};
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
-use crate::rtl::weight_stationary::operand_width;
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -81,7 +80,7 @@ fn column(writer: &Writer<'_>, stages: &[Body]) -> Module {
     ports.extend([
         Port::input("load_i", depth),
         Port::input("swap_i", 1),
-        Port::input("a_i", depth * operand_width(design)),
+        Port::input("a_i", depth * design.travelling_width()),
         Port::input("b_i", b),
     ]);
     if design.partial_sums {

@@ -4,7 +4,6 @@ use askama::Template;
 
 use crate::rtl::element::Element;
 use crate::rtl::text::{self, Port, Registers, clock_ports, instance};
-use crate::rtl::weight_stationary::{encodes_at_edge, operand_width};
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -24,7 +23,7 @@ pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
     let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
     let (width, carries) = (design.accumulator.width, element.carries.width());
     let bus = element.output_width(writer);
-    let operand = operand_width(design);
+    let operand = design.travelling_width();
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([
         Port::input("load_i", 1),
@@ -34,7 +33,7 @@ pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
         Port::input("sums_i", format!("{bus}*Cols")),
         Port::output("sums_o", format!("{bus}*Cols")),
     ]);
-    let encoder = encodes_at_edge(design).then(|| {
+    let encoder = design.encodes_at_edge().then(|| {
         let module = format!("{}_encode", design.name);
         let connections = [("a_i", "a_i"), ("digits_o", "a_edge")];
         instance(&module, "u_encode", &[], &connections, 2)

@@ -4,13 +4,12 @@ use askama::Template;
 
 use crate::arith::carry_save::CarryLayout;
 use crate::arith::recode::{self, Stored};
-use crate::arith::stages::{self, BETWEEN};
+use crate::arith::stages::BETWEEN;
 use crate::arith::{Netlist, chain, datapath};
 use crate::design;
 use crate::rtl::behavioural::{self, Body};
 use crate::rtl::element::{Element, body, module};
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
-use crate::rtl::weight_stationary::{encodes_at_edge, operand_width};
 use crate::rtl::{Module, Writer};
 
 /// One combinational datapath of the element, by the suffix of its module.
@@ -37,7 +36,7 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
     let design = writer.design;
     let (mut datapaths, carries) = arithmetic(design);
     let multiplier = &design.multiplier;
-    if multiplier.recoded && !encodes_at_edge(design) {
+    if multiplier.recoded && !design.encodes_at_edge() {
         let encode = Datapath {
             suffix: "encode".to_owned(),
             purpose: format!("Digits of an operand {}.", multiplier.a),
@@ -66,7 +65,7 @@ fn arithmetic(design: &design::Design) -> (Vec<Datapath>, CarryLayout) {
         let format = multiplier.product();
         let (multiply, accumulate) = match plain {
             true => (
-                behavioural::multiply(multiplier.a, multiplier.b, format),
+                behavioural::multiply((multiplier.a, multiplier.b), 1, format),
                 behavioural::chain_accumulate(format, width),
             ),
             false => (
@@ -87,39 +86,27 @@ fn arithmetic(design: &design::Design) -> (Vec<Datapath>, CarryLayout) {
         return (vec![Datapath { suffix, purpose, body }], CarryLayout::default());
     }
     let cuts = design.pipeline_stages;
-    let (netlist, carries, suffix, kind) = match design.carry_save() {
+    let (parts, carries, suffix, kind) = match design.carry_save() {
         true => {
             let storage = design.carry_storage;
-            let (netlist, carries) = chain::multiply_compress(multiplier, width, storage, cuts);
-            (netlist, carries, "multiply_compress", "carry-save pair")
+            let (parts, carries) = chain::multiply_compress(multiplier, width, storage, cuts);
+            (parts, carries, "multiply_compress", "carry-save pair")
         }
         false => {
-            let netlist = chain::multiply_add(multiplier, width, topology, cuts);
-            (netlist, CarryLayout::default(), "multiply_add", "sum")
+            let parts = chain::multiply_add(multiplier, width, topology, cuts);
+            (parts, CarryLayout::default(), "multiply_add", "sum")
         }
     };
     let purpose = format!("Adds a product {product} to a {kind} modulo 2^{width}");
-    (staged(&netlist, cuts, suffix, &purpose, &chain::FED), carries)
-}
-
-/// A netlist as one datapath, or cut into several.
-fn staged(
-    netlist: &Netlist,
-    cuts: usize,
-    suffix: &str,
-    purpose: &str,
-    late: &[&str],
-) -> Vec<Datapath> {
-    let stages = stages::cut(netlist, cuts, late);
-    let stage = |(index, stage): (usize, &Netlist)| Datapath {
+    let stage = |(index, netlist): (usize, &Netlist)| Datapath {
         suffix: if cuts == 0 { suffix.to_owned() } else { format!("{suffix}_{index}") },
         purpose: match cuts {
             0 => format!("{purpose}."),
             _ => format!("{purpose}: stage {} of {}.", index + 1, cuts + 1),
         },
-        body: body(stage),
+        body: body(netlist),
     };
-    stages.iter().enumerate().map(stage).collect()
+    (parts.iter().enumerate().map(stage).collect(), carries)
 }
 
 /// `<design>_pe`.
@@ -127,14 +114,14 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
     let design = writer.design;
     let multiplier = &design.multiplier;
     let (a, b, width) = (multiplier.a.width, multiplier.b.width, design.accumulator.width);
-    let at_edge = encodes_at_edge(design);
+    let at_edge = design.encodes_at_edge();
     let digits =
         if multiplier.recoded { Stored::new(multiplier.encoding, multiplier.a).width() } else { a };
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([
         Port::input("load_i", 1),
         Port::input("swap_i", 1),
-        Port::input("a_i", operand_width(design)),
+        Port::input("a_i", design.travelling_width()),
         Port::input("b_i", b),
         Port::input("sum_i", width),
     ]);
@@ -144,7 +131,7 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
     ports.extend([
         Port::output("load_o", 1),
         Port::output("swap_o", 1),
-        Port::output("a_o", operand_width(design)),
+        Port::output("a_o", design.travelling_width()),
         Port::output("sum_o", width),
     ]);
     let mut declarations = Vec::new();
@@ -234,7 +221,10 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
     }
 
     let details = [
-        format!("Element `{}`, {} x {}, {width}-bit sums.", design.element, multiplier.a, multiplier.b),
+        format!(
+            "Element `{}`, {} x {}, {width}-bit sums.",
+            design.element, multiplier.a, multiplier.b
+        ),
         "The next weight waits in the shadow of the present one and is swapped in with the first"
             .to_owned(),
         format!(

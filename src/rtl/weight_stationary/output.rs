@@ -87,12 +87,16 @@ pub(in crate::rtl) fn output(writer: &Writer<'_>, edge: &Edge, slots: usize) -> 
         .load("valid_q", "1'b0", "take | (valid_q & ~pop_o)")
         .load("part_q", "{{(Transfers-1){1'b0}}, 1'b1}", "part_next");
     let hop_valid = Registers::control(design.reset).load("write_q", "1'b0", "write[c-1]");
-    let hop = Registers::data(design.reset)
-        .load("last_q", "1'b0", "last[c-1]")
-        .load("address_q", "{AddressWidth{1'b0}}", "address[AddressWidth*(c-1) +: AddressWidth]");
+    let hop = Registers::data(design.reset).load("last_q", "1'b0", "last[c-1]").load(
+        "address_q",
+        "{AddressWidth{1'b0}}",
+        "address[AddressWidth*(c-1) +: AddressWidth]",
+    );
     let lane = format!("bus_i[{bus}*c +: {bus}]");
-    let (sum, carry) =
-        (format!("bus_i[{bus}*c +: {width}]"), format!("bus_i[{bus}*c+{width} +: {}]", bus - width));
+    let (sum, carry) = (
+        format!("bus_i[{bus}*c +: {width}]"),
+        format!("bus_i[{bus}*c+{width} +: {}]", bus - width),
+    );
     let mut connections = vec![("sum_i", if edge.pair { sum.as_str() } else { lane.as_str() })];
     if bus > width {
         connections.push(("carry_i", &carry));
@@ -106,7 +110,9 @@ pub(in crate::rtl) fn output(writer: &Writer<'_>, edge: &Edge, slots: usize) -> 
         details.push("One final adder per column resolves the pairs of words.".to_owned());
     }
     if hops(design) {
-        details.push("Column c is written c cycles after column 0; a beat is read when all are.".to_owned());
+        details.push(
+            "Column c is written c cycles after column 0; a beat is read when all are.".to_owned(),
+        );
     }
     writer.module(
         "output",

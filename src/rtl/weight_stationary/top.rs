@@ -103,10 +103,8 @@ fn describe(design: &Design) -> Vec<String> {
         String::new(),
         "  stream    beat                    lanes  bits  transfers  lanes per transfer".to_owned(),
     ];
-    let mut streams = vec![
-        (design.stream_a(), "m: A[m, 0..depth]"),
-        (design.stream_b(), "k: B[k, 0..cols]"),
-    ];
+    let mut streams =
+        vec![(design.stream_a(), "m: A[m, 0..depth]"), (design.stream_b(), "k: B[k, 0..cols]")];
     streams.extend(design.stream_p().map(|stream| (stream, "m: P[m, 0..cols]")));
     streams.push((design.stream_c(), "m: C[m, 0..cols]"));
     for (stream, beat) in streams {
@@ -128,7 +126,9 @@ fn describe(design: &Design) -> Vec<String> {
         "of A. The next tile of B is loaded while the present one is in use.".to_owned(),
         match design.partial_sums {
             true => "A and P are taken together: C[m] = P[m] + A[m] B.".to_owned(),
-            false => "A sum over more than one tile of K is formed by the receiver of C.".to_owned(),
+            false => {
+                "A sum over more than one tile of K is formed by the receiver of C.".to_owned()
+            }
         },
         String::new(),
         format!("Operands {a} x {b}, result {kind}, exact modulo 2^{}.", accumulator.width),
