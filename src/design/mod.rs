@@ -244,6 +244,16 @@ impl Design {
         self.array.rows
     }
 
+    /// Rows of A of a tile that shows what the array can do: as many as are stationary, or as many
+    /// as it takes to load the next weights meanwhile.
+    #[must_use]
+    pub fn tile_rows(&self) -> usize {
+        match self.contract() {
+            Contract::OutputStationary => self.rows(),
+            Contract::WeightStationary => self.depth().max(2),
+        }
+    }
+
     /// Columns of the array: elements along N.
     #[must_use]
     pub fn cols(&self) -> usize {
@@ -254,6 +264,16 @@ impl Design {
     #[must_use]
     pub fn depth(&self) -> usize {
         self.array.depth
+    }
+
+    /// Multiply-accumulate operations that an element does per cycle; the element of a tree is a
+    /// whole column.
+    #[must_use]
+    pub fn element_multipliers(&self) -> usize {
+        match self.array.topology {
+            Topology::AdderTree => self.array.depth,
+            _ => self.multiplier.terms,
+        }
     }
 
     /// Whether operand A is encoded at the edge of the array: digits travel through it.

@@ -15,7 +15,7 @@ use super::report::{self, Report};
 use super::search::{self, Context, Effort, Solution, Source};
 use super::store::Store;
 use super::tools::Tools;
-use crate::design::{Design, Element};
+use crate::design::{Contract, Design, Element};
 use crate::golden::Matrix;
 use crate::parallel;
 use crate::rtl::{self, Module};
@@ -46,7 +46,7 @@ impl Scope {
     pub(super) fn top(self, design: &Design) -> (String, usize) {
         let all = design.array.multipliers();
         match self {
-            Self::Element => (format!("{}_pe", design.name), 1),
+            Self::Element => (format!("{}_pe", design.name), design.element_multipliers()),
             Self::Array => (format!("{}_array", design.name), all),
             Self::Core => (design.name.clone(), all),
         }
@@ -102,12 +102,13 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
     let chosen = findings.chosen;
     let (_, macs) = job.scope.top(job.design);
     let energy = match job.scope {
-        Scope::Element => {
+        // An element whose weight stays is not fed like one whose result does.
+        Scope::Element if job.design.contract() == Contract::OutputStationary => {
             let (a, b, data) = (job.data.0, job.data.1, job.data.2.clone());
             let netlist = (job.design, chosen);
             Some(energy::element(netlist, (a, b), data, &library, (&tools, &store))?)
         }
-        Scope::Array | Scope::Core => None,
+        Scope::Element | Scope::Array | Scope::Core => None,
     };
     let (runs, unproven) = progress.totals();
     let [smallest_area, smallest_delay, best_area_delay] = findings.best.clone();
