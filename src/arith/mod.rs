@@ -17,6 +17,7 @@ pub mod netlist;
 mod prune;
 pub mod recode;
 pub mod sparse;
+pub mod stages;
 #[cfg(test)]
 pub(crate) mod testing;
 
