@@ -37,7 +37,7 @@ mod timing;
 mod tools;
 
 pub use assembly::Area;
-pub use energy::Energy;
+pub use energy::{Energy, EnergyKind};
 pub use error::SynthesisError;
 pub use report::{AtPeriod, CriticalPath, Point, Report, RoleArea};
 pub use role::Role;
