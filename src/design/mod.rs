@@ -103,6 +103,7 @@ impl Design {
     /// # Errors
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
+        refuse_ignored(&parameters)?;
         let Parameters { name, summary, array, element, operands, accumulator, .. } = parameters;
         check_name(&name)?;
         let array = Array::new(array)?;
@@ -117,8 +118,9 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let encoding = resolve_encoding(parameters.encoding, a, b, parameters.input_registers);
-        let compressor = find_compressor(parameters.compressor);
+        let encoding =
+            resolve_encoding(parameters.encoding.unwrap_or_default(), a, b, parameters.input_registers);
+        let compressor = find_compressor(parameters.compressor.unwrap_or_default());
         // An element that registers A registers its digits.
         let recoded = parameters.input_registers
             && element != Element::Behavioural
@@ -164,7 +166,7 @@ impl Design {
             product_register: parameters.product_register,
             multiplier: Multiplier { a, b, encoding, compressor, recoded },
             accumulator,
-            final_adder: parameters.final_adder,
+            final_adder: parameters.final_adder.unwrap_or(adder::Topology::Sklansky),
             reset: parameters.reset,
             input_registers: parameters.input_registers,
             lanes,
@@ -282,6 +284,25 @@ impl Design {
     #[must_use]
     pub fn carry_save(&self) -> bool {
         self.nest.accumulates_carry_save()
+    }
+}
+
+/// Plain operators leave multiplier and adders to the synthesis tool.
+fn refuse_ignored(parameters: &Parameters) -> Result<(), Invalid> {
+    let given = [
+        ("encoding", parameters.encoding.is_some()),
+        ("compressor", parameters.compressor.is_some()),
+        ("final_adder", parameters.final_adder.is_some()),
+    ];
+    let ignored = given.into_iter().find(|(_, given)| *given);
+    match ignored {
+        Some((path, _)) if parameters.element == Element::Behavioural => Err(Invalid::new(
+            path,
+            format!("`{path}` does not apply to element `behavioural`"),
+            "`behavioural` leaves multiplier and adders to the synthesis tool; remove the line or \
+             set `element: mac`",
+        )),
+        _ => Ok(()),
     }
 }
 

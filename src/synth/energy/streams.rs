@@ -2,11 +2,11 @@
 //! tiles of its own that follow each other without a gap.
 
 use super::{LANES, Run};
-use crate::design::{Design, Stream};
-use crate::golden::{Gemm, Matrix};
+use crate::design::{Contract, Design, Stream};
+use crate::golden::Matrix;
 use crate::synth::gatesim::Simulator;
 use crate::synth::search::Solution;
-use crate::vectors::pack;
+use crate::vectors::{Product, Workload, pack};
 
 /// Cells of the largest design that is simulated: more need too much memory.
 const MOST_CELLS: u64 = 1_500_000;
@@ -15,10 +15,10 @@ const MOST_CELLS: u64 = 1_500_000;
 const TILES: usize = 2;
 
 /// Evaluations of a function within which a run must end: about a minute. Longer products are cut
-/// to their first terms.
+/// to their first terms, or rows.
 const BUDGET: usize = 4_000_000_000;
 
-/// Fewest terms of a sum.
+/// Fewest beats of a tile.
 const FEWEST: usize = 16;
 
 /// Cycles of reset.
@@ -128,10 +128,32 @@ fn single(simulator: &Simulator, port: &str) -> u64 {
     simulator.get(port).first().copied().unwrap_or(0)
 }
 
-/// The part of a matrix from (row, col) on, with zeros beyond the edge.
+/// The part of a matrix from (row, col) on, no larger than this; at most what there is.
 fn part(matrix: &Matrix, (row, col): (usize, usize), (rows, cols): (usize, usize)) -> Matrix {
+    let (rows, cols) = (rows.min(matrix.rows - row), cols.min(matrix.cols - col));
     let value = |index: usize| matrix.bits_or_zero(row + index / cols, col + index % cols) as i64;
     Matrix { rows, cols, data: (0..rows * cols).map(value).collect(), format: matrix.format }
+}
+
+/// The part of a product that a run computes: a few tiles, others in every run.
+fn share(
+    design: &Design,
+    (a, b): (&Matrix, &Matrix),
+    lane: usize,
+    beats: usize,
+) -> (Matrix, Matrix) {
+    let (cols, depth) = (design.cols(), design.depth());
+    let (rows, terms) = match design.contract() {
+        Contract::OutputStationary => (TILES * design.rows(), beats * depth),
+        Contract::WeightStationary => (beats, TILES * depth),
+    };
+    let blocks = |size: usize, block: usize| size.div_ceil(block);
+    let (down, along, across) =
+        (blocks(a.rows, rows), blocks(a.cols, terms), blocks(b.cols, cols));
+    let row = lane % down * rows;
+    let term = lane / down % along * terms;
+    let col = lane / (down * along) % across * cols;
+    (part(a, (row, term), (rows, terms)), part(b, (term, col), (terms, cols)))
 }
 
 /// Runs a design on the product of two matrices and compares what it hands out with the golden
@@ -144,28 +166,31 @@ pub(super) fn run(
     design: &Design,
     (a, b): (&Matrix, &Matrix),
 ) -> Result<Run, String> {
-    let (rows, cols) = (design.rows(), design.cols());
-    let beats = BUDGET / simulator.size().max(1) / TILES;
-    let depth = a.cols.min(beats.max(FEWEST));
-    let tiles = design.nest.tiles(a.rows, b.cols);
-    let mut macs = 0;
-    let mut bytes = [(); 3].map(|()| vec![Vec::new(); LANES]);
+    let beats = (BUDGET / simulator.size().max(1) / TILES).max(FEWEST);
+    let mut operations = 0;
+    let mut ends: Vec<End> = Vec::new();
     for lane in 0..LANES {
-        for step in 0..TILES {
-            let (row, col) = tiles[(lane * TILES + step) % tiles.len()];
-            let a_tile = part(a, (row, 0), (rows, depth));
-            let b_tile = part(b, (0, col), (depth, cols));
-            let gemm = Gemm { a: &a_tile, b: &b_tile, width: design.accumulator.width };
-            bytes[0][lane].extend(pack::pack_a(&design.stream_a(), &a_tile, 0));
-            bytes[1][lane].extend(pack::pack_b(&design.stream_b(), &b_tile, 0));
-            bytes[2][lane].extend(pack::pack_c(&design.stream_c(), &gemm, rows));
-            macs += rows.min(a.rows - row) * depth * cols.min(b.cols - col);
+        let (a, b) = share(design, (a, b), lane, beats);
+        let workload = Product::new(design, &a, &b);
+        if ends.is_empty() {
+            let streams = workload.sources().into_iter().chain([workload.sink()]);
+            ends = streams.map(|stream| End::new(stream, vec![Vec::new(); LANES])).collect();
         }
+        let Some((sink, sources)) = ends.split_last_mut() else { continue };
+        for step in 0..workload.steps() {
+            for frame in workload.frames(step) {
+                sources[frame.source].bytes[lane].extend(frame.bytes);
+            }
+            for index in 0..workload.transfers(step) {
+                let expected = workload.expected(step, index);
+                let bytes = pack::pack_transfer(&sink.stream, &expected.words, expected.last);
+                sink.bytes[lane].extend(bytes);
+            }
+        }
+        operations += workload.operations();
     }
-    let [a_bytes, b_bytes, c_bytes] = bytes;
-    let mut sources =
-        [End::new(design.stream_a(), a_bytes), End::new(design.stream_b(), b_bytes)];
-    let mut sink = End::new(design.stream_c(), c_bytes);
+    let mut sink = ends.pop().ok_or("the design has no streams")?;
+    let mut sources = ends;
 
     simulator.set("aresetn", &[0; LANES]);
     simulator.set(&format!("{}_tready", sink.stream.name), &[1; LANES]);
@@ -189,5 +214,5 @@ pub(super) fn run(
             ));
         }
     }
-    Ok(Run::of(simulator, macs as u64))
+    Ok(Run::of(simulator, operations))
 }
