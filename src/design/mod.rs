@@ -118,8 +118,12 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let encoding =
-            resolve_encoding(parameters.encoding.unwrap_or_default(), a, b, parameters.input_registers);
+        let encoding = resolve_encoding(
+            parameters.encoding.unwrap_or_default(),
+            a,
+            b,
+            parameters.input_registers,
+        );
         let compressor = find_compressor(parameters.compressor.unwrap_or_default());
         // An element that registers A registers its digits.
         let recoded = parameters.input_registers

@@ -14,7 +14,7 @@ use super::gatesim::{Driver, Simulator};
 use super::library::Library;
 use super::netlist::Netlist;
 use super::power::{self, INPUT_ACTIVITY};
-use super::search::Solution;
+use super::solution::Solution;
 use super::store::Store;
 use super::tools::Tools;
 use crate::design::Design;
@@ -119,8 +119,7 @@ pub fn measure(
     context: (&Tools, &Store),
 ) -> Result<Energy, SynthesisError> {
     let assembly = &solution.assembly;
-    let wrong =
-        |reason: String| SynthesisError::NotProven { module: assembly.top.clone(), reason };
+    let wrong = |reason: String| SynthesisError::NotProven { module: assembly.top.clone(), reason };
     let run = match feed {
         Feed::Ports => {
             let mut simulator = Simulator::new(assembly, None, library).map_err(wrong)?;

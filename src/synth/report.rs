@@ -8,7 +8,7 @@ use super::assembly::{Area, Assembly};
 use super::energy::{Energy, EnergyKind};
 use super::library::Library;
 use super::role::Role;
-use super::search::{self, Solution};
+use super::solution::{self, Solution};
 
 /// One netlist.
 #[derive(Clone, Debug, Serialize)]
@@ -168,7 +168,7 @@ pub(super) struct Findings<'a> {
 
 /// Looks at solutions; nothing if there are none.
 pub(super) fn find<'a>(solutions: &'a [Solution], periods: &[f64]) -> Option<Findings<'a>> {
-    let pareto = search::pareto(solutions);
+    let pareto = solution::pareto(solutions);
     let smallest = best(&pareto, |s| s.area.area_um2)?;
     let fastest = best(&pareto, |s| s.timing.delay_ns)?;
     let product = best(&pareto, Solution::area_delay)?;

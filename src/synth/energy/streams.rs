@@ -5,7 +5,7 @@ use super::{LANES, Run};
 use crate::design::{Contract, Design, Stream};
 use crate::golden::Matrix;
 use crate::synth::gatesim::Simulator;
-use crate::synth::search::Solution;
+use crate::synth::solution::Solution;
 use crate::vectors::{Product, Workload, pack};
 
 /// Cells of the largest design that is simulated: more need too much memory.
@@ -148,8 +148,7 @@ fn share(
         Contract::WeightStationary => (beats, TILES * depth),
     };
     let blocks = |size: usize, block: usize| size.div_ceil(block);
-    let (down, along, across) =
-        (blocks(a.rows, rows), blocks(a.cols, terms), blocks(b.cols, cols));
+    let (down, along, across) = (blocks(a.rows, rows), blocks(a.cols, terms), blocks(b.cols, cols));
     let row = lane % down * rows;
     let term = lane / down % along * terms;
     let col = lane / (down * along) % across * cols;

@@ -160,20 +160,12 @@ impl<'a> Builder<'a> {
         Ok(nets)
     }
 
-    fn cells(
-        &mut self,
-        mapped: &Mapped,
-        site: Site<'_>,
-        names: &mut Names,
-    ) -> Result<(), String> {
+    fn cells(&mut self, mapped: &Mapped, site: Site<'_>, names: &mut Names) -> Result<(), String> {
         for (index, used) in mapped.cells.iter().enumerate() {
             let cell = self.library.cells.get(&used.cell);
             let cell = cell.ok_or_else(|| format!("the library has no cell {}", used.cell))?;
-            let pins: HashMap<&str, usize> = used
-                .pins
-                .iter()
-                .map(|(pin, net)| (pin.as_str(), self.net(names, net)))
-                .collect();
+            let pins: HashMap<&str, usize> =
+                used.pins.iter().map(|(pin, net)| (pin.as_str(), self.net(names, net))).collect();
             for pin in cell.pins(Direction::Output) {
                 let Some(&output) = pins.get(pin.name.as_str()) else { continue };
                 let function = pin.function.as_ref();

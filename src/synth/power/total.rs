@@ -86,4 +86,3 @@ pub fn total(
         leakage_nw: leakage * scale.switching / PERIOD_NS * 1e6,
     })
 }
-
