@@ -35,7 +35,7 @@ pub struct Config {
     /// Placement of the compressors; by arrival time when absent.
     #[schemars(with = "Option<CompressorName>")]
     pub compressor: Option<Spanned<CompressorName>>,
-    /// Carry network of every carry-propagate adder; Sklansky's when absent.
+    /// Carry network of every carry-propagate adder; chosen by element and encoding when absent.
     #[schemars(with = "Option<adder::Topology>")]
     pub final_adder: Option<Spanned<adder::Topology>>,
     /// Elements `mac` and `behavioural`: register the product before it is accumulated. Off when absent.

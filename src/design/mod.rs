@@ -124,6 +124,9 @@ impl Design {
             b,
             parameters.input_registers,
         );
+        let in_loop = element == Element::Mac
+            && !parameters.product_register
+            && encoding.name() == encode::BaughWooley.name();
         let compressor = find_compressor(parameters.compressor.unwrap_or_default());
         // An element that registers A registers its digits.
         let recoded = parameters.input_registers
@@ -170,7 +173,7 @@ impl Design {
             product_register: parameters.product_register,
             multiplier: Multiplier { a, b, encoding, compressor, recoded },
             accumulator,
-            final_adder: parameters.final_adder.unwrap_or(adder::Topology::Sklansky),
+            final_adder: parameters.final_adder.unwrap_or_else(|| adder::auto(in_loop)),
             reset: parameters.reset,
             input_registers: parameters.input_registers,
             lanes,

@@ -29,7 +29,7 @@ pub struct Parameters {
     pub encoding: Option<EncodingName>,
     /// Placement of compressors; by arrival time when absent.
     pub compressor: Option<CompressorName>,
-    /// Carry network of the carry-propagate adders; Sklansky's when absent.
+    /// Carry network of the carry-propagate adders; chosen by element and encoding when absent.
     pub final_adder: Option<adder::Topology>,
     /// Reset style.
     pub reset: Reset,

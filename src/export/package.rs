@@ -77,6 +77,8 @@ struct Configuration<'a> {
     carry_every: Option<usize>,
     lanes: bool,
     edge: bool,
+    /// Plain operators: the synthesis tool makes these choices.
+    plain: bool,
 }
 
 impl Package {
@@ -139,7 +141,8 @@ fn configuration(design: &Design) -> String {
     };
     let lanes = design.element == Element::Opt2;
     let edge = design.encoder == EncoderPlace::Edge;
-    render(&Configuration { version, design, summary, reset, carry_every, lanes, edge })
+    let plain = design.element == Element::Behavioural;
+    render(&Configuration { version, design, summary, reset, carry_every, lanes, edge, plain })
 }
 
 fn constraints(design: &Design) -> String {
