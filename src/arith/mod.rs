@@ -15,6 +15,7 @@ pub mod heap;
 pub mod netlist;
 mod prune;
 pub mod recode;
+pub mod stages;
 #[cfg(test)]
 pub(crate) mod testing;
 

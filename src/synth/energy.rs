@@ -71,10 +71,10 @@ const LANES: usize = 64;
 /// What is run.
 #[derive(Clone, Copy)]
 pub enum Feed<'a> {
-    /// The element, at its ports.
+    /// An element, at its ports.
     Ports,
     /// The whole design through its streams. Where it is not the design itself that is mapped, the
-    /// part that is stands in its place in this netlist of gates.
+    /// part that is stands in its place in this netlist of gates, the first one of several.
     Streams(Option<&'a Netlist>),
     /// Nothing: OpenSTA guesses the activity.
     Nothing,
@@ -106,6 +106,20 @@ struct PerCycle {
     leakage_nw: f64,
 }
 
+/// Whether a mapped element takes one operand A and one operand B per cycle at its ports, so that
+/// it can be run without anything around it.
+#[must_use]
+pub fn takes_operands(design: &Design, solution: &Solution) -> bool {
+    let assembly = &solution.assembly;
+    let ports = assembly.parts.get(&assembly.top).map_or(&[][..], |part| &part.module.ports);
+    let has = |name: &str, width: usize| {
+        ports.iter().any(|port| port.input && port.name == name && port.bits.len() == width)
+    };
+    has("first_i", 1)
+        && has("a_i", design.multiplier.a.width)
+        && has("b_i", design.multiplier.b.width)
+}
+
 /// Measures a mapped netlist on the product of two matrices; `data` says what they are.
 /// `macs_per_cycle` is what the netlist can do.
 ///
@@ -125,9 +139,10 @@ pub fn measure(
             let mut simulator = Simulator::new(assembly, None, library).map_err(wrong)?;
             Some(element::run(&mut simulator, design, (a, b)).map_err(wrong)?)
         }
-        Feed::Streams(around) if streams::fits(solution) => {
+        Feed::Streams(around) if streams::fits(solution, around) => {
             let mut simulator = Simulator::new(assembly, around, library).map_err(wrong)?;
-            Some(streams::run(&mut simulator, design, (a, b)).map_err(wrong)?)
+            let place = (assembly, around);
+            Some(streams::run(&mut simulator, design, (a, b), place).map_err(wrong)?)
         }
         Feed::Streams(_) | Feed::Nothing => None,
     };

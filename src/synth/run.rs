@@ -47,7 +47,7 @@ impl Scope {
     pub(super) fn top(self, design: &Design) -> (String, usize) {
         let all = design.array.multipliers();
         match self {
-            Self::Element => (format!("{}_pe", design.name), 1),
+            Self::Element => (format!("{}_pe", design.name), design.multiplier.terms),
             Self::Array => (format!("{}_array", design.name), all),
             Self::Core => (design.name.clone(), all),
         }
@@ -104,14 +104,18 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         })?;
     let chosen = findings.chosen;
     let (_, macs) = job.scope.top(job.design);
+    // What is not a core is run in its place in one, unless it is an element that takes operands.
+    let ports = job.scope == Scope::Element && energy::takes_operands(job.design, chosen);
     let core = match job.scope {
-        Scope::Array if !job.vectorless => Some(synthesise(job, &context, Scope::Core)?),
+        Scope::Element | Scope::Array if !job.vectorless && !ports => {
+            Some(synthesise(job, &context, Scope::Core)?)
+        }
         _ => None,
     };
-    let feed = match job.scope {
+    let feed = match core.as_ref() {
         _ if job.vectorless => Feed::Nothing,
-        Scope::Element => Feed::Ports,
-        Scope::Array | Scope::Core => Feed::Streams(core.as_ref()),
+        None if ports => Feed::Ports,
+        core => Feed::Streams(core),
     };
     let (a, b, data) = (job.data.0, job.data.1, job.data.2.clone());
     let netlist = (job.design, chosen, macs);

@@ -109,3 +109,25 @@ fn a_guess_is_called_one() {
     let said = bench.refusal(&["--vectorless", "--seed", "2"], 2);
     assert!(said.contains("--seed"), "{said}");
 }
+
+/// An element that adds up several terms takes no plain operands: it is run in its core.
+#[test]
+fn elements_of_other_arrays_are_run_in_their_place() {
+    if !equipped() {
+        return;
+    }
+    let bench = Bench::new("mac");
+    let text = fs::read_to_string(bench.path("tiny.yaml")).unwrap();
+    let text =
+        text.replace("systolic_os: {rows: 2, cols: 2}", "cube: {rows: 2, cols: 2, depth: 2}");
+    fs::write(bench.path("tiny.yaml"), text).unwrap();
+    let [pe, array] = ["pe", "array"].map(|scope| bench.report(&["--scope", scope]));
+    assert_eq!((&pe["macs_per_cycle"], &array["macs_per_cycle"]), (&2.into(), &8.into()));
+    for report in [&pe, &array] {
+        assert_eq!(report["energy_kind"], "simulated");
+        let utilisation = number(&report["energy"]["utilisation"]);
+        assert!((0.85..1.0).contains(&utilisation), "{report}");
+    }
+    let ratio = number(&array["energy_pj_per_mac"]) / number(&pe["energy_pj_per_mac"]);
+    assert!((0.8..1.3).contains(&ratio), "an array is its elements: {ratio}");
+}

@@ -4,7 +4,9 @@
 use super::{LANES, Run};
 use crate::design::{Contract, Design, Stream};
 use crate::golden::Matrix;
+use crate::synth::assembly::Assembly;
 use crate::synth::gatesim::Simulator;
+use crate::synth::netlist::Netlist;
 use crate::synth::solution::Solution;
 use crate::vectors::{Product, Workload, pack};
 
@@ -27,9 +29,26 @@ const RESET: usize = 4;
 /// Cycles without a transfer after which a run counts as stuck.
 const PATIENCE: u64 = 10_000;
 
-/// Whether a netlist is small enough.
-pub(super) fn fits(solution: &Solution) -> bool {
-    solution.area.cells <= MOST_CELLS
+/// Whether a netlist is small enough, with what is around it.
+pub(super) fn fits(solution: &Solution, around: Option<&Netlist>) -> bool {
+    let size = |netlist: &Netlist| -> u64 {
+        let counts = netlist.counts().into_iter();
+        let sizes = counts.map(|(key, times)| {
+            let module = netlist.modules.get(&key);
+            times * module.map_or(0, |module| (module.gates.len() + module.flops.len()) as u64)
+        });
+        sizes.sum()
+    };
+    solution.area.cells.max(around.map_or(0, size)) <= MOST_CELLS
+}
+
+/// How often the mapped part stands in what is around it.
+fn occurrences(assembly: &Assembly, around: Option<&Netlist>) -> u64 {
+    let name = assembly.parts.get(&assembly.top).map(|part| &part.module.name);
+    let Some(netlist) = around else { return 1 };
+    let same = |key: &String| netlist.modules.get(key).map(|module| &module.name) == name;
+    let counts = netlist.counts().into_iter();
+    counts.filter(|(key, _)| same(key)).map(|(_, times)| times).sum::<u64>().max(1)
 }
 
 /// A source or a sink: what each run sends, or must receive, one transfer after the other.
@@ -164,6 +183,7 @@ pub(super) fn run(
     simulator: &mut Simulator,
     design: &Design,
     (a, b): (&Matrix, &Matrix),
+    (assembly, around): (&Assembly, Option<&Netlist>),
 ) -> Result<Run, String> {
     let beats = (BUDGET / simulator.size().max(1) / TILES).max(FEWEST);
     let mut operations = 0;
@@ -213,5 +233,6 @@ pub(super) fn run(
             ));
         }
     }
-    Ok(Run::of(simulator, operations))
+    // Each of several does its part.
+    Ok(Run::of(simulator, operations / occurrences(assembly, around)))
 }
