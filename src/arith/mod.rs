@@ -6,6 +6,7 @@
 pub mod adder;
 pub mod carry_save;
 pub mod compress;
+pub mod count;
 pub mod datapath;
 pub mod delay;
 pub mod digit;

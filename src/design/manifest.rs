@@ -215,7 +215,7 @@ impl Manifest {
                 beat_interval: pipeline.beat_interval,
                 accumulate: pipeline.accumulate_latency,
                 resolve: pipeline.resolve_latency,
-                last_beat_to_first_row: pipeline.credit() + reads + 1,
+                last_beat_to_first_row: design.latency(),
                 busy_from_k: (design.rows() * pipeline.transfers_per_row + reads)
                     .div_ceil(pipeline.beat_interval),
             },

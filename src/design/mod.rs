@@ -353,6 +353,19 @@ impl Design {
         pipeline::of(self)
     }
 
+    /// Rows of partial products that one multiplication adds up, corrections excluded.
+    #[must_use]
+    pub fn partial_product_rows(&self) -> usize {
+        self.multiplier.encoding.rows(self.multiplier.a)
+    }
+
+    /// Cycles from the acceptance of the operands that complete a first result until it is
+    /// offered.
+    #[must_use]
+    pub fn latency(&self) -> usize {
+        self.pipeline().credit() + self.nest.reads_per_row() + 1
+    }
+
     /// Whether the accumulated value is a pair of words.
     #[must_use]
     pub fn carry_save(&self) -> bool {

@@ -6,6 +6,7 @@
 //! modulo 2^width, and extended by their own sign, so every expression has one signedness.
 
 use super::text::declare;
+use crate::arith::count::Counts;
 use crate::arith::format::Format;
 
 /// A module body with its ports.
@@ -16,6 +17,8 @@ pub(super) struct Body {
     pub outputs: Vec<(String, usize)>,
     /// Statements, one per line, without indentation.
     pub statements: Vec<String>,
+    /// Adders that the generator placed; none in plain operators.
+    pub counts: Counts,
 }
 
 fn words(list: &[(&str, usize)]) -> Vec<(String, usize)> {
@@ -34,6 +37,7 @@ pub(super) fn multiply((a, b): (Format, Format), terms: usize, product: Format) 
         inputs: words(&[("a", a.width * terms), ("b", b.width * terms)]),
         outputs: words(&[("product", product.width)]),
         statements,
+        counts: Counts::default(),
     }
 }
 
@@ -59,6 +63,7 @@ pub(super) fn multiply_add((a, b): (Format, Format), terms: usize, width: usize)
         ]),
         outputs: words(&[("sum", width)]),
         statements,
+        counts: Counts::default(),
     }
 }
 
@@ -103,6 +108,7 @@ pub(super) fn accumulate(product: Format, width: usize) -> Body {
         inputs: words(&[("product", product.width), ("sum", width), ("keep", 1)]),
         outputs: words(&[("sum", width)]),
         statements,
+        counts: Counts::default(),
     }
 }
 

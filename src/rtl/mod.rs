@@ -14,6 +14,7 @@ mod text;
 
 use askama::Template;
 
+use crate::arith::count::Counts;
 use crate::design::{Design, Topology};
 
 /// One emitted file: a module of the same name.
@@ -23,6 +24,8 @@ pub struct Module {
     pub name: String,
     /// The whole file.
     pub text: String,
+    /// The adders in it, not those of the modules below it.
+    pub counts: Counts,
 }
 
 impl Module {
@@ -79,7 +82,7 @@ impl<'a> Writer<'a> {
             "" => self.design.name.clone(),
             suffix => format!("{}_{suffix}", self.design.name),
         };
-        Module { name, text: render(template) }
+        Module { name, text: render(template), counts: Counts::default() }
     }
 
     /// Whether data registers are reset.
