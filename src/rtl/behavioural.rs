@@ -5,6 +5,10 @@
 //! [`crate::arith::datapath`]. Operands are cut to the width of the result, which changes nothing
 //! modulo 2^width, and extended by their own sign, so every expression has one signedness.
 
+mod weight_stationary;
+
+pub(super) use weight_stationary::{chain_accumulate, chain_multiply_add, dot_product};
+
 use super::text::declare;
 use crate::arith::count::Counts;
 use crate::arith::format::Format;
@@ -175,7 +179,10 @@ fn repeat(count: usize, bit: &str) -> String {
 }
 
 /// Names the bits that only matter beyond the width.
-fn unused(slices: impl IntoIterator<Item = String>) -> Option<String> {
+fn unused(slices: impl IntoIterator<Item = String>) -> Vec<String> {
     let slices: Vec<String> = slices.into_iter().collect();
-    (!slices.is_empty()).then(|| format!("wire unused = &{{{}, 1'b0}};", slices.join(", ")))
+    if slices.is_empty() {
+        return Vec::new();
+    }
+    wrapped("wire unused = &{", &slices, ", ", ", 1'b0};")
 }

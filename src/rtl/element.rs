@@ -59,7 +59,7 @@ impl Datapath {
 }
 
 /// A netlist as the body of a module.
-fn body(netlist: &Netlist) -> Body {
+pub(super) fn body(netlist: &Netlist) -> Body {
     let words = |words: &[crate::arith::netlist::Word]| {
         words.iter().map(|word| (word.name.clone(), word.bits.len())).collect()
     };
@@ -91,7 +91,7 @@ pub(super) fn combinational(
 }
 
 /// The module `<design>_<suffix>` with this body.
-fn module(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Body) -> Module {
+pub(super) fn module(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Body) -> Module {
     let inputs = body.inputs.iter().map(|(name, width)| Port::input(format!("{name}_i"), width));
     let outputs = body.outputs.iter().map(|(name, width)| Port::output(format!("{name}_o"), width));
     let ports: Vec<Port> = inputs.chain(outputs).collect();

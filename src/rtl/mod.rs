@@ -4,13 +4,16 @@
 //! An architecture is one file of this room with a function from a design to its modules, leaf
 //! modules first.
 
+mod adder_tree;
 mod behavioural;
 mod element;
 mod matrix2d;
 pub mod netlist;
 mod support;
 mod systolic_os;
+mod systolic_ws;
 mod text;
+mod weight_stationary;
 
 use askama::Template;
 
@@ -42,7 +45,8 @@ pub fn modules(design: &Design) -> Vec<Module> {
     match design.array.topology {
         Topology::SystolicOs | Topology::Cube => systolic_os::modules(design),
         Topology::Matrix2d => matrix2d::modules(design),
-        Topology::SystolicWs | Topology::AdderTree => systolic_os::modules(design),
+        Topology::SystolicWs => systolic_ws::modules(design),
+        Topology::AdderTree => adder_tree::modules(design),
     }
 }
 
@@ -50,7 +54,13 @@ pub fn modules(design: &Design) -> Vec<Module> {
 /// is one word.
 #[must_use]
 pub fn carry_columns(design: &Design) -> Vec<usize> {
-    element::build(&Writer::new(design)).carries.columns().to_vec()
+    match design.array.topology {
+        Topology::SystolicWs => systolic_ws::carry_columns(design),
+        Topology::AdderTree => Vec::new(),
+        Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => {
+            element::build(&Writer::new(design)).carries.columns().to_vec()
+        }
+    }
 }
 
 /// What the writers of this room need beside the design.
