@@ -39,7 +39,9 @@ fn check(design: &Design, (m, k, n): (usize, usize, usize)) -> Result<(), String
         let (form, exact, at_most) = match design.weights() {
             None => {
                 let tiles = m.div_ceil(rows) * n.div_ceil(cols);
-                let form = ClosedForm::of(design.pipeline(), (rows, cols), tiles, k);
+                let reads = nest.reads_per_row();
+                let beats = nest.beats(k);
+                let form = ClosedForm::of(design.pipeline(), (rows, reads), tiles, beats);
                 (form.cycles, form.exact, true)
             }
             Some(weights) => {

@@ -7,6 +7,7 @@ pub mod adder;
 pub mod carry_save;
 pub mod chain;
 pub mod compress;
+pub mod count;
 pub mod datapath;
 pub mod delay;
 pub mod digit;

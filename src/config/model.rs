@@ -30,15 +30,15 @@ pub struct Config {
     /// Width of the accumulated value. When absent it holds 65536 products, or `depth` products in a
     /// weight-stationary array without partial sums.
     pub accumulator: Option<Accumulator>,
-    /// Recoding of operand A into digits.
-    #[serde(default)]
-    pub encoding: EncodingName,
-    /// Placement of the compressors.
-    #[serde(default)]
-    pub compressor: CompressorName,
-    /// Carry network of every carry-propagate adder.
-    #[serde(default = "default_adder")]
-    pub final_adder: adder::Topology,
+    /// Recoding of operand A into digits; chosen by the operand widths when absent.
+    #[schemars(with = "Option<EncodingName>")]
+    pub encoding: Option<Spanned<EncodingName>>,
+    /// Placement of the compressors; by arrival time when absent.
+    #[schemars(with = "Option<CompressorName>")]
+    pub compressor: Option<Spanned<CompressorName>>,
+    /// Carry network of every carry-propagate adder; chosen by element and encoding when absent.
+    #[schemars(with = "Option<adder::Topology>")]
+    pub final_adder: Option<Spanned<adder::Topology>>,
     /// Elements `mac` and `behavioural`: register the product before it is accumulated. Off when absent.
     #[schemars(with = "Option<bool>")]
     pub product_register: Option<Spanned<bool>>,
@@ -205,10 +205,6 @@ pub struct Accumulator {
     pub k_max: Option<Spanned<i64>>,
 }
 
-fn default_adder() -> adder::Topology {
-    adder::Topology::Sklansky
-}
-
 fn default_signed() -> bool {
     true
 }
@@ -245,9 +241,9 @@ impl Config {
                 width: accumulator.and_then(|a| a.width.as_ref()).map(|width| width.value),
                 k_max: accumulator.and_then(|a| a.k_max.as_ref()).map(|k_max| k_max.value),
             },
-            encoding: self.encoding,
-            compressor: self.compressor,
-            final_adder: self.final_adder,
+            encoding: self.encoding.as_ref().map(|name| name.value),
+            compressor: self.compressor.as_ref().map(|name| name.value),
+            final_adder: self.final_adder.as_ref().map(|name| name.value),
             reset: self.reset,
             input_registers: self.input_registers.as_ref().is_none_or(|on| on.value),
             lanes: self.lanes.as_ref().map(|lanes| lanes.value),
@@ -272,6 +268,9 @@ impl Config {
             "operands.b.width" => self.operands.b.width.referenced,
             "accumulator.width" => accumulator?.width.as_ref()?.referenced,
             "accumulator.k_max" => accumulator?.k_max.as_ref()?.referenced,
+            "encoding" => self.encoding.as_ref()?.referenced,
+            "compressor" => self.compressor.as_ref()?.referenced,
+            "final_adder" => self.final_adder.as_ref()?.referenced,
             "product_register" => self.product_register.as_ref()?.referenced,
             "input_registers" => self.input_registers.as_ref()?.referenced,
             "lanes" => self.lanes.as_ref()?.referenced,

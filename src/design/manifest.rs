@@ -184,7 +184,7 @@ impl Latency {
         let reads = design.nest.reads_per_row();
         let contract = match design.weights() {
             None => ContractLatency::OutputStationary {
-                last_beat_to_first_row: pipeline.credit() + reads + 1,
+                last_beat_to_first_row: design.latency(),
                 busy_from_k: (design.rows() * pipeline.transfers_per_row + reads)
                     .div_ceil(pipeline.beat_interval),
             },

@@ -104,6 +104,7 @@ impl Design {
     /// # Errors
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
+        refuse_ignored(&parameters)?;
         check_name(&parameters.name)?;
         let array = Array::new(parameters.array)?;
         let accumulator = weight_stationary::accumulator(&array, &parameters);
@@ -119,7 +120,7 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let compressor = find_compressor(parameters.compressor);
+        let compressor = find_compressor(parameters.compressor.unwrap_or_default());
         // Who registers A registers its digits: the element, or the edge of the array.
         let encoder = parameters.encoder.unwrap_or(match array.topology {
             Topology::Matrix2d | Topology::AdderTree => EncoderPlace::Edge,
@@ -130,7 +131,10 @@ impl Design {
             (EncoderPlace::Pe, Topology::Matrix2d | Topology::AdderTree) => false,
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
-        let encoding = resolve_encoding(parameters.encoding, a, b, stored);
+        let encoding = resolve_encoding(parameters.encoding.unwrap_or_default(), a, b, stored);
+        let in_loop = element == Element::Mac
+            && !parameters.product_register
+            && encoding.name() == encode::BaughWooley.name();
         let recoded = stored && element != Element::Behavioural && recode::recodes(encoding, a);
         let lanes = match parameters.lanes {
             Some(lanes) if element == Element::Opt2 => in_range("lanes", lanes, MAX_LANES)?,
@@ -202,7 +206,7 @@ impl Design {
                 feedback: 0,
             },
             accumulator,
-            final_adder: parameters.final_adder,
+            final_adder: parameters.final_adder.unwrap_or_else(|| adder::auto(in_loop)),
             reset: parameters.reset,
             input_registers: parameters.input_registers,
             lanes,
@@ -383,6 +387,22 @@ impl Design {
         pipeline::of(self)
     }
 
+    /// Rows of partial products that one multiplication adds up, corrections excluded.
+    #[must_use]
+    pub fn partial_product_rows(&self) -> usize {
+        self.multiplier.encoding.rows(self.multiplier.a)
+    }
+
+    /// Cycles from the acceptance of the operands that complete a first row of results until it is
+    /// offered.
+    #[must_use]
+    pub fn latency(&self) -> usize {
+        match self.weights() {
+            Some(weights) => weights.latency(self.pipeline()),
+            None => self.pipeline().credit() + self.nest.reads_per_row() + 1,
+        }
+    }
+
     /// How weights are loaded, where they stay.
     #[must_use]
     pub fn weights(&self) -> Option<Weights> {
@@ -399,6 +419,25 @@ impl Design {
     #[must_use]
     pub fn carry_save(&self) -> bool {
         self.nest.accumulates_carry_save()
+    }
+}
+
+/// Plain operators leave multiplier and adders to the synthesis tool.
+fn refuse_ignored(parameters: &Parameters) -> Result<(), Invalid> {
+    let given = [
+        ("encoding", parameters.encoding.is_some()),
+        ("compressor", parameters.compressor.is_some()),
+        ("final_adder", parameters.final_adder.is_some()),
+    ];
+    let ignored = given.into_iter().find(|(_, given)| *given);
+    match ignored {
+        Some((path, _)) if parameters.element == Element::Behavioural => Err(Invalid::new(
+            path,
+            format!("`{path}` does not apply to element `behavioural`"),
+            "`behavioural` leaves multiplier and adders to the synthesis tool; remove the line or \
+             set `element: mac`",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -76,6 +76,8 @@ struct Configuration<'a> {
     reset: &'a str,
     carry_every: Option<usize>,
     lanes: bool,
+    /// Plain operators: the synthesis tool makes these choices.
+    plain: bool,
 }
 
 impl Package {
@@ -138,7 +140,8 @@ fn configuration(design: &Design) -> String {
     };
     // The depth of a tree says how many terms it adds.
     let lanes = design.element == Element::Opt2 && design.array.topology != Topology::AdderTree;
-    render(&Configuration { version, design, summary, reset, carry_every, lanes })
+    let plain = design.element == Element::Behavioural;
+    render(&Configuration { version, design, summary, reset, carry_every, lanes, plain })
 }
 
 fn constraints(design: &Design) -> String {

@@ -10,6 +10,7 @@ mod weight_stationary;
 pub(super) use weight_stationary::{chain_accumulate, chain_multiply_add, dot_product};
 
 use super::text::declare;
+use crate::arith::count::Counts;
 use crate::arith::format::Format;
 
 /// A module body with its ports.
@@ -20,6 +21,8 @@ pub(super) struct Body {
     pub outputs: Vec<(String, usize)>,
     /// Statements, one per line, without indentation.
     pub statements: Vec<String>,
+    /// Adders that the generator placed; none in plain operators.
+    pub counts: Counts,
 }
 
 fn words(list: &[(&str, usize)]) -> Vec<(String, usize)> {
@@ -38,6 +41,7 @@ pub(super) fn multiply((a, b): (Format, Format), terms: usize, product: Format) 
         inputs: words(&[("a", a.width * terms), ("b", b.width * terms)]),
         outputs: words(&[("product", product.width)]),
         statements,
+        counts: Counts::default(),
     }
 }
 
@@ -63,6 +67,7 @@ pub(super) fn multiply_add((a, b): (Format, Format), terms: usize, width: usize)
         ]),
         outputs: words(&[("sum", width)]),
         statements,
+        counts: Counts::default(),
     }
 }
 
@@ -107,6 +112,7 @@ pub(super) fn accumulate(product: Format, width: usize) -> Body {
         inputs: words(&[("product", product.width), ("sum", width), ("keep", 1)]),
         outputs: words(&[("sum", width)]),
         statements,
+        counts: Counts::default(),
     }
 }
 

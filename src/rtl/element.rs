@@ -7,6 +7,7 @@ use super::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use super::{Module, Writer, netlist};
 use crate::arith::Netlist;
 use crate::arith::carry_save::{self, CarryLayout};
+use crate::arith::count::Counts;
 use crate::arith::datapath;
 use crate::arith::recode;
 use crate::arith::stages;
@@ -66,6 +67,7 @@ pub(super) fn body(netlist: &Netlist) -> Body {
         inputs: words(netlist.inputs()),
         outputs: words(netlist.outputs()),
         statements: netlist::statements(netlist),
+        counts: Counts::of(netlist),
     }
 }
 
@@ -94,7 +96,8 @@ pub(super) fn module(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Bod
     let outputs = body.outputs.iter().map(|(name, width)| Port::output(format!("{name}_o"), width));
     let ports: Vec<Port> = inputs.chain(outputs).collect();
     let name = format!("{}_{suffix}", writer.design.name);
-    writer.module(
+    let counts = body.counts;
+    let module = writer.module(
         suffix,
         &Combinational {
             header: writer.header(purpose, &[]),
@@ -102,7 +105,8 @@ pub(super) fn module(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Bod
             ports: text::ports(&ports),
             statements: body.statements,
         },
-    )
+    );
+    Module { counts, ..module }
 }
 
 #[derive(Template)]

@@ -17,6 +17,7 @@ mod weight_stationary;
 
 use askama::Template;
 
+use crate::arith::count::Counts;
 use crate::design::{Design, Topology};
 
 /// One emitted file: a module of the same name.
@@ -26,6 +27,8 @@ pub struct Module {
     pub name: String,
     /// The whole file.
     pub text: String,
+    /// The adders in it, not those of the modules below it.
+    pub counts: Counts,
 }
 
 impl Module {
@@ -89,7 +92,7 @@ impl<'a> Writer<'a> {
             "" => self.design.name.clone(),
             suffix => format!("{}_{suffix}", self.design.name),
         };
-        Module { name, text: render(template) }
+        Module { name, text: render(template), counts: Counts::default() }
     }
 
     /// Whether data registers are reset.

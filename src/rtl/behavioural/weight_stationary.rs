@@ -2,6 +2,7 @@
 //! whole column and nothing is dropped.
 
 use super::{Body, declaration, low_bits, operands, repeat, term_of, unused, wire, words, wrapped};
+use crate::arith::count::Counts;
 use crate::arith::format::Format;
 
 /// `sum' = sum + a * b` modulo 2^width.
@@ -14,6 +15,7 @@ pub(in crate::rtl) fn chain_multiply_add(a: Format, b: Format, width: usize) -> 
         inputs: words(&[("a", a.width), ("b", b.width), ("sum", width)]),
         outputs: words(&[("sum", width)]),
         statements,
+        counts: Counts::default(),
     }
 }
 
@@ -35,6 +37,7 @@ pub(in crate::rtl) fn chain_accumulate(product: Format, width: usize) -> Body {
         inputs: words(&[("product", product.width), ("sum", width)]),
         outputs: words(&[("sum", width)]),
         statements,
+        counts: Counts::default(),
     }
 }
 
@@ -58,5 +61,10 @@ pub(in crate::rtl) fn dot_product(
     if partial {
         inputs.push(("partial", width));
     }
-    Body { inputs: words(&inputs), outputs: words(&[("sum", width)]), statements }
+    Body {
+        inputs: words(&inputs),
+        outputs: words(&[("sum", width)]),
+        statements,
+        counts: Counts::default(),
+    }
 }
