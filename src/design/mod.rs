@@ -248,13 +248,13 @@ impl Design {
         self.array.rows
     }
 
-    /// Rows of A of a tile that shows what the array can do: as many as are stationary, or as many
-    /// as it takes to load the next weights meanwhile.
+    /// Rows of A of a tile that shows what the array can do: as many as are stationary, or enough
+    /// to load the next weights of a small array meanwhile.
     #[must_use]
     pub fn tile_rows(&self) -> usize {
         match self.contract() {
             Contract::OutputStationary => self.rows(),
-            Contract::WeightStationary => self.depth().max(2),
+            Contract::WeightStationary => self.depth().clamp(2, 16),
         }
     }
 
