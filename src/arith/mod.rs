@@ -4,6 +4,7 @@
 //! can be evaluated, counted and (by `rtl`) printed.
 
 pub mod adder;
+pub mod bit_slice;
 pub mod carry_save;
 pub mod compress;
 pub mod datapath;

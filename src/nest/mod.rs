@@ -8,6 +8,7 @@
 //!
 //! Source: the notation of arXiv 2503.06342 (HPCA 2025), sections on the bit-weight dimension.
 
+pub mod bit_slice;
 mod interpret;
 mod print;
 pub mod systolic;

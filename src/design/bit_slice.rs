@@ -1,0 +1,262 @@
+//! Parameters of the bit-slice engines: how digits are grouped and scheduled, and what is derived
+//! from that.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Design, Invalid, in_range};
+use crate::arith::bit_slice::{self, Accumulation};
+use crate::arith::digit::DigitFormat;
+use crate::arith::format::Format;
+use crate::arith::sparse::{MAX_GROUP, index_width};
+
+/// Most lanes of a column.
+pub const MAX_SLICE_LANES: usize = 64;
+
+/// Most terms of K that the operand memories hold per tile.
+pub const MAX_TILE_K: usize = 1 << 16;
+
+/// Terms of K that the operand memories hold when a configuration says nothing, if that fits.
+const DEFAULT_TILE_K: usize = 256;
+
+/// Who waits for whom after a group of digits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Policy {
+    /// All lanes of all columns go on to the next group together.
+    Lockstep,
+    /// Every lane goes on by itself; the lanes of a column meet at the end of a plane.
+    #[default]
+    Decoupled,
+}
+
+/// When columns wait for each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sync {
+    /// At the end of every tile, as published.
+    Tile,
+    /// Only for the memories: a column may be one tile ahead of another.
+    #[default]
+    Elastic,
+}
+
+/// How the sums of the bit weights become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Readout {
+    /// From the top weight down, the accumulated pair is shifted at every step: one readout.
+    #[default]
+    Horner,
+    /// Every plane is read out, shifted and added outside the elements, as published.
+    PerPlane,
+}
+
+/// Where the columns read operand B.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BMemory {
+    /// Banks that all columns share; a column waits where another one reads the same bank.
+    Banked,
+    /// A copy per column: nobody waits.
+    #[default]
+    Replicated,
+}
+
+/// The parameters as given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BitSliceParameters {
+    /// Digits of a group.
+    pub group: Option<i64>,
+    /// Lanes of `opt4e`, or term pairs per cycle of `laconic`.
+    pub lanes: Option<i64>,
+    /// Terms of K that the operand memories hold per tile.
+    pub tile_k: Option<i64>,
+    /// Who waits for whom after a group.
+    pub policy: Policy,
+    /// Whether groups without a digit cost nothing.
+    pub skip_empty: Option<bool>,
+    /// When columns wait for each other.
+    pub sync: Sync,
+    /// How the sums of the bit weights become one.
+    pub readout: Readout,
+    /// Where the columns read operand B.
+    pub b_memory: BMemory,
+}
+
+/// The parameters of a bit-slice engine after validation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BitSlice {
+    /// Digits of one bit weight that are looked at together.
+    pub group: usize,
+    /// Lanes of a column; each has every `lanes`-th term of K.
+    pub lanes: usize,
+    /// Terms of K that the memories hold per tile; a longer K is worked off in chunks of so many.
+    pub tile_k: usize,
+    /// Who waits for whom after a group.
+    pub policy: Policy,
+    /// Whether groups without a digit cost nothing.
+    pub skip_empty: bool,
+    /// When columns wait for each other.
+    pub sync: Sync,
+    /// How the sums of the bit weights become one.
+    pub readout: Readout,
+    /// Where the columns read operand B.
+    pub b_memory: BMemory,
+    /// Whether every element selects digits and operands itself (`opt3`).
+    pub per_element: bool,
+}
+
+impl BitSlice {
+    /// Validates the parameters of `opt3` (`per_element`), `opt4c` (one lane) or `opt4e`.
+    ///
+    /// # Errors
+    /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
+    pub(super) fn new(
+        given: BitSliceParameters,
+        per_element: bool,
+        default_lanes: usize,
+    ) -> Result<Self, Invalid> {
+        let group = match given.group {
+            Some(group) => in_range("array.group", group, MAX_GROUP)?,
+            None => 4,
+        };
+        let lanes = match given.lanes {
+            None => default_lanes,
+            Some(lanes) => in_range("array.lanes", lanes, MAX_SLICE_LANES)?,
+        };
+        if lanes != 1 && default_lanes == 1 {
+            return Err(Invalid::new(
+                "array.lanes",
+                format!("`lanes` is {lanes}, but this element has one lane per column"),
+                "remove the line, or set `element: opt4e`",
+            ));
+        }
+        // A step fills one member of a group in every lane.
+        let step = group * lanes;
+        let tile_k = match given.tile_k {
+            Some(tile_k) => in_range("array.tile_k", tile_k, MAX_TILE_K)?,
+            None => step * (DEFAULT_TILE_K / step).next_power_of_two().max(2),
+        };
+        let groups = tile_k / step;
+        if tile_k % step != 0 || groups < 2 || !groups.is_power_of_two() {
+            let fit = step * groups.next_power_of_two().max(2);
+            return Err(Invalid::new(
+                "array.tile_k",
+                format!(
+                    "`tile_k` is {tile_k}, not `group` x `lanes` = {step} times a power of two \
+                     from 2 on"
+                ),
+                format!("set `tile_k: {fit}`"),
+            ));
+        }
+        let lockstep = given.policy == Policy::Lockstep;
+        if given.skip_empty == Some(true) && lockstep {
+            return Err(Invalid::new(
+                "array.skip_empty",
+                "`skip_empty` does not go with `policy: lockstep`: in step, an empty group of one \
+                 lane is a full one of another"
+                    .to_owned(),
+                "set `policy: decoupled`, or remove `skip_empty`",
+            ));
+        }
+        Ok(Self {
+            group,
+            lanes,
+            tile_k,
+            policy: given.policy,
+            skip_empty: given.skip_empty.unwrap_or(!lockstep),
+            sync: given.sync,
+            readout: given.readout,
+            b_memory: given.b_memory,
+            per_element,
+        })
+    }
+
+    /// Groups that a lane holds per tile.
+    #[must_use]
+    pub const fn groups(&self) -> usize {
+        self.tile_k / (self.group * self.lanes)
+    }
+
+    /// Beats of a chunk that fills the memories.
+    #[must_use]
+    pub const fn beats(&self) -> usize {
+        self.tile_k / self.lanes
+    }
+
+    /// Bits of the number of a group.
+    #[must_use]
+    pub const fn group_bits(&self) -> usize {
+        self.groups().trailing_zeros() as usize
+    }
+
+    /// Bits of the address of rows of B in one lane: half of the memory, group, member.
+    #[must_use]
+    pub const fn address(&self) -> usize {
+        1 + self.group_bits() + if self.per_element { 0 } else { index_width(self.group) }
+    }
+
+    /// Operands of B that an element gets per cycle.
+    #[must_use]
+    pub const fn terms(&self) -> usize {
+        if self.per_element { self.group } else { self.lanes }
+    }
+
+    /// Cycles from the issue of digits until they are accumulated.
+    #[must_use]
+    pub const fn issue_latency(&self, input_registers: bool) -> usize {
+        2 + if input_registers { 1 } else { 0 }
+    }
+}
+
+impl Design {
+    /// Bit-weight planes of operand A.
+    #[must_use]
+    pub fn planes(&self) -> usize {
+        self.multiplier.encoding.weights(self.multiplier.a).len()
+    }
+
+    /// The digits of A one at a time.
+    #[must_use]
+    pub fn digit_format(&self) -> DigitFormat {
+        DigitFormat::new(self.multiplier.encoding, self.multiplier.a)
+    }
+
+    /// Distance of neighbouring planes, where the accumulated pair is shifted from one to the next.
+    #[must_use]
+    pub fn horner_step(&self, slice: &BitSlice) -> Option<usize> {
+        let weights = self.multiplier.encoding.weights(self.multiplier.a);
+        match weights.as_slice() {
+            [first, second, ..] if slice.readout == Readout::Horner => Some(second - first),
+            _ => None,
+        }
+    }
+
+    /// What the elements accumulate: exact for a full chunk, and never wider than the result.
+    #[must_use]
+    pub fn segment(&self, slice: &BitSlice) -> Format {
+        let operands = (self.multiplier.a, self.multiplier.b);
+        let horner = self.horner_step(slice).is_some();
+        let format = bit_slice::segment(
+            self.multiplier.encoding,
+            operands,
+            slice.tile_k as u64,
+            horner,
+        );
+        Format { width: format.width.min(self.accumulator.width), ..format }
+    }
+
+    /// The datapath of an element.
+    #[must_use]
+    pub fn accumulation(&self, slice: &BitSlice) -> Accumulation {
+        Accumulation {
+            digit: self.digit_format(),
+            b: self.multiplier.b,
+            lanes: if slice.per_element { 1 } else { slice.lanes },
+            width: self.segment(slice).width,
+            step: self.horner_step(slice),
+            compressor: self.multiplier.compressor,
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The memories: plain inferred RAMs in modules of their own, so that a macro can take their place.
+
+use askama::Template;
+
+use super::Shape;
+use crate::rtl::text::{self, Port, clock_ports, instance};
+use crate::rtl::{Module, Writer};
+
+#[derive(Template)]
+#[template(path = "bit_slice/memory.v")]
+struct Memory<'a> {
+    header: String,
+    prefix: &'a str,
+    suffix: &'a str,
+    ports: String,
+}
+
+#[derive(Template)]
+#[template(path = "bit_slice/store_replicated.v")]
+struct Replicated<'a> {
+    header: String,
+    prefix: &'a str,
+    ports: String,
+    rows: usize,
+    cols: usize,
+    per_element: bool,
+    group: usize,
+    lanes: usize,
+    memory: String,
+}
+
+pub(super) fn modules(writer: &Writer<'_>, shape: &Shape) -> Vec<Module> {
+    vec![
+        memory(writer, "digit_memory", "Groups of digits of one plane."),
+        memory(writer, "row_memory", "Rows of operand B."),
+        replicated(writer, shape),
+    ]
+}
+
+fn memory(writer: &Writer<'_>, suffix: &str, purpose: &str) -> Module {
+    let mut ports = clock_ports(false);
+    ports.extend([
+        Port::input("write_i", 1),
+        Port::input("write_address_i", "Address"),
+        Port::input("write_data_i", "Width"),
+        Port::input("read_i", 1),
+        Port::input("read_address_i", "Address"),
+        Port::output("read_data_o", "Width"),
+    ]);
+    let details = [
+        "One write and one read port; a read shows one cycle later what was written before it."
+            .to_owned(),
+    ];
+    writer.module(
+        suffix,
+        &Memory {
+            header: writer.header(purpose, &details),
+            prefix: &writer.design.name,
+            suffix,
+            ports: text::ports(&ports),
+        },
+    )
+}
+
+fn replicated(writer: &Writer<'_>, shape: &Shape) -> Module {
+    let design = writer.design;
+    let slice = &shape.slice;
+    let (b, address, lanes) = (design.multiplier.b.width, slice.address(), slice.lanes);
+    let mut ports = clock_ports(false);
+    ports.push(Port::input("write_i", 1));
+    if slice.per_element {
+        ports.push(Port::input("position_i", slice.group));
+    }
+    ports.extend([
+        Port::input("write_address_i", address),
+        Port::input("write_data_i", format!("{}*Cols", b * lanes)),
+        Port::input("read_i", format!("{lanes}*Rows")),
+        Port::input("read_address_i", format!("{}*Rows", address * lanes)),
+        Port::output("data_o", format!("{}*Cols*Rows", b * slice.terms())),
+    ]);
+    let depth = (1usize << address).to_string();
+    let (width, bits) = (format!("{b}*Cols"), address.to_string());
+    let parameters = [("Depth", depth.as_str()), ("Width", &width), ("Address", &bits)];
+    let (write, data, read, from, to) = match slice.per_element {
+        true => (
+            "write_i & position_i[m]".to_owned(),
+            "write_data_i".to_owned(),
+            "read_i[r]".to_owned(),
+            format!("read_address_i[{address}*r +: {address}]"),
+            format!("data_o[{b}*Cols*({}*r+m) +: {b}*Cols]", slice.group),
+        ),
+        false => (
+            "write_i".to_owned(),
+            format!("write_data_i[{b}*Cols*l +: {b}*Cols]"),
+            format!("read_i[{lanes}*r+l]"),
+            format!("read_address_i[{address}*({lanes}*r+l) +: {address}]"),
+            format!("data_o[{b}*Cols*({lanes}*r+l) +: {b}*Cols]"),
+        ),
+    };
+    let connections = [
+        ("clk_i", "clk_i"),
+        ("write_i", &write),
+        ("write_address_i", "write_address_i"),
+        ("write_data_i", &data),
+        ("read_i", &read),
+        ("read_address_i", &from),
+        ("read_data_o", &to),
+    ];
+    let module = format!("{}_row_memory", design.name);
+    let details = ["A copy per column: columns that run at their own pace never wait for a row."
+        .to_owned()];
+    writer.module(
+        "operand_store",
+        &Replicated {
+            header: writer.header("Rows of operand B for every column.", &details),
+            prefix: &design.name,
+            ports: text::ports(&ports),
+            rows: design.rows(),
+            cols: design.cols(),
+            per_element: slice.per_element,
+            group: slice.group,
+            lanes,
+            memory: instance(&module, "u_row_memory", &parameters, &connections, 8),
+        },
+    )
+}
