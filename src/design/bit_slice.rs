@@ -4,11 +4,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Design, Invalid, in_range};
+use super::{Design, Element, EncoderPlace, Invalid, Parameters, in_range};
 use crate::arith::bit_slice::{self, Accumulation};
 use crate::arith::digit::DigitFormat;
+use crate::arith::encode::{self, Encoding};
 use crate::arith::format::Format;
 use crate::arith::sparse::{MAX_GROUP, index_width};
+use crate::golden::Matrix;
+use crate::nest::bit_slice::{Engine, Schedule};
 
 /// Most lanes of a column.
 pub const MAX_SLICE_LANES: usize = 64;
@@ -63,6 +66,23 @@ pub enum BMemory {
     Replicated,
 }
 
+macro_rules! names {
+    ($type:ident { $($variant:ident => $name:literal),* }) => {
+        impl $type {
+            /// Name in the configuration.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+        }
+    };
+}
+
+names!(Policy { Lockstep => "lockstep", Decoupled => "decoupled" });
+names!(Sync { Tile => "tile", Elastic => "elastic" });
+names!(Readout { Horner => "horner", PerPlane => "per_plane" });
+names!(BMemory { Banked => "banked", Replicated => "replicated" });
+
 /// The parameters as given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BitSliceParameters {
@@ -108,15 +128,15 @@ pub struct BitSlice {
 }
 
 impl BitSlice {
-    /// Validates the parameters of `opt3` (`per_element`), `opt4c` (one lane) or `opt4e`.
+    /// Validates the parameters of a bit-slice engine.
     ///
     /// # Errors
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
-    pub(super) fn new(
-        given: BitSliceParameters,
-        per_element: bool,
-        default_lanes: usize,
-    ) -> Result<Self, Invalid> {
+    pub(super) fn of(parameters: &Parameters) -> Result<Self, Invalid> {
+        refuse_others(parameters)?;
+        let given = parameters.bit_slice.unwrap_or_default();
+        let per_element = parameters.element == Element::Opt3;
+        let default_lanes = if parameters.element == Element::Opt4e { 4 } else { 1 };
         let group = match given.group {
             Some(group) => in_range("array.group", group, MAX_GROUP)?,
             None => 4,
@@ -210,6 +230,41 @@ impl BitSlice {
     }
 }
 
+/// The encoding of digits when the configuration says `auto`.
+pub(super) fn auto_encoding() -> &'static dyn Encoding {
+    &encode::Booth
+}
+
+/// Refuses what other topologies know.
+fn refuse_others(parameters: &Parameters) -> Result<(), Invalid> {
+    let element = parameters.element;
+    let given = [
+        ("product_register", parameters.product_register),
+        ("encoder", parameters.encoder != EncoderPlace::Pe),
+        ("carry_save.every", parameters.carry_every.is_some()),
+        ("pipeline", parameters.pipeline != 0),
+        ("partial_sums", parameters.partial_sums),
+    ];
+    for (path, given) in given {
+        if given {
+            let key = path.split('.').next().unwrap_or(path);
+            return Err(Invalid::new(
+                path,
+                format!("`{key}` does not apply to element `{element}` of a bit-slice engine"),
+                "remove the line",
+            ));
+        }
+    }
+    if element == Element::Opt3 && !parameters.input_registers {
+        return Err(Invalid::new(
+            "input_registers",
+            "element `opt3` selects from registered digits and operands".to_owned(),
+            "remove `input_registers`, or set `element: opt4c`",
+        ));
+    }
+    Ok(())
+}
+
 impl Design {
     /// Bit-weight planes of operand A.
     #[must_use]
@@ -231,6 +286,70 @@ impl Design {
             [first, second, ..] if slice.readout == Readout::Horner => Some(second - first),
             _ => None,
         }
+    }
+
+    /// The array of the configuration as a flow mapping of YAML.
+    #[must_use]
+    pub fn array_yaml(&self) -> String {
+        let Some(slice) = self.bit_slice else { return self.array.yaml() };
+        let BitSlice { group, lanes, tile_k, policy, skip_empty, sync, readout, b_memory, .. } =
+            slice;
+        let lanes = match self.element {
+            Element::Opt4e => format!("lanes: {lanes}, "),
+            _ => String::new(),
+        };
+        let [policy, sync, readout, b_memory] =
+            [policy.name(), sync.name(), readout.name(), b_memory.name()];
+        let (columns, elements) = (self.rows(), self.cols());
+        format!(
+            "bit_slice: {{columns: {columns}, elements: {elements}, {lanes}group: {group}, tile_k: \
+             {tile_k}, policy: {policy}, skip_empty: {skip_empty}, sync: {sync}, readout: \
+             {readout}, b_memory: {b_memory}}}"
+        )
+    }
+
+    /// The cycle model's view of a bit-slice engine.
+    #[must_use]
+    pub fn engine(&self, slice: &BitSlice) -> Engine {
+        Engine {
+            columns: self.rows(),
+            elements: self.cols(),
+            lanes: slice.lanes,
+            group: slice.group,
+            planes: self.planes(),
+            beats: slice.beats(),
+            lockstep: slice.policy == Policy::Lockstep,
+            skip_empty: slice.skip_empty,
+            barrier: slice.sync == Sync::Tile,
+            horner: self.horner_step(slice).is_some(),
+            beat_interval: self.pipeline().beat_interval,
+            issue_latency: slice.issue_latency(self.input_registers),
+            transfers_per_row: self.stream_c().transfers_per_beat,
+        }
+    }
+
+    /// The schedule of a product of `a` and a matrix of `n` columns, where the design is a
+    /// bit-slice engine: its cycles depend on the digits of A.
+    #[must_use]
+    pub fn schedule(&self, a: &Matrix, n: usize) -> Option<Schedule> {
+        let slice = self.bit_slice?;
+        let multiplier = &self.multiplier;
+        let digits = |row: usize, term: usize| {
+            multiplier.encoding.digits(multiplier.a, a.value(row, term))
+        };
+        let planes = self.planes();
+        let nonzero: Vec<bool> = (0..a.rows)
+            .flat_map(|row| (0..a.cols).map(move |term| (row, term)))
+            .flat_map(|(row, term)| digits(row, term).into_iter().map(|digit| digit != 0))
+            .collect();
+        let mut schedule = Schedule::new(self.engine(&slice));
+        for (row, _) in self.nest.tiles(a.rows, n) {
+            schedule.tile(a.cols, &|column, term, plane| {
+                let row = row + column;
+                row < a.rows && nonzero[(row * a.cols + term) * planes + plane]
+            });
+        }
+        Some(schedule)
     }
 
     /// What the elements accumulate: exact for a full chunk, and never wider than the result.

@@ -5,6 +5,7 @@
 
 mod accumulator;
 mod array;
+mod bit_slice;
 mod lowering;
 mod manifest;
 mod name;
@@ -14,6 +15,9 @@ mod stream;
 
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
 pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
+pub use bit_slice::{
+    BMemory, BitSlice, BitSliceParameters, MAX_SLICE_LANES, MAX_TILE_K, Policy, Readout, Sync,
+};
 pub use lowering::{Refusal, refusal};
 pub use manifest::{FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
@@ -67,6 +71,8 @@ pub struct Design {
     pub summary: String,
     /// Topology and dimensions.
     pub array: Array,
+    /// How digits are grouped and scheduled, where the topology is a bit-slice engine.
+    pub bit_slice: Option<BitSlice>,
     /// Processing element.
     pub element: Element,
     /// Whether the product is registered before it is accumulated.
@@ -103,9 +109,14 @@ impl Design {
     /// # Errors
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
+        let bit_slice = match parameters.array.topology {
+            Topology::BitSlice => Some(BitSlice::of(&parameters)?),
+            _ => None,
+        };
         let Parameters { name, summary, array, element, operands, accumulator, .. } = parameters;
         check_name(&name)?;
-        let array = Array::new(array)?;
+        let mut array = Array::new(array)?;
+        array.depth = bit_slice.map_or(array.depth, |slice| slice.lanes);
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
         let accumulator = Accumulator::new(a, b, accumulator)?;
@@ -117,10 +128,14 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let encoding = resolve_encoding(parameters.encoding, a, b, parameters.input_registers);
+        let encoding = match (parameters.encoding, bit_slice) {
+            (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(),
+            (name, _) => resolve_encoding(name, a, b, parameters.input_registers),
+        };
         let compressor = find_compressor(parameters.compressor);
         // An element that registers A registers its digits.
         let recoded = parameters.input_registers
+            && bit_slice.is_none()
             && element != Element::Behavioural
             && recode::recodes(encoding, a);
         let lanes = match parameters.lanes {
@@ -160,6 +175,7 @@ impl Design {
             name,
             summary,
             array,
+            bit_slice,
             element,
             product_register: parameters.product_register,
             multiplier: Multiplier { a, b, encoding, compressor, recoded },
@@ -187,8 +203,9 @@ impl Design {
         let registers = (self.product_register, self.input_registers, self.pipeline_stages);
         let places = (self.lanes, self.encoder, self.carry_storage, self.partial_sums);
         let text = format!(
-            "{name}|{summary}|{array:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
-             {adder}|{reset:?}|{registers:?}|{places:?}"
+            "{name}|{summary}|{array:?}|{:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
+             {adder}|{reset:?}|{registers:?}|{places:?}",
+            self.bit_slice
         );
         let digest = Sha256::digest(text.as_bytes());
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()

@@ -5,6 +5,7 @@
 //! modules first.
 
 mod behavioural;
+mod bit_slice;
 mod element;
 pub mod netlist;
 mod support;
@@ -37,6 +38,7 @@ impl Module {
 pub fn modules(design: &Design) -> Vec<Module> {
     match design.array.topology {
         Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => systolic_os::modules(design),
+        Topology::BitSlice => bit_slice::modules(design),
         Topology::SystolicWs | Topology::AdderTree => systolic_os::modules(design),
     }
 }

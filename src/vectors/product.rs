@@ -206,7 +206,10 @@ impl Workload for Product<'_> {
     }
 
     fn cycles(&self) -> u64 {
-        self.design.cycles((self.a.rows, self.a.cols, self.b.cols))
+        match self.design.schedule(self.a, self.b.cols) {
+            Some(schedule) => schedule.cycles(),
+            None => self.design.cycles((self.a.rows, self.a.cols, self.b.cols)),
+        }
     }
 
     fn operations(&self) -> u64 {

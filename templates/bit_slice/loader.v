@@ -23,11 +23,8 @@ module <[ prefix ]>_loader #(
   wire group_full = position_q[<[ group - 1 ]>];
   wire chunk_full = group_full & (&group_q);
   wire chunk_end = fire_o & (last_i | chunk_full);
-  assign address_o = {parity_q, group_q<% if index > 0 && !per_element %>, member_q<% endif %>};
+  assign address_o = {parity_q, group_q<% if index > 0 %>, member_q<% endif %>};
   assign position_o = position_q;
-<%- if index > 0 && per_element %>
-  wire unused = &{1'b0, member_q};
-<%- endif %>
 
   // The digits of a beat are written one cycle later.
   reg  valid_q;

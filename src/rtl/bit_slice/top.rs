@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::Shape;
 use crate::design::{BMemory, Design, MAX_DIMENSION, Policy, Stream, Sync};
-use crate::rtl::text::{self, instance};
-use crate::rtl::{Module, Writer, systolic_os};
+use crate::rtl::text::{self, Port, instance};
+use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
 #[template(path = "bit_slice/top.v")]
@@ -88,7 +88,7 @@ pub(super) fn top(writer: &Writer<'_>, shape: &Shape) -> Module {
         &Top {
             header: writer.header(&design.summary, &describe(design)),
             prefix: &design.name,
-            ports: text::ports(&systolic_os::stream_ports()),
+            ports: text::ports(&ports()),
             rows: design.rows(),
             cols: design.cols(),
             a_fit: Stream::fit(a),
@@ -236,5 +236,75 @@ fn scheduler(writer: &Writer<'_>, shape: &Shape) -> String {
 
 /// The interface contract and the parameters, for the head of the top.
 fn describe(design: &Design) -> Vec<String> {
-    systolic_os::describe(design)
+    let (a, b) = (design.multiplier.a, design.multiplier.b);
+    let accumulator = design.accumulator;
+    let slice = design.bit_slice.expect("a bit-slice topology has its parameters");
+    let kind = if accumulator.signed { "two's complement" } else { "unsigned" };
+    let (columns, elements) = (design.rows(), design.cols());
+    let mut lines = vec![
+        String::new(),
+        format!("C[M,N] = A[M,K] B[K,N], output-stationary: a tile of C is {columns} x {elements}."),
+        String::new(),
+        "  stream    beat                    lanes  bits  transfers  lanes per transfer".to_owned(),
+    ];
+    for (stream, beat) in [
+        (design.stream_a(), "k: A[0..rows, k..]"),
+        (design.stream_b(), "k: B[k.., 0..cols]"),
+        (design.stream_c(), "row: C[row, 0..cols]"),
+    ] {
+        lines.push(format!(
+            "  {:8}  {beat:22}  {:5}  {:4}  {:9}  {:18}",
+            stream.name,
+            stream.lanes,
+            stream.lane_width,
+            stream.transfers_per_beat,
+            stream.lanes_per_transfer
+        ));
+    }
+    let (adder, planes) = (design.final_adder, design.planes());
+    let encoding = design.multiplier.encoding.name();
+    lines.extend([
+        String::new(),
+        "AXI4-Stream. Lane i of a transfer is tdata[bits*i +: bits]. tlast of A marks the last k of".to_owned(),
+        "a tile, tlast of C the last row. A and B are taken together. Any K from 1 on; tiles may".to_owned(),
+        "follow each other without a gap.".to_owned(),
+    ]);
+    if slice.lanes > 1 {
+        lines.extend([
+            format!("A beat carries {} consecutive k, all rows or columns of the first k first;", slice.lanes),
+            "beyond the end of a tile they are zero.".to_owned(),
+        ]);
+    }
+    lines.extend([
+        String::new(),
+        format!("Operands {a} x {b}, result {kind}, exact modulo 2^{}.", accumulator.width),
+        match accumulator.k_max {
+            0 => "A single product may overflow it.".to_owned(),
+            k => format!("No sum of up to {k} products overflows it."),
+        },
+        format!(
+            "Element {}: {planes} planes of {encoding} digits, groups of {}, {} of K in memory.",
+            design.element, slice.group, slice.tile_k
+        ),
+        format!("Compressor {}, final adder {adder}.", design.multiplier.compressor.name()),
+    ]);
+    lines
+}
+
+fn ports() -> [Port; 13] {
+    [
+        Port::input("aclk", 1),
+        Port::input("aresetn", 1),
+        Port::input("s_axis_a_tvalid", 1),
+        Port::output("s_axis_a_tready", 1),
+        Port::input("s_axis_a_tdata", "AData"),
+        Port::input("s_axis_a_tlast", 1),
+        Port::input("s_axis_b_tvalid", 1),
+        Port::output("s_axis_b_tready", 1),
+        Port::input("s_axis_b_tdata", "BData"),
+        Port::output("m_axis_c_tvalid", 1),
+        Port::input("m_axis_c_tready", 1),
+        Port::output("m_axis_c_tdata", "CData"),
+        Port::output("m_axis_c_tlast", 1),
+    ]
 }
