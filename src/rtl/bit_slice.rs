@@ -23,7 +23,7 @@ mod top;
 
 use super::{Module, Writer, element, support};
 use crate::arith::{bit_slice, carry_save, digit, sparse};
-use crate::design::{BitSlice, Design};
+use crate::design::{BitSlice, Design, Policy, Sync};
 
 /// Widths that several modules share.
 struct Shape {
@@ -41,6 +41,11 @@ struct Shape {
 }
 
 impl Shape {
+    /// Whether the columns, each at its own pace, wait for each other at the end of a tile.
+    fn barrier(&self) -> bool {
+        self.slice.sync == Sync::Tile && self.slice.policy == Policy::Decoupled
+    }
+
     /// Bits that go with the digits of a column: plane, fresh, final, capture, shift, hold.
     fn tags(&self) -> usize {
         self.planes + 4 + usize::from(self.horner)

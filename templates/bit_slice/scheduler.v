@@ -39,9 +39,14 @@ module <[ prefix ]>_scheduler #(
   // A chunk ends in the cycle after its last digits; the next one may begin in the same cycle.
   wire drained = begun_q & ~|waiting_now;
   wire advance = drained & free;
+<%- if barrier %>
   assign at_end_o = ~begun_q | advance;
   wire begin_now = ~begun_q & pending_now & together_i;
   wire begin_next = advance & pending_next & together_i;
+<%- else %>
+  wire begin_now = ~begun_q & pending_now;
+  wire begin_next = advance & pending_next;
+<%- endif %>
   wire begin_chunk = begin_now | begin_next;
   wire [<[ planes ]>-1:0] waiting = begin_next ? waiting_next : waiting_now;
 
@@ -58,17 +63,17 @@ module <[ prefix ]>_scheduler #(
     end
   end
 
-  wire inside = begun_q & ~drained;
-  wire switch = inside & (plane != plane_q);
+  wire working = begun_q & ~drained;
+  wire changes = working & (plane != plane_q);
 <%- if horner %>
   // To the plane below both words are shifted; a plane further down starts a segment of its own.
   wire adjacent = (plane == {1'b0, plane_q[<[ planes - 1 ]>:1]});
-  wire boundary = switch & ~adjacent;
-  wire shift = switch & adjacent;
+  wire boundary = changes & ~adjacent;
+  wire shift = changes & adjacent;
 <%- else %>
-  wire boundary = switch;
+  wire boundary = changes;
 <%- endif %>
-  wire go = begin_chunk | (inside & (~boundary | free));
+  wire go = begin_chunk | (working & (~boundary | free));
   wire capture = advance | (boundary & free);
   wire first = begin_chunk | (boundary & free);
   wire [CountWidth-1:0] busy_d = capture ? Gap[CountWidth-1:0]

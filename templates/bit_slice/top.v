@@ -119,8 +119,9 @@ module <[ prefix ]> #(
 <%- endif %>
 
   // Each column of elements has a row of A, and a digit stream per lane.
-  wire [Rows-1:0] free;
+<%- if barrier %>
   wire [Rows-1:0] at_end;
+<%- endif %>
   wire [<[ planes ]>*Rows-1:0] plane;
   wire [Rows-1:0] parity;
   wire [<[ 2 * planes * lanes ]>*Rows-1:0] waiting;
@@ -172,7 +173,6 @@ module <[ prefix ]> #(
   wire any_release_0;
   wire any_release_1;
   wire one_parity;
-  wire one_at_end;
   wire [<[ planes ]>-1:0] one_plane;
   wire [<[ planes ]>-1:0] one_empty;
   wire [<[ tags ]>-1:0] one_tags;
@@ -180,7 +180,6 @@ module <[ prefix ]> #(
 <[ scheduler ]>
   assign released = {{Rows{any_release_1}}, {Rows{any_release_0}}};
   assign parity = {Rows{one_parity}};
-  assign at_end = {Rows{one_at_end}};
   assign plane = {Rows{one_plane}};
   assign empty = {Rows{one_empty}};
   assign tags = {Rows{one_tags}};

@@ -30,6 +30,7 @@ struct Scheduler<'a> {
     planes: usize,
     horner: bool,
     skip_empty: bool,
+    barrier: bool,
     nonzero: String,
     registers: String,
 }
@@ -66,10 +67,10 @@ fn loader(writer: &Writer<'_>, shape: &Shape) -> Module {
         Port::output("pending_o", "2*Rows"),
         Port::output("final_o", 2),
     ]);
-    let one = if bits == 1 { "1'b1".to_owned() } else { format!("{{{}, 1'b1}}", zero(bits - 1)) };
     let next_group = format!(
-        "chunk_end ? {} : group_full ? group_q + {one} : group_q",
-        zero(bits)
+        "chunk_end ? {} : group_q + {}",
+        zero(bits),
+        if bits == 1 { "group_full".to_owned() } else { format!("{{{}, group_full}}", zero(bits - 1)) },
     );
     let next_position = match group {
         1 => "position_q".to_owned(),
@@ -131,13 +132,15 @@ fn scheduler(writer: &Writer<'_>, shape: &Shape) -> Module {
             Port::output("empty_o", planes),
         ]);
     }
+    let barrier = shape.barrier();
+    if barrier {
+        ports.extend([Port::input("together_i", 1), Port::output("at_end_o", 1)]);
+    }
     ports.extend([
         Port::input("pending_i", 2),
         Port::input("final_i", 2),
         Port::output("release_o", 2),
         Port::input("waiting_i", 2 * planes),
-        Port::input("together_i", 1),
-        Port::output("at_end_o", 1),
         Port::input("emitted_i", 1),
         Port::output("plane_o", planes),
         Port::output("parity_o", 1),
@@ -175,6 +178,7 @@ fn scheduler(writer: &Writer<'_>, shape: &Shape) -> Module {
             planes,
             horner: shape.horner,
             skip_empty,
+            barrier,
             nonzero,
             registers: registers.render(2),
         },

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::Shape;
-use crate::design::{BMemory, Design, MAX_DIMENSION, Policy, Stream, Sync};
+use crate::design::{BMemory, Design, MAX_DIMENSION, Policy, Stream};
 use crate::rtl::text::{self, Port, instance};
 use crate::rtl::{Module, Writer};
 
@@ -114,7 +114,7 @@ pub(super) fn top(writer: &Writer<'_>, shape: &Shape) -> Module {
             per_element: slice.per_element,
             skip_empty: slice.skip_empty,
             lockstep,
-            barrier: slice.sync == Sync::Tile && !lockstep,
+            barrier: shape.barrier(),
             banked: slice.b_memory == BMemory::Banked,
             lane: lane(writer, shape),
             scheduler: scheduler(writer, shape),
@@ -214,14 +214,17 @@ fn scheduler(writer: &Writer<'_>, shape: &Shape) -> String {
             ("empty_o", out("empty", planes)),
         ]);
     }
-    let together = if slice.sync == Sync::Tile && !lockstep { "together" } else { "1'b1" };
+    if shape.barrier() {
+        connections.extend([
+            ("together_i", "together".to_owned()),
+            ("at_end_o", "at_end[r]".to_owned()),
+        ]);
+    }
     connections.extend([
         ("pending_i", pending.to_owned()),
         ("final_i", "final_chunk".to_owned()),
         ("release_o", release.to_owned()),
         ("waiting_i", "any_waiting".to_owned()),
-        ("together_i", together.to_owned()),
-        ("at_end_o", out("at_end", 1)),
         ("emitted_i", emitted.to_owned()),
         ("plane_o", out("plane", planes)),
         ("parity_o", out("parity", 1)),
