@@ -16,7 +16,7 @@ module <[ prefix ]>_lane (
   genvar m;
   generate
     for (m = 0; m < <[ group ]>; m = m + 1) begin : gen_member
-      wire here = valid_i & position_i[m];
+      wire here = valid_i & position_i<% if group > 1 %>[m]<% endif %>;
       wire [<[ operand ]>-1:0] arrived = digits_q & {<[ operand ]>{here}};
 <%- if group > 1 %>
       if (m < <[ group - 1 ]>) begin : gen_gather
@@ -48,7 +48,7 @@ module <[ prefix ]>_lane (
             members[<[ operand ]>*d + <[ wires ]>*p +: <[ wires ]>];
       end
 <%- if !skip_empty %>
-      assign nonzero_o[p] = |group;
+      assign nonzero_o<% if planes > 1 %>[p]<% endif %> = |group;
 <%- endif %>
 <[ queue ]>
       assign parity[p] = heads[<[ entry ]>*p + <[ entry - 1 ]>];

@@ -6,9 +6,10 @@ module <[ prefix ]>_operand_store #(
 <[ ports ]>
 );
   genvar r;
-  genvar l;
 <%- if per_element %>
   genvar m;
+<%- else %>
+  genvar l;
 <%- endif %>
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_copy

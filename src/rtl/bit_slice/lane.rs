@@ -185,7 +185,7 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> Module {
         ("data_i", "{write_parity_i, group_i, group}"),
     ];
     if !slice.skip_empty {
-        connections.extend([("end_i", "end_i"), ("empty_i", "empty_i[p]")]);
+        connections.extend([("end_i", "end_i"), ("empty_i", if planes > 1 { "empty_i[p]" } else { "empty_i" })]);
     }
     connections.extend([("pop_i", "used[p] & step"), ("valid_o", "valid[p]"), ("data_o", &head)]);
     let queue =

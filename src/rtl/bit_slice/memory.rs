@@ -83,7 +83,7 @@ fn replicated(writer: &Writer<'_>, shape: &Shape) -> Module {
     let parameters = [("Depth", depth.as_str()), ("Width", &width), ("Address", &bits)];
     let (write, data, read, from, to) = match slice.per_element {
         true => (
-            "write_i & position_i[m]".to_owned(),
+            format!("write_i & position_i{}", if slice.group > 1 { "[m]" } else { "" }),
             "write_data_i".to_owned(),
             "read_i[r]".to_owned(),
             format!("read_address_i[{address}*r +: {address}]"),
