@@ -7,11 +7,18 @@
 
 mod baugh_wooley;
 mod booth;
+mod carry;
+mod csd;
 mod digit;
+mod ent;
+mod sign_magnitude;
 
 pub use baugh_wooley::BaughWooley;
 pub use booth::Booth;
+pub use csd::{Csd, CsdRadix4};
 pub use digit::Digit;
+pub use ent::Ent;
+pub use sign_magnitude::SignMagnitude;
 
 use super::format::Format;
 use super::heap::BitHeap;
@@ -69,12 +76,31 @@ pub trait Encoding: Sync {
 }
 
 /// All encodings.
-pub const ALL: &[&dyn Encoding] = &[&BaughWooley, &Booth];
+pub const ALL: &[&dyn Encoding] = &[&BaughWooley, &Booth, &Ent, &Csd, &CsdRadix4, &SignMagnitude];
 
-/// The encoding with this name.
+/// Further names of encodings. The digits of a bit-serial engine are the bits.
+pub const ALIASES: &[(&str, &dyn Encoding)] = &[("bit_serial", &BaughWooley)];
+
+/// The encoding with this name or alias.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static dyn Encoding> {
-    ALL.iter().copied().find(|encoding| encoding.name() == name)
+    let named = ALL.iter().map(|&encoding| (encoding.name(), encoding));
+    named.chain(ALIASES.iter().copied()).find(|(known, _)| *known == name).map(|found| found.1)
+}
+
+/// Digits of a radix-4 recoding: one per two bits, and for an unsigned operand one more bit for the
+/// sign that it does not have.
+fn radix_4_digits(operand: Format) -> usize {
+    (operand.width + usize::from(!operand.signed)).div_ceil(2)
+}
+
+/// Bit `index` of A; its extension above it.
+fn extended(a: &[Bit], format: Format, index: usize) -> Bit {
+    match a.get(index) {
+        Some(&bit) => bit,
+        None if format.signed => a[a.len() - 1],
+        None => Bit::Zero,
+    }
 }
 
 /// The encoding chosen for an `a` x `b` multiplication when the configuration says `auto`.
