@@ -232,7 +232,7 @@ impl BitSlice {
 
 /// The encoding of digits when the configuration says `auto`.
 pub(super) fn auto_encoding() -> &'static dyn Encoding {
-    &encode::Booth
+    &encode::CsdRadix4
 }
 
 /// Refuses what other topologies know.
