@@ -18,6 +18,7 @@ pub mod netlist;
 mod prune;
 pub mod recode;
 pub mod sparse;
+pub mod term_pair;
 pub mod stages;
 #[cfg(test)]
 pub(crate) mod testing;

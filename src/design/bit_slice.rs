@@ -4,14 +4,17 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Design, Element, EncoderPlace, Invalid, Parameters, in_range};
+use super::{Design, Element, EncoderPlace, EncodingName, Invalid, Parameters, in_range};
 use crate::arith::bit_slice::{self, Accumulation};
 use crate::arith::digit::DigitFormat;
 use crate::arith::encode::{self, Encoding};
 use crate::arith::format::Format;
 use crate::arith::sparse::{MAX_GROUP, index_width};
+use crate::arith::datapath::Multiplier;
+use crate::arith::term_pair::TermPairs;
 use crate::golden::Matrix;
 use crate::nest::bit_slice::{Engine, Schedule};
+use crate::nest::term_serial::{self, TermSerial};
 
 /// Most lanes of a column.
 pub const MAX_SLICE_LANES: usize = 64;
@@ -136,6 +139,9 @@ impl BitSlice {
         refuse_others(parameters)?;
         let given = parameters.bit_slice.unwrap_or_default();
         let per_element = parameters.element == Element::Opt3;
+        if parameters.element == Element::Laconic {
+            return Self::term_serial(parameters, given);
+        }
         let default_lanes = if parameters.element == Element::Opt4e { 4 } else { 1 };
         let group = match given.group {
             Some(group) => in_range("array.group", group, MAX_GROUP)?,
@@ -193,6 +199,39 @@ impl BitSlice {
         })
     }
 
+    /// The term-serial baseline only has lanes.
+    fn term_serial(parameters: &Parameters, given: BitSliceParameters) -> Result<Self, Invalid> {
+        let others = BitSliceParameters { lanes: given.lanes, ..BitSliceParameters::default() };
+        if given != others {
+            return Err(Invalid::new(
+                "element",
+                "element `laconic` takes no key of `bit_slice` but `columns`, `elements` and \
+                 `lanes`"
+                    .to_owned(),
+                "remove the other keys, or choose `opt3`, `opt4c` or `opt4e`",
+            ));
+        }
+        if !matches!(parameters.encoding, EncodingName::Auto | EncodingName::Csd) {
+            return Err(Invalid::new(
+                "element",
+                "element `laconic` works on signed powers of two".to_owned(),
+                "remove the line `encoding`, or set `encoding: csd`",
+            ));
+        }
+        let lanes = in_range("array.lanes", given.lanes.unwrap_or(16), MAX_SLICE_LANES)?;
+        Ok(Self {
+            group: 1,
+            lanes,
+            tile_k: lanes,
+            policy: Policy::Lockstep,
+            skip_empty: false,
+            sync: Sync::Tile,
+            readout: Readout::PerPlane,
+            b_memory: BMemory::Replicated,
+            per_element: false,
+        })
+    }
+
     /// Groups that a lane holds per tile.
     #[must_use]
     pub const fn groups(&self) -> usize {
@@ -231,8 +270,12 @@ impl BitSlice {
 }
 
 /// The encoding of digits when the configuration says `auto`.
-pub(super) fn auto_encoding() -> &'static dyn Encoding {
-    &encode::CsdRadix4
+pub(super) fn auto_encoding(element: Element) -> &'static dyn Encoding {
+    match element {
+        Element::Laconic => &encode::Csd,
+        // The fewest digits that are not zero, in as many planes as other radix-4 encodings need.
+        _ => &encode::CsdRadix4,
+    }
 }
 
 /// Refuses what other topologies know.
@@ -294,13 +337,18 @@ impl Design {
         let Some(slice) = self.bit_slice else { return self.array.yaml() };
         let BitSlice { group, lanes, tile_k, policy, skip_empty, sync, readout, b_memory, .. } =
             slice;
+        let (columns, elements) = (self.rows(), self.cols());
         let lanes = match self.element {
+            Element::Laconic => {
+                return format!(
+                    "bit_slice: {{columns: {columns}, elements: {elements}, lanes: {lanes}}}"
+                );
+            }
             Element::Opt4e => format!("lanes: {lanes}, "),
             _ => String::new(),
         };
         let [policy, sync, readout, b_memory] =
             [policy.name(), sync.name(), readout.name(), b_memory.name()];
-        let (columns, elements) = (self.rows(), self.cols());
         format!(
             "bit_slice: {{columns: {columns}, elements: {elements}, {lanes}group: {group}, tile_k: \
              {tile_k}, policy: {policy}, skip_empty: {skip_empty}, sync: {sync}, readout: \
@@ -328,11 +376,69 @@ impl Design {
         }
     }
 
+    /// What a term-serial element works on per cycle.
+    #[must_use]
+    pub fn term_pairs(&self) -> TermPairs {
+        let digits = |format| self.multiplier.encoding.weights(format).len();
+        let Multiplier { a, b, .. } = self.multiplier;
+        TermPairs { lanes: self.depth(), a: digits(a), b: digits(b) }
+    }
+
+    /// The cycles of `a` times `b` where they depend on the operands: on bit-slice engines.
+    #[must_use]
+    pub fn data_cycles(&self, a: &Matrix, b: &Matrix) -> Option<u64> {
+        if self.element == Element::Laconic {
+            return Some(self.term_schedule(a, b).cycles());
+        }
+        self.schedule(a, b.cols).map(|schedule| schedule.cycles())
+    }
+
+    /// The schedule of a product on the term-serial baseline.
+    fn term_schedule(&self, a: &Matrix, b: &Matrix) -> term_serial::Schedule {
+        let encoding = self.multiplier.encoding;
+        let terms = |matrix: &Matrix, row: usize, col: usize| match row < matrix.rows
+            && col < matrix.cols
+        {
+            true => {
+                let digits = encoding.digits(matrix.format, matrix.value(row, col));
+                digits.into_iter().filter(|&digit| digit != 0).count() as u64
+            }
+            false => 0,
+        };
+        let table = |matrix: &Matrix| -> Vec<u64> {
+            let cells = (0..matrix.rows).flat_map(|row| (0..matrix.cols).map(move |c| (row, c)));
+            cells.map(|(row, col)| terms(matrix, row, col)).collect()
+        };
+        let (of_a, of_b) = (table(a), table(b));
+        let at = |table: &[u64], matrix: &Matrix, row: usize, col: usize| match row < matrix.rows
+            && col < matrix.cols
+        {
+            true => table[row * matrix.cols + col],
+            false => 0,
+        };
+        let mut schedule = term_serial::Schedule::new(TermSerial {
+            rows: self.rows(),
+            cols: self.cols(),
+            lanes: self.depth(),
+            beat_interval: self.pipeline().beat_interval,
+            issue_latency: 2,
+            transfers_per_row: self.stream_c().transfers_per_beat,
+        });
+        for (row, col) in self.nest.tiles(a.rows, b.cols) {
+            schedule.tile(
+                a.cols,
+                &|r, term| at(&of_a, a, row + r, term),
+                &|term, c| at(&of_b, b, term, col + c),
+            );
+        }
+        schedule
+    }
+
     /// The schedule of a product of `a` and a matrix of `n` columns, where the design is a
     /// bit-slice engine: its cycles depend on the digits of A.
     #[must_use]
     pub fn schedule(&self, a: &Matrix, n: usize) -> Option<Schedule> {
-        let slice = self.bit_slice?;
+        let slice = self.bit_slice.filter(|_| self.element != Element::Laconic)?;
         let multiplier = &self.multiplier;
         let digits = |row: usize, term: usize| {
             multiplier.encoding.digits(multiplier.a, a.value(row, term))

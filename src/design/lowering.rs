@@ -21,7 +21,7 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
         Some(Refusal { path: "element", reason, help: help.to_owned() })
     };
     match (topology, element) {
-        (Topology::BitSlice, Element::Opt3 | Element::Opt4c | Element::Opt4e) => None,
+        (Topology::BitSlice, Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic) => None,
         (Topology::SystolicOs, Element::Behavioural | Element::Mac | Element::Opt1) => None,
         _ => refuse(
             format!("element `{element}` is not built in topology `{}`", topology.name()),
@@ -39,7 +39,7 @@ pub(super) fn nests(
     let base = systolic::output_stationary(array.rows, array.cols, weights);
     let transformed = match element {
         Element::Behavioural | Element::Mac => Ok(base.clone()),
-        Element::Opt3 | Element::Opt4c | Element::Opt4e => Ok(base.clone()),
+        Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic => Ok(base.clone()),
         Element::Opt1 | Element::Opt2 => transform::opt1(&base),
     };
     let nest = transformed

@@ -129,7 +129,7 @@ impl Design {
             ));
         }
         let encoding = match (parameters.encoding, bit_slice) {
-            (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(),
+            (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(element),
             (name, _) => resolve_encoding(name, a, b, parameters.input_registers),
         };
         let compressor = find_compressor(parameters.compressor);

@@ -116,6 +116,8 @@ pub enum Element {
     Opt4c,
     /// As `opt4c`, with several lanes that share an accumulator.
     Opt4e,
+    /// Both operands as signed powers of two, a pair of terms per lane and cycle: a baseline.
+    Laconic,
 }
 
 impl fmt::Display for Element {
@@ -128,6 +130,7 @@ impl fmt::Display for Element {
             Element::Opt3 => "opt3",
             Element::Opt4c => "opt4c",
             Element::Opt4e => "opt4e",
+            Element::Laconic => "laconic",
         })
     }
 }

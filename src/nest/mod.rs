@@ -12,6 +12,7 @@ pub mod bit_slice;
 mod interpret;
 mod print;
 pub mod systolic;
+pub mod term_serial;
 mod tiling;
 mod timeline;
 pub mod transform;

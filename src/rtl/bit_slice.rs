@@ -17,16 +17,18 @@
 mod array;
 mod lane;
 mod memory;
-mod readout;
+pub(super) mod readout;
 mod schedule;
 mod top;
+
+pub(super) use top::{describe, stream_ports};
 
 use super::{Module, Writer, element, support};
 use crate::arith::{bit_slice, carry_save, digit, sparse};
 use crate::design::{BitSlice, Design, Policy, Sync};
 
 /// Widths that several modules share.
-struct Shape {
+pub(super) struct Shape {
     slice: BitSlice,
     /// Wires of a digit.
     wires: usize,
@@ -35,12 +37,33 @@ struct Shape {
     planes: usize,
     horner: bool,
     /// Bits of the accumulated words.
-    value: usize,
+    pub value: usize,
     /// Bits of the stored pair.
-    pair: usize,
+    pub pair: usize,
+    /// Cycles from the issue of digits until they are accumulated.
+    latency: usize,
 }
 
 impl Shape {
+    /// The shape of a term-serial engine, as far as its sums leave like those of a bit-slice one.
+    pub fn term_serial(design: &Design, pair: usize) -> Self {
+        let slice = design.bit_slice.expect("a bit-slice topology has its parameters");
+        let value = design.accumulator.width;
+        let latency = slice.issue_latency(false);
+        Self { slice, wires: 0, magnitude: 0, planes: 0, horner: false, value, pair, latency }
+    }
+
+    /// The sum and the carry word of a stored pair.
+    pub fn halves(&self, pair: &str) -> (String, String) {
+        match (self.pair, self.value) {
+            (1, _) => (pair.to_owned(), String::new()),
+            (all, 1) => (format!("{pair}[0]"), format!("{pair}[{}:1]", all - 1)),
+            (all, value) => {
+                (format!("{pair}[{}:0]", value - 1), format!("{pair}[{}:{value}]", all - 1))
+            }
+        }
+    }
+
     /// Whether the columns, each at its own pace, wait for each other at the end of a tile.
     fn barrier(&self) -> bool {
         self.slice.sync == Sync::Tile && self.slice.policy == Policy::Decoupled
@@ -77,6 +100,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
         horner: design.horner_step(&slice).is_some(),
         value: value.width,
         pair: value.width + carries.width(),
+        latency: slice.issue_latency(design.input_registers),
     };
     let (a, b) = (design.multiplier.a, design.multiplier.b);
     let weights = design.multiplier.encoding.weights(a);

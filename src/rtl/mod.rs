@@ -7,6 +7,7 @@
 mod behavioural;
 mod bit_slice;
 mod element;
+mod laconic;
 pub mod netlist;
 mod support;
 mod systolic_os;
@@ -14,7 +15,7 @@ mod text;
 
 use askama::Template;
 
-use crate::design::{Design, Topology};
+use crate::design::{Design, Element, Topology};
 
 /// One emitted file: a module of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,7 @@ impl Module {
 pub fn modules(design: &Design) -> Vec<Module> {
     match design.array.topology {
         Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => systolic_os::modules(design),
+        Topology::BitSlice if design.element == Element::Laconic => laconic::modules(design),
         Topology::BitSlice => bit_slice::modules(design),
         Topology::SystolicWs | Topology::AdderTree => systolic_os::modules(design),
     }

@@ -206,8 +206,8 @@ impl Workload for Product<'_> {
     }
 
     fn cycles(&self) -> u64 {
-        match self.design.schedule(self.a, self.b.cols) {
-            Some(schedule) => schedule.cycles(),
+        match self.design.data_cycles(self.a, self.b) {
+            Some(cycles) => cycles,
             None => self.design.cycles((self.a.rows, self.a.cols, self.b.cols)),
         }
     }

@@ -96,12 +96,7 @@ fn pe(writer: &Writer<'_>, shape: &Shape) -> Module {
     registers = registers
         .load("pair_q", &zero(pair), "pair_d")
         .load_if("capture_i", "shadow_q", &zero(pair), "pair_q");
-    let slices = |name: &str| match (pair, value) {
-        (1, _) => (name.to_owned(), String::new()),
-        (_, 1) => (format!("{name}[0]"), format!("{name}[{}:1]", pair - 1)),
-        _ => (format!("{name}[{}:0]", value - 1), format!("{name}[{}:{value}]", pair - 1)),
-    };
-    let ((sum, carry), (sum_d, carry_d)) = (slices("pair_q"), slices("pair_d"));
+    let ((sum, carry), (sum_d, carry_d)) = (shape.halves("pair_q"), shape.halves("pair_d"));
     let mut connections = vec![("digit_i", digit), ("b_i", operand), ("hold_i", "hold_i")];
     if shape.horner {
         connections.push(("shift_i", "shift_i"));

@@ -47,15 +47,18 @@ struct Collect<'a> {
     registers: String,
 }
 
-pub(super) fn modules(writer: &Writer<'_>, shape: &Shape) -> [Module; 3] {
+pub(in crate::rtl) fn modules(writer: &Writer<'_>, shape: &Shape) -> [Module; 3] {
     [delay(writer, shape), readout(writer, shape), collect(writer)]
 }
 
 /// `<design>_delay`: brings the tags of digits to the stage in which these are accumulated.
 fn delay(writer: &Writer<'_>, shape: &Shape) -> Module {
     let design = writer.design;
-    let tags = shape.tags();
-    let stages = shape.slice.issue_latency(design.input_registers);
+    let tags = match shape.planes {
+        0 => 2,
+        _ => shape.tags(),
+    };
+    let stages = shape.latency;
     let mut ports = clock_ports(true);
     ports.extend([Port::input("tags_i", tags), Port::output("tags_o", tags)]);
     let mut registers = Registers::control(design.reset);
@@ -85,7 +88,7 @@ fn delay(writer: &Writer<'_>, shape: &Shape) -> Module {
 fn readout(writer: &Writer<'_>, shape: &Shape) -> Module {
     let design = writer.design;
     let (pair, value, width) = (shape.pair, shape.value, design.accumulator.width);
-    let tags = shape.planes + 2;
+    let tags = shape.planes.max(1) + 2;
     let mut ports = clock_ports(true);
     ports.extend([
         Port::input("capture_i", 1),
@@ -113,11 +116,7 @@ fn readout(writer: &Writer<'_>, shape: &Shape) -> Module {
         &zero(width),
         "total_d",
     );
-    let (sum, carry) = match (pair, value) {
-        (1, _) => ("pair_q".to_owned(), String::new()),
-        (_, 1) => ("pair_q[0]".to_owned(), format!("pair_q[{}:1]", pair - 1)),
-        _ => (format!("pair_q[{}:0]", value - 1), format!("pair_q[{}:{value}]", pair - 1)),
-    };
+    let (sum, carry) = shape.halves("pair_q");
     let mut connections = vec![("sum_i", sum.as_str())];
     if pair > value {
         connections.push(("carry_i", &carry));
@@ -136,7 +135,7 @@ fn readout(writer: &Writer<'_>, shape: &Shape) -> Module {
         ("total_o", "total_d"),
     ]);
     let mut add = instance(&format!("{}_add", design.name), "u_add", &[], &connections, 2);
-    if shape.planes == 1 {
+    if shape.planes <= 1 {
         add.push_str("\n  wire unused = &{1'b0, add_tags_q[2]};");
     }
     writer.module(

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::Shape;
-use crate::design::{BMemory, Design, MAX_DIMENSION, Policy, Stream};
+use crate::design::{BMemory, Design, Element, MAX_DIMENSION, Policy, Stream};
 use crate::rtl::text::{self, Port, instance};
 use crate::rtl::{Module, Writer};
 
@@ -88,7 +88,7 @@ pub(super) fn top(writer: &Writer<'_>, shape: &Shape) -> Module {
         &Top {
             header: writer.header(&design.summary, &describe(design)),
             prefix: &design.name,
-            ports: text::ports(&ports()),
+            ports: text::ports(&stream_ports()),
             rows: design.rows(),
             cols: design.cols(),
             a_fit: Stream::fit(a),
@@ -238,7 +238,7 @@ fn scheduler(writer: &Writer<'_>, shape: &Shape) -> String {
 }
 
 /// The interface contract and the parameters, for the head of the top.
-fn describe(design: &Design) -> Vec<String> {
+pub(in crate::rtl) fn describe(design: &Design) -> Vec<String> {
     let (a, b) = (design.multiplier.a, design.multiplier.b);
     let accumulator = design.accumulator;
     let slice = design.bit_slice.expect("a bit-slice topology has its parameters");
@@ -285,16 +285,22 @@ fn describe(design: &Design) -> Vec<String> {
             0 => "A single product may overflow it.".to_owned(),
             k => format!("No sum of up to {k} products overflows it."),
         },
-        format!(
-            "Element {}: {planes} planes of {encoding} digits, groups of {}, {} of K in memory.",
-            design.element, slice.group, slice.tile_k
-        ),
+        match design.element {
+            Element::Laconic => {
+                format!("Element laconic: {} pairs of {encoding} terms per cycle.", slice.lanes)
+            }
+            element => format!(
+                "Element {element}: {planes} planes of {encoding} digits, groups of {}, {} of K in \
+                 memory.",
+                slice.group, slice.tile_k
+            ),
+        },
         format!("Compressor {}, final adder {adder}.", design.multiplier.compressor.name()),
     ]);
     lines
 }
 
-fn ports() -> [Port; 13] {
+pub(in crate::rtl) fn stream_ports() -> [Port; 13] {
     [
         Port::input("aclk", 1),
         Port::input("aresetn", 1),
