@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Design, Element, EncoderPlace, EncodingName, Invalid, Parameters, in_range};
+use super::{Design, Element, EncodingName, Invalid, Parameters, in_range};
 use crate::arith::bit_slice::{self, Accumulation};
 use crate::arith::digit::DigitFormat;
 use crate::arith::encode::{self, Encoding};
@@ -283,7 +283,7 @@ fn refuse_others(parameters: &Parameters) -> Result<(), Invalid> {
     let element = parameters.element;
     let given = [
         ("product_register", parameters.product_register),
-        ("encoder", parameters.encoder != EncoderPlace::Pe),
+        ("encoder", parameters.encoder.is_some()),
         ("carry_save.every", parameters.carry_every.is_some()),
         ("pipeline", parameters.pipeline != 0),
         ("partial_sums", parameters.partial_sums),
