@@ -18,8 +18,8 @@ pub mod netlist;
 mod prune;
 pub mod recode;
 pub mod sparse;
-pub mod term_pair;
 pub mod stages;
+pub mod term_pair;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -6,8 +6,9 @@ use serde_yaml::Spanned;
 
 use crate::arith::adder;
 use crate::design::{
-    AccumulatorParameters, ArrayParameters, BMemory, BitSliceParameters, CompressorName, Element, EncoderPlace, EncodingName,
-    OperandParameters, OperandsParameters, Parameters, Policy, Readout, Reset, Sync, Topology,
+    AccumulatorParameters, ArrayParameters, BMemory, BitSliceParameters, CompressorName, Element,
+    EncoderPlace, EncodingName, OperandParameters, OperandsParameters, Parameters, Policy, Readout,
+    Reset, Sync, Topology,
 };
 
 /// A bitweight design: an array of processing elements that multiplies matrices.

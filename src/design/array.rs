@@ -81,15 +81,14 @@ impl Side {
 
 impl Topology {
     /// All topologies.
-    pub const ALL: &[Self] =
-        &[
-            Self::SystolicOs,
-            Self::SystolicWs,
-            Self::Cube,
-            Self::AdderTree,
-            Self::Matrix2d,
-            Self::BitSlice,
-        ];
+    pub const ALL: &[Self] = &[
+        Self::SystolicOs,
+        Self::SystolicWs,
+        Self::Cube,
+        Self::AdderTree,
+        Self::Matrix2d,
+        Self::BitSlice,
+    ];
 
     /// Name in the configuration and in presets.
     #[must_use]

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Design, Element, EncodingName, Invalid, Parameters, in_range};
 use crate::arith::bit_slice::{self, Accumulation};
+use crate::arith::datapath::Multiplier;
 use crate::arith::digit::DigitFormat;
 use crate::arith::encode::{self, Encoding};
 use crate::arith::format::Format;
 use crate::arith::sparse::{MAX_GROUP, index_width};
-use crate::arith::datapath::Multiplier;
 use crate::arith::term_pair::TermPairs;
 use crate::golden::Matrix;
-use crate::nest::bit_slice::{Engine, Schedule};
+use crate::nest::bit_slice::{Activity, Engine, Schedule};
 use crate::nest::term_serial::{self, TermSerial};
 
 /// Most lanes of a column.
@@ -186,6 +186,13 @@ impl BitSlice {
                 "set `policy: decoupled`, or remove `skip_empty`",
             ));
         }
+        if lockstep && given.b_memory == BMemory::Banked {
+            return Err(Invalid::new(
+                "element",
+                "columns in lockstep cannot wait for a bank of B one by one".to_owned(),
+                "set `policy: decoupled` or `b_memory: replicated`",
+            ));
+        }
         Ok(Self {
             group,
             lanes,
@@ -242,6 +249,15 @@ impl BitSlice {
     #[must_use]
     pub const fn beats(&self) -> usize {
         self.tile_k / self.lanes
+    }
+
+    /// Banks of operand B per lane: two for a column, as far as there are rows for them. With as
+    /// many banks as columns a column would wait in a quarter of its cycles, with two in an eighth.
+    #[must_use]
+    pub const fn banks(&self, columns: usize) -> usize {
+        let rows = 1 << (self.address() - 1);
+        let banks = (2 * columns).next_power_of_two();
+        if banks < rows { banks } else { rows }
     }
 
     /// Bits of the number of a group.
@@ -370,6 +386,11 @@ impl Design {
             skip_empty: slice.skip_empty,
             barrier: slice.sync == Sync::Tile,
             horner: self.horner_step(slice).is_some(),
+            banks: match slice.b_memory {
+                BMemory::Banked => Some(slice.banks(self.rows())),
+                BMemory::Replicated => None,
+            },
+            whole_groups: slice.per_element,
             beat_interval: self.pipeline().beat_interval,
             issue_latency: slice.issue_latency(self.input_registers),
             transfers_per_row: self.stream_c().transfers_per_beat,
@@ -390,7 +411,7 @@ impl Design {
         if self.element == Element::Laconic {
             return Some(self.term_schedule(a, b).cycles());
         }
-        self.schedule(a, b.cols).map(|schedule| schedule.cycles())
+        self.schedule(a, b.cols).map(|schedule| schedule.outcome().0)
     }
 
     /// The schedule of a product on the term-serial baseline.
@@ -425,13 +446,31 @@ impl Design {
             transfers_per_row: self.stream_c().transfers_per_beat,
         });
         for (row, col) in self.nest.tiles(a.rows, b.cols) {
-            schedule.tile(
-                a.cols,
-                &|r, term| at(&of_a, a, row + r, term),
-                &|term, c| at(&of_b, b, term, col + c),
-            );
+            schedule.tile(a.cols, &|r, term| at(&of_a, a, row + r, term), &|term, c| {
+                at(&of_b, b, term, col + c)
+            });
         }
         schedule
+    }
+
+    /// What columns and lanes do in a product of `a` and a matrix of `n` columns, where the design
+    /// is a bit-slice engine.
+    #[must_use]
+    pub fn activity(&self, a: &Matrix, n: usize) -> Option<Activity> {
+        let schedule = self.schedule(a, n)?;
+        let encoding = self.multiplier.encoding;
+        let digits = |row, term| {
+            let digits = encoding.digits(a.format, a.value(row, term));
+            digits.iter().filter(|&&digit| digit != 0).count()
+        };
+        let all: usize =
+            (0..a.rows).map(|r| (0..a.cols).map(|t| digits(r, t)).sum::<usize>()).sum();
+        let operands = a.rows * a.cols;
+        let elements = (self.rows() * self.cols()) as f64;
+        let macs = (operands * n) as f64 / elements;
+        let mean = all as f64 / operands.max(1) as f64;
+        let (cycles, columns) = schedule.outcome();
+        Some(Activity::new(columns, cycles, macs, mean))
     }
 
     /// The schedule of a product of `a` and a matrix of `n` columns, where the design is a
@@ -440,9 +479,8 @@ impl Design {
     pub fn schedule(&self, a: &Matrix, n: usize) -> Option<Schedule> {
         let slice = self.bit_slice.filter(|_| self.element != Element::Laconic)?;
         let multiplier = &self.multiplier;
-        let digits = |row: usize, term: usize| {
-            multiplier.encoding.digits(multiplier.a, a.value(row, term))
-        };
+        let digits =
+            |row: usize, term: usize| multiplier.encoding.digits(multiplier.a, a.value(row, term));
         let planes = self.planes();
         let nonzero: Vec<bool> = (0..a.rows)
             .flat_map(|row| (0..a.cols).map(move |term| (row, term)))
@@ -463,12 +501,8 @@ impl Design {
     pub fn segment(&self, slice: &BitSlice) -> Format {
         let operands = (self.multiplier.a, self.multiplier.b);
         let horner = self.horner_step(slice).is_some();
-        let format = bit_slice::segment(
-            self.multiplier.encoding,
-            operands,
-            slice.tile_k as u64,
-            horner,
-        );
+        let format =
+            bit_slice::segment(self.multiplier.encoding, operands, slice.tile_k as u64, horner);
         Format { width: format.width.min(self.accumulator.width), ..format }
     }
 

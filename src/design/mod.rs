@@ -143,8 +143,10 @@ impl Design {
             (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(element),
             (name, _) => resolve_encoding(name, a, b, stored),
         };
-        let recoded =
-            stored && bit_slice.is_none() && element != Element::Behavioural && recode::recodes(encoding, a);
+        let recoded = stored
+            && bit_slice.is_none()
+            && element != Element::Behavioural
+            && recode::recodes(encoding, a);
         let lanes = match parameters.lanes {
             Some(lanes) if element == Element::Opt2 => in_range("lanes", lanes, MAX_LANES)?,
             Some(_) => {

@@ -9,6 +9,12 @@
 //!
 //! All times are cycles; cycle 0 is the first in which the operands are offered.
 
+mod activity;
+mod banked;
+
+pub use activity::{Activity, ColumnActivity, LaneActivity};
+use banked::{Chunk, Step};
+
 /// What a lowering fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Engine {
@@ -32,6 +38,10 @@ pub struct Engine {
     pub barrier: bool,
     /// Neighbouring planes are accumulated into one another; otherwise each is read out.
     pub horner: bool,
+    /// Banks of operand B that the columns share; none if each column has a copy.
+    pub banks: Option<usize>,
+    /// The rows of B of a group are read together.
+    pub whole_groups: bool,
     /// Cycles per beat: transfers of the wider of the two operand streams.
     pub beat_interval: usize,
     /// Cycles from the issue of digits until they are accumulated.
@@ -46,25 +56,6 @@ const LOAD_LATENCY: u64 = 3;
 
 /// Cycles from the reading of an element until its result is there: read, resolve, add.
 const READ_LATENCY: u64 = 3;
-
-/// Why a column did not issue digits, in cycles; and what its lanes did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct ColumnActivity {
-    /// Cycles in which the column worked on a plane.
-    pub busy: u64,
-    /// Digits that were issued, by lane.
-    pub digits: Vec<u64>,
-    /// Cycles spent on groups without a digit, by lane.
-    pub empty_groups: Vec<u64>,
-    /// Cycles in which a lane waited for another one, at the end of a plane or group, by lane.
-    pub lane_sync: Vec<u64>,
-    /// Cycles without operands.
-    pub operands: u64,
-    /// Cycles in which the column waited for another one.
-    pub column_sync: u64,
-    /// Cycles in which a finished sum could not be handed over.
-    pub readout: u64,
-}
 
 /// The counts of a chunk: digits by group, for column, plane and lane.
 struct Counts {
@@ -84,7 +75,8 @@ pub struct Schedule {
     columns: Vec<Column>,
     /// Cycle of the last departure from the row buffers.
     departed: Option<u64>,
-    digits: u64,
+    /// What is worked on where columns share banks.
+    chunks: Vec<Chunk>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -104,12 +96,8 @@ impl Schedule {
     /// An empty schedule.
     #[must_use]
     pub fn new(engine: Engine) -> Self {
-        let activity = ColumnActivity {
-            digits: vec![0; engine.lanes],
-            empty_groups: vec![0; engine.lanes],
-            lane_sync: vec![0; engine.lanes],
-            ..ColumnActivity::default()
-        };
+        let lanes = vec![LaneActivity::default(); engine.lanes];
+        let activity = ColumnActivity { lanes, ..ColumnActivity::default() };
         let column = Column { fresh: true, activity, ..Column::default() };
         Self {
             engine,
@@ -117,7 +105,7 @@ impl Schedule {
             done: [0; 2],
             columns: vec![column; engine.columns],
             departed: None,
-            digits: 0,
+            chunks: Vec::new(),
         }
     }
 
@@ -132,6 +120,11 @@ impl Schedule {
         let mut complete = vec![0; self.engine.columns];
         for first in (0..beats).step_by(self.engine.beats) {
             let end = (first + self.engine.beats).min(beats);
+            if let Some(banks) = self.engine.banks {
+                let steps = self.steps(first..end, terms, banks, nonzero);
+                self.chunks.push(Chunk { beats: end - first, last: end == beats, steps });
+                continue;
+            }
             let counts = self.count(first..end, terms, nonzero);
             let handovers = self.chunk(end - first, end == beats, &counts);
             let (elements, latency) =
@@ -139,6 +132,9 @@ impl Schedule {
             for (complete, handover) in complete.iter_mut().zip(handovers) {
                 *complete = handover + latency + elements + READ_LATENCY;
             }
+        }
+        if self.engine.banks.is_some() {
+            return;
         }
         for (column, complete) in self.columns.iter_mut().zip(complete) {
             for _ in 0..self.engine.transfers_per_row {
@@ -148,8 +144,57 @@ impl Schedule {
         }
     }
 
+    /// The steps of a chunk by column, plane and lane.
+    fn steps(
+        &self,
+        beats: std::ops::Range<usize>,
+        terms: usize,
+        banks: usize,
+        nonzero: &dyn Fn(usize, usize, usize) -> bool,
+    ) -> Vec<Vec<Vec<Vec<Step>>>> {
+        let Engine { columns, lanes, planes, group, skip_empty, whole_groups, .. } = self.engine;
+        // Rows stand at group and member, so a group takes a power of two of them.
+        let stride = if whole_groups { 1 } else { group.next_power_of_two() };
+        let lane_steps = |column: usize, plane: usize, lane: usize| {
+            let mut steps = Vec::new();
+            for first in beats.clone().step_by(group) {
+                let number = (first - beats.start) / group;
+                let here = |beat: &usize| {
+                    let term = beat * lanes + lane;
+                    term < terms && nonzero(column, term, plane)
+                };
+                let digits: Vec<usize> =
+                    (first..(first + group).min(beats.end)).filter(here).collect();
+                let row = |beat: usize| match whole_groups {
+                    true => number,
+                    false => number * stride + (beat - first),
+                };
+                for (index, &beat) in digits.iter().enumerate() {
+                    steps.push(match whole_groups && index > 0 {
+                        true => Step::Digit,
+                        false => Step::Read(row(beat) % banks),
+                    });
+                }
+                if digits.is_empty() && !skip_empty {
+                    steps.push(Step::Empty);
+                }
+            }
+            steps
+        };
+        let plane_steps = |column: usize, plane: usize| {
+            let all: Vec<Vec<Step>> =
+                (0..lanes).map(|lane| lane_steps(column, plane, lane)).collect();
+            // A plane without any digit takes no cycle.
+            match all.iter().flatten().all(|&step| step == Step::Empty) {
+                true => vec![Vec::new(); lanes],
+                false => all,
+            }
+        };
+        (0..columns).map(|c| (0..planes).map(|plane| plane_steps(c, plane)).collect()).collect()
+    }
+
     fn count(
-        &mut self,
+        &self,
         beats: std::ops::Range<usize>,
         terms: usize,
         nonzero: &dyn Fn(usize, usize, usize) -> bool,
@@ -165,7 +210,6 @@ impl Schedule {
                         if term < terms && nonzero(column, term, plane) {
                             let at = (beat - beats.start) / group;
                             counts[((column * planes + plane) * lanes + lane) * groups + at] += 1;
-                            self.digits += 1;
                         }
                     }
                 }
@@ -242,7 +286,9 @@ impl Schedule {
         }
         let cycles = if lockstep {
             (0..counts.groups)
-                .map(|group| streams().map(|(c, lane)| cost(&of(c, lane)[group])).max().unwrap_or(0))
+                .map(|group| {
+                    streams().map(|(c, lane)| cost(&of(c, lane)[group])).max().unwrap_or(0)
+                })
                 .sum()
         } else {
             let work = |(c, lane)| of(c, lane).iter().map(cost).sum::<u64>();
@@ -252,30 +298,23 @@ impl Schedule {
             let groups = of(column, lane);
             let digits: u64 = groups.iter().map(|&count| u64::from(count)).sum();
             let work: u64 = groups.iter().map(cost).sum();
-            let activity = &mut self.columns[column].activity;
-            activity.digits[lane] += digits;
-            activity.empty_groups[lane] += work - digits;
-            activity.lane_sync[lane] += cycles - work;
+            let activity = &mut self.columns[column].activity.lanes[lane];
+            activity.digits += digits;
+            activity.empty_groups += work - digits;
+            activity.lane_sync += cycles - work;
         }
         Some(cycles)
     }
 
-    /// Cycles from the first offer of operands to the acceptance of the last result.
+    /// Cycles from the first offer of operands to the acceptance of the last result, and what each
+    /// column did.
     #[must_use]
-    pub fn cycles(&self) -> u64 {
-        self.departed.map_or(0, |time| time + 2)
-    }
-
-    /// Digits that were not zero, in all rows of A and for every tile that needed them.
-    #[must_use]
-    pub fn digits(&self) -> u64 {
-        self.digits
-    }
-
-    /// What each column did.
-    #[must_use]
-    pub fn activity(&self) -> Vec<ColumnActivity> {
-        self.columns.iter().map(|column| column.activity.clone()).collect()
+    pub fn outcome(&self) -> (u64, Vec<ColumnActivity>) {
+        if self.engine.banks.is_some() {
+            return banked::run(&self.engine, &self.chunks);
+        }
+        let cycles = self.departed.map_or(0, |time| time + 2);
+        (cycles, self.columns.iter().map(|column| column.activity.clone()).collect())
     }
 }
 

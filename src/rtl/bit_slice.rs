@@ -120,7 +120,10 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
         ),
         netlist(
             "compress",
-            format!("Adds digits times operands {b} to a carry-save pair modulo 2^{}.", value.width),
+            format!(
+                "Adds digits times operands {b} to a carry-save pair modulo 2^{}.",
+                value.width
+            ),
             &compress,
         ),
         netlist(

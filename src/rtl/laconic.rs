@@ -172,13 +172,8 @@ fn terms(writer: &Writer<'_>, operand: &str, format: Format) -> Module {
     declarations.push("wire any;".to_owned());
     declarations.push(declare("reg", "term_q", term));
     connections.extend([("rest_o", "rest"), ("any_o", "any"), ("last_o", "last_o")]);
-    let encoder = instance(
-        &format!("{}_sparse_{operand}", design.name),
-        "u_sparse",
-        &[],
-        &connections,
-        2,
-    );
+    let encoder =
+        instance(&format!("{}_sparse_{operand}", design.name), "u_sparse", &[], &connections, 2);
     let mut lines: Vec<String> = declarations.iter().map(|line| format!("  {line}")).collect();
     lines.push(encoder);
     if wires == 1 {
@@ -240,7 +235,12 @@ fn control(writer: &Writer<'_>) -> Module {
         .load("busy_q", "1'b0", "load_o | (busy_q & ~beat_done)")
         .load_if("load_o", "last_q", "1'b0", "last_i")
         .load_if("go", "first_q", "1'b1", "beat_done & last_q")
-        .load_if("load_o | go", "finished_q", &zero(lanes), &format!("done & {{{lanes}{{~load_o}}}}"))
+        .load_if(
+            "load_o | go",
+            "finished_q",
+            &zero(lanes),
+            &format!("done & {{{lanes}{{~load_o}}}}"),
+        )
         .load("waiting_q", "1'b0", "(beat_done & last_q) | (waiting_q & ~capture)")
         .load("held_q", "1'b0", "(held_q & ~emitted_i) | capture")
         .load("spacing_q", "{CountWidth{1'b0}}", "spacing_d");
@@ -292,8 +292,7 @@ fn pe(writer: &Writer<'_>, pairs: TermPairs, shape: &Shape) -> Module {
     if pair > value {
         connections.push(("carry_o", &carry_d));
     }
-    let reduce =
-        instance(&format!("{}_reduce", design.name), "u_reduce", &[], &connections, 2);
+    let reduce = instance(&format!("{}_reduce", design.name), "u_reduce", &[], &connections, 2);
     let details = [
         format!(
             "Element `laconic`: {} pairs of terms of {} x {} per cycle, {} bins.",
@@ -344,7 +343,8 @@ fn array(writer: &Writer<'_>, pairs: TermPairs, shape: &Shape) -> Module {
     writer.module(
         "array",
         &Array {
-            header: writer.header("Elements: terms of A along rows, terms of B along columns.", &[]),
+            header: writer
+                .header("Elements: terms of A along rows, terms of B along columns.", &[]),
             prefix: &design.name,
             ports: text::ports(&ports),
             rows: design.rows(),

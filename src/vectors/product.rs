@@ -8,6 +8,7 @@ use super::pack;
 use super::workload::{Expected, Frame, Place, Workload};
 use crate::design::{Contract, Design, Stream};
 use crate::golden::{Gemm, Matrix, Words};
+use crate::nest::bit_slice::Activity;
 
 /// Operand pairs that a [`Place`] names.
 const SHOWN: usize = 8;
@@ -210,6 +211,10 @@ impl Workload for Product<'_> {
             Some(cycles) => cycles,
             None => self.design.cycles((self.a.rows, self.a.cols, self.b.cols)),
         }
+    }
+
+    fn activity(&self) -> Option<Activity> {
+        self.design.activity(self.a, self.b.cols)
     }
 
     fn operations(&self) -> u64 {

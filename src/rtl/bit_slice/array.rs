@@ -93,9 +93,12 @@ fn pe(writer: &Writer<'_>, shape: &Shape) -> Module {
         ("digit_i", "b_i")
     };
     let (pair, value) = (shape.pair, shape.value);
-    registers = registers
-        .load("pair_q", &zero(pair), "pair_d")
-        .load_if("capture_i", "shadow_q", &zero(pair), "pair_q");
+    registers = registers.load("pair_q", &zero(pair), "pair_d").load_if(
+        "capture_i",
+        "shadow_q",
+        &zero(pair),
+        "pair_q",
+    );
     let ((sum, carry), (sum_d, carry_d)) = (shape.halves("pair_q"), shape.halves("pair_d"));
     let mut connections = vec![("digit_i", digit), ("b_i", operand), ("hold_i", "hold_i")];
     if shape.horner {
@@ -171,10 +174,8 @@ fn column(writer: &Writer<'_>, shape: &Shape) -> Module {
     writer.module(
         "column",
         &Column {
-            header: writer.header(
-                "The elements of a row of A: all of them work on the same digits.",
-                &[],
-            ),
+            header: writer
+                .header("The elements of a row of A: all of them work on the same digits.", &[]),
             prefix: &design.name,
             ports: text::ports(&ports),
             cols: design.cols(),

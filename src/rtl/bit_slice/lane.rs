@@ -78,7 +78,8 @@ fn queue(writer: &Writer<'_>, shape: &Shape) -> Module {
     if rollback {
         registers = registers.load_if("write_i & end_i", "start_q", &initial, "write_d");
     }
-    let (depth, width, bits) = ((1usize << address).to_string(), entry.to_string(), address.to_string());
+    let (depth, width, bits) =
+        ((1usize << address).to_string(), entry.to_string(), address.to_string());
     let (low, high) = (format!("write_q[{}:0]", address - 1), format!("read_d[{}:0]", address - 1));
     let memory = instance(
         &format!("{}_digit_memory", design.name),
@@ -185,19 +186,19 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> Module {
         ("data_i", "{write_parity_i, group_i, group}"),
     ];
     if !slice.skip_empty {
-        connections.extend([("end_i", "end_i"), ("empty_i", if planes > 1 { "empty_i[p]" } else { "empty_i" })]);
+        connections.extend([
+            ("end_i", "end_i"),
+            ("empty_i", if planes > 1 { "empty_i[p]" } else { "empty_i" }),
+        ]);
     }
     connections.extend([("pop_i", "used[p] & step"), ("valid_o", "valid[p]"), ("data_o", &head)]);
-    let queue =
-        instance(&format!("{}_queue", design.name), "u_queue", &[], &connections, 6);
+    let queue = instance(&format!("{}_queue", design.name), "u_queue", &[], &connections, 6);
     let proceed = if banked { "proceed" } else { "1'b1" };
     let advance = match banked {
         true => format!("{{{group}{{~step}}}} & (taken_q | (first & {{{group}{{{proceed}}}}}))"),
         false => format!("{{{group}{{~step}}}} & (taken_q | first)"),
     };
-    let taken = Registers::control(design.reset)
-        .load("taken_q", &zero(group), &advance)
-        .render(2);
+    let taken = Registers::control(design.reset).load("taken_q", &zero(group), &advance).render(2);
     let rows = if index > 0 && !slice.per_element { ", index" } else { "" };
     let (low, high) = (wires * group, wires * group + slice.group_bits() - 1);
     let next = format!("{{head[{}], head[{high}:{low}]{rows}}}", entry - 1);

@@ -107,9 +107,11 @@ fn readout(writer: &Writer<'_>, shape: &Shape) -> Module {
         .load("resolve_tags_q", &zero(tags), "tags_q")
         .load("add_tags_q", &zero(tags), "resolve_tags_q")
         .load("full_q", "1'b0", "(full_q & ~emitted_i) | (add_q[Cols-1] & add_tags_q[0])");
-    let data = Registers::data(design.reset)
-        .load("pair_q", &zero(pair), "pair_i")
-        .load("value_q", &zero(value), "value");
+    let data = Registers::data(design.reset).load("pair_q", &zero(pair), "pair_i").load(
+        "value_q",
+        &zero(value),
+        "value",
+    );
     let store = Registers::data(design.reset).load_if(
         "add_q[c]",
         &format!("total_q[{width}*c +: {width}]"),
@@ -122,8 +124,7 @@ fn readout(writer: &Writer<'_>, shape: &Shape) -> Module {
         connections.push(("carry_i", &carry));
     }
     connections.push(("sum_o", "value"));
-    let resolve =
-        instance(&format!("{}_resolve", design.name), "u_resolve", &[], &connections, 2);
+    let resolve = instance(&format!("{}_resolve", design.name), "u_resolve", &[], &connections, 2);
     let plane = format!("add_tags_q[{}:2]", tags - 1);
     let mut connections = vec![("value_i", "value_q")];
     if shape.planes > 1 {
@@ -143,10 +144,8 @@ fn readout(writer: &Writer<'_>, shape: &Shape) -> Module {
         &Readout {
             header: writer.header(
                 "Reads the sums of a column, one per cycle, and adds up those of a result.",
-                &[
-                    "Stages: read a pair, resolve it, add it at its weight to the result so far."
-                        .to_owned(),
-                ],
+                &["Stages: read a pair, resolve it, add it at its weight to the result so far."
+                    .to_owned()],
             ),
             prefix: &design.name,
             ports: text::ports(&ports),

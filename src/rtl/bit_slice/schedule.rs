@@ -70,7 +70,11 @@ fn loader(writer: &Writer<'_>, shape: &Shape) -> Module {
     let next_group = format!(
         "chunk_end ? {} : group_q + {}",
         zero(bits),
-        if bits == 1 { "group_full".to_owned() } else { format!("{{{}, group_full}}", zero(bits - 1)) },
+        if bits == 1 {
+            "group_full".to_owned()
+        } else {
+            format!("{{{}, group_full}}", zero(bits - 1))
+        },
     );
     let next_position = match group {
         1 => "position_q".to_owned(),

@@ -202,7 +202,9 @@ fn scheduler(writer: &Writer<'_>, shape: &Shape) -> String {
         (false, width) => format!("{name}[{width}*r +: {width}]"),
     };
     let (pending, release, emitted) = match lockstep {
-        true => ("{pending[Rows], pending[0]}", "{any_release_1, any_release_0}", "emitted[Rows-1]"),
+        true => {
+            ("{pending[Rows], pending[0]}", "{any_release_1, any_release_0}", "emitted[Rows-1]")
+        }
         false => ("{pending[Rows+r], pending[r]}", "{released[Rows+r], released[r]}", "emitted[r]"),
     };
     let mut connections = vec![("clk_i", "aclk".to_owned()), ("rst_ni", "aresetn".to_owned())];
@@ -215,10 +217,8 @@ fn scheduler(writer: &Writer<'_>, shape: &Shape) -> String {
         ]);
     }
     if shape.barrier() {
-        connections.extend([
-            ("together_i", "together".to_owned()),
-            ("at_end_o", "at_end[r]".to_owned()),
-        ]);
+        connections
+            .extend([("together_i", "together".to_owned()), ("at_end_o", "at_end[r]".to_owned())]);
     }
     connections.extend([
         ("pending_i", pending.to_owned()),
@@ -246,7 +246,9 @@ pub(in crate::rtl) fn describe(design: &Design) -> Vec<String> {
     let (columns, elements) = (design.rows(), design.cols());
     let mut lines = vec![
         String::new(),
-        format!("C[M,N] = A[M,K] B[K,N], output-stationary: a tile of C is {columns} x {elements}."),
+        format!(
+            "C[M,N] = A[M,K] B[K,N], output-stationary: a tile of C is {columns} x {elements}."
+        ),
         String::new(),
         "  stream    beat                    lanes  bits  transfers  lanes per transfer".to_owned(),
     ];
@@ -274,7 +276,10 @@ pub(in crate::rtl) fn describe(design: &Design) -> Vec<String> {
     ]);
     if slice.lanes > 1 {
         lines.extend([
-            format!("A beat carries {} consecutive k, all rows or columns of the first k first;", slice.lanes),
+            format!(
+                "A beat carries {} consecutive k, all rows or columns of the first k first;",
+                slice.lanes
+            ),
             "beyond the end of a tile they are zero.".to_owned(),
         ]);
     }
