@@ -71,6 +71,9 @@ impl Arguments {
 
     fn cycles(&self, design: &Design) -> Vec<Line> {
         let Shape { m, k, n } = self.size;
+        if design.bit_slice.is_some() {
+            return data_dependent(design, self.size);
+        }
         let pipeline = design.pipeline();
         let (rows, cols) = (design.rows(), design.cols());
         let tiles = m.div_ceil(rows) * n.div_ceil(cols);
@@ -110,6 +113,22 @@ impl Arguments {
             ),
         ]
     }
+}
+
+/// Cycles of an engine that leaves zero digits out.
+fn data_dependent(design: &Design, Shape { m, k, n }: Shape) -> Vec<Line> {
+    let (rows, cols) = (design.rows(), design.cols());
+    let tiles = m.div_ceil(rows) * n.div_ceil(cols);
+    let mut lines = vec![
+        ("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}")),
+        ("tiles", format!("ceil(M/{rows}) * ceil(N/{cols})"), tiles.to_string()),
+        ("cycles", "depend on the operands: see `bitweight sim`".to_owned(), String::new()),
+    ];
+    if let Some((fewest, most)) = design.cycle_bounds((m, k, n)) {
+        lines.push(("  fewest", "no digit of A is set".to_owned(), fewest.to_string()));
+        lines.push(("  most", "no digit of A is zero".to_owned(), most.to_string()));
+    }
+    lines
 }
 
 fn widths(design: &Design) -> Vec<Line> {

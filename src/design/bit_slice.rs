@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Design, Element, EncodingName, Invalid, Parameters, in_range};
+use super::{Array, Design, Element, EncodingName, Invalid, Parameters, in_range};
 use crate::arith::bit_slice::{self, Accumulation};
 use crate::arith::datapath::Multiplier;
 use crate::arith::digit::DigitFormat;
@@ -13,8 +13,9 @@ use crate::arith::format::Format;
 use crate::arith::sparse::{MAX_GROUP, index_width};
 use crate::arith::term_pair::TermPairs;
 use crate::golden::Matrix;
-use crate::nest::bit_slice::{Activity, Engine, Schedule};
+use crate::nest::bit_slice::{Activity, Engine, Extents, Schedule};
 use crate::nest::term_serial::{self, TermSerial};
+use crate::nest::{self, Nest};
 
 /// Most lanes of a column.
 pub const MAX_SLICE_LANES: usize = 64;
@@ -239,6 +240,19 @@ impl BitSlice {
         })
     }
 
+    /// The loop nest of the engine.
+    pub(super) fn nest(&self, array: &Array, weights: Vec<usize>) -> Nest {
+        let extents = Extents {
+            columns: array.rows,
+            elements: array.cols,
+            lanes: self.lanes,
+            group: self.group,
+            tile_k: self.tile_k,
+            per_element: self.per_element,
+        };
+        nest::bit_slice::nest(extents, weights)
+    }
+
     /// Groups that a lane holds per tile.
     #[must_use]
     pub const fn groups(&self) -> usize {
@@ -451,6 +465,18 @@ impl Design {
             });
         }
         schedule
+    }
+
+    /// Fewest and most cycles of an M x K by K x N product: without any digit, and with all of them.
+    #[must_use]
+    pub fn cycle_bounds(&self, (m, k, n): (usize, usize, usize)) -> Option<(u64, u64)> {
+        let slice = self.bit_slice.filter(|_| self.element != Element::Laconic)?;
+        let cycles = |digit: bool| {
+            let mut schedule = Schedule::new(self.engine(&slice));
+            self.nest.tiles(m, n).iter().for_each(|_| schedule.tile(k, &|_, _, _| digit));
+            schedule.outcome().0
+        };
+        Some((cycles(false), cycles(true)))
     }
 
     /// What columns and lanes do in a product of `a` and a matrix of `n` columns, where the design

@@ -43,7 +43,7 @@ pub(super) fn nests(
     weights: Vec<usize>,
 ) -> Result<(Nest, Nest), Invalid> {
     let movement = match array.topology {
-        Topology::Matrix2d => Movement::Broadcast,
+        Topology::Matrix2d | Topology::BitSlice => Movement::Broadcast,
         _ => Movement::Hop,
     };
     let Array { rows, cols, depth, .. } = *array;

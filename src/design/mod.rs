@@ -195,6 +195,10 @@ impl Design {
             return Err(Invalid::new(path, reason, help));
         }
         let (base_nest, nest) = lowering::nests(&array, element, encoding.weights(a))?;
+        let nest = match bit_slice {
+            Some(slice) if element != Element::Laconic => slice.nest(&array, encoding.weights(a)),
+            _ => nest,
+        };
         Ok(Self {
             name,
             summary,

@@ -11,9 +11,11 @@
 
 mod activity;
 mod banked;
+mod notation;
 
 pub use activity::{Activity, ColumnActivity, LaneActivity};
 use banked::{Chunk, Step};
+pub use notation::{Extents, nest};
 
 /// What a lowering fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -60,6 +60,10 @@ pub enum Extent {
     Tiles(usize),
     /// Within one tile: this many.
     Fixed(usize),
+    /// This many, of which each has every so many-th coordinate.
+    Strided(usize),
+    /// Only the coordinates whose digit is not zero: the list that `sparse` yields.
+    Sparse,
 }
 
 /// One loop.
@@ -135,6 +139,10 @@ pub enum Operation {
     Add,
     /// Addition to a value that stays, which starts at zero.
     Accumulate,
+    /// The digits of a group that are not zero.
+    Sparse,
+    /// Waiting until all iterations of the spatial loops around have come here.
+    Sync,
     /// Reading a value that stays out of the array.
     Read,
     /// Handing a result to the output stream.
@@ -152,6 +160,8 @@ impl Operation {
             Self::HalfReduce => "half_reduce",
             Self::Add => "add",
             Self::Accumulate => "accumulate",
+            Self::Sparse => "sparse",
+            Self::Sync => "sync",
             Self::Read => "read",
             Self::Emit => "emit",
         }
@@ -168,6 +178,14 @@ pub struct Nest {
 }
 
 impl Nest {
+    /// Whether zero digits are left out, so that cycles depend on the data.
+    #[must_use]
+    pub fn skips_zeros(&self) -> bool {
+        let mut sparse = false;
+        self.visit(&mut |assignment, _| sparse |= assignment.operation == Operation::Sparse);
+        sparse
+    }
+
     /// Whether the value that stays in an element is a pair of words: no carry-propagate adder
     /// stands inside the temporal K loop.
     #[must_use]
