@@ -20,8 +20,7 @@ fn run(design: &Design, a: &Matrix, b: &Matrix, stall: f64, what: &str) -> Resul
     let limit = Duration::from_secs(600);
     let job = Job { design, files: None, a, b, seed: 5, stall, trace: None, limit };
     let name = &design.name;
-    let (report, _) =
-        sim::run(&job, &mut |_, _| {}).map_err(|error| format!("{name}: {error}"))?;
+    let (report, _) = sim::run(&job, &mut |_, _| {}).map_err(|error| format!("{name}: {error}"))?;
     match report.passed {
         true => Ok(()),
         false => Err(format!(
@@ -43,12 +42,16 @@ fn patterns(design: &Design, rows: usize, terms: usize) -> Vec<(String, Matrix)>
         ("all smallest".to_owned(), fill(&|_, _| format.min())),
         ("all largest".to_owned(), fill(&|_, _| format.max())),
         ("every other row zero".to_owned(), fill(&|row, _| format.max() * (row % 2) as i128)),
-        ("a single operand".to_owned(), fill(&|row, term| {
-            i128::from(row + 1 == rows && term + 1 == terms)
-        })),
-        ("one row longer than the others".to_owned(), fill(&|row, term| {
-            if row == 0 || term == 0 { format.max() } else { 0 }
-        })),
+        (
+            "a single operand".to_owned(),
+            fill(&|row, term| i128::from(row + 1 == rows && term + 1 == terms)),
+        ),
+        (
+            "one row longer than the others".to_owned(),
+            fill(&|row, term| {
+                if row == 0 || term == 0 { format.max() } else { 0 }
+            }),
+        ),
     ];
     let weights = design.multiplier.encoding.weights(format);
     for weight in weights {

@@ -76,8 +76,9 @@ impl Arguments {
         }
         let pipeline = design.pipeline();
         let (rows, cols) = (design.rows(), design.cols());
+        let reads = design.nest.reads_per_row();
         let tiles = m.div_ceil(rows) * n.div_ceil(cols);
-        let form = ClosedForm::of(pipeline, (rows, cols), tiles, design.nest.beats(k));
+        let form = ClosedForm::of(pipeline, (rows, reads), tiles, design.nest.beats(k));
         let cycles = design.nest.cycles((m, k, n), pipeline);
         let beats = design.nest.beats(k);
         let macs = (m * k * n) as f64;
@@ -87,19 +88,20 @@ impl Arguments {
         vec![
             ("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}")),
             ("tiles", format!("ceil(M/{rows}) * ceil(N/{cols})"), tiles.to_string()),
+            ("beats of a tile", format!("ceil(K/{})", design.depth()), beats.to_string()),
             (
                 "cycles from tile to tile",
-                format!("max(interval * K, {rows} * transfers + {cols})"),
+                format!("max(interval * beats, {rows} * transfers + {reads})"),
                 form.period.to_string(),
             ),
             (
                 "cycles by the closed form",
-                format!("{formula} (tiles-1)*period + interval*K + tail"),
+                format!("{formula} (tiles-1)*period + interval*beats + tail"),
                 form.cycles.to_string(),
             ),
             (
                 "  tail",
-                format!("accumulate + resolve + {rows} * transfers + {cols}"),
+                format!("accumulate + resolve + {rows} * transfers + {reads}"),
                 (form.cycles
                     - (tiles as u64 - 1) * form.period
                     - (pipeline.beat_interval * beats) as u64)
@@ -184,6 +186,7 @@ fn widths(design: &Design) -> Vec<Line> {
 }
 
 fn latency(design: &Design) -> Vec<Line> {
+    let reads = design.nest.reads_per_row();
     let pipeline = design.pipeline();
     let registers = [
         (design.input_registers, "operand registers"),
@@ -212,8 +215,8 @@ fn latency(design: &Design) -> Vec<Line> {
         ),
         (
             "last beat in to first row out",
-            format!("accumulate + resolve + {} + 1", design.cols()),
-            (pipeline.credit() + design.cols() + 1).to_string(),
+            format!("accumulate + resolve + {reads} + 1"),
+            (pipeline.credit() + reads + 1).to_string(),
         ),
     ]
 }

@@ -30,15 +30,15 @@ pub struct Config {
     pub operands: Operands,
     /// Width of the accumulated value; holds 65536 products when absent.
     pub accumulator: Option<Accumulator>,
-    /// Recoding of operand A into digits.
-    #[serde(default)]
-    pub encoding: EncodingName,
-    /// Placement of the compressors.
-    #[serde(default)]
-    pub compressor: CompressorName,
-    /// Carry network of every carry-propagate adder.
-    #[serde(default = "default_adder")]
-    pub final_adder: adder::Topology,
+    /// Recoding of operand A into digits; chosen by the operand widths when absent.
+    #[schemars(with = "Option<EncodingName>")]
+    pub encoding: Option<Spanned<EncodingName>>,
+    /// Placement of the compressors; by arrival time when absent.
+    #[schemars(with = "Option<CompressorName>")]
+    pub compressor: Option<Spanned<CompressorName>>,
+    /// Carry network of every carry-propagate adder; chosen by element and encoding when absent.
+    #[schemars(with = "Option<adder::Topology>")]
+    pub final_adder: Option<Spanned<adder::Topology>>,
     /// Elements `mac` and `behavioural`: register the product before it is accumulated. Off when absent.
     #[schemars(with = "Option<bool>")]
     pub product_register: Option<Spanned<bool>>,
@@ -272,10 +272,6 @@ pub struct Accumulator {
     pub k_max: Option<Spanned<i64>>,
 }
 
-fn default_adder() -> adder::Topology {
-    adder::Topology::Sklansky
-}
-
 fn default_signed() -> bool {
     true
 }
@@ -316,9 +312,9 @@ impl Config {
                 width: accumulator.and_then(|a| a.width.as_ref()).map(|width| width.value),
                 k_max: accumulator.and_then(|a| a.k_max.as_ref()).map(|k_max| k_max.value),
             },
-            encoding: self.encoding,
-            compressor: self.compressor,
-            final_adder: self.final_adder,
+            encoding: self.encoding.as_ref().map(|name| name.value),
+            compressor: self.compressor.as_ref().map(|name| name.value),
+            final_adder: self.final_adder.as_ref().map(|name| name.value),
             reset: self.reset,
             input_registers: self.input_registers.unwrap_or(true),
             lanes: self.lanes.as_ref().map(|lanes| lanes.value),
@@ -348,6 +344,9 @@ impl Config {
             "operands.b.width" => self.operands.b.width.referenced,
             "accumulator.width" => accumulator?.width.as_ref()?.referenced,
             "accumulator.k_max" => accumulator?.k_max.as_ref()?.referenced,
+            "encoding" => self.encoding.as_ref()?.referenced,
+            "compressor" => self.compressor.as_ref()?.referenced,
+            "final_adder" => self.final_adder.as_ref()?.referenced,
             "product_register" => self.product_register.as_ref()?.referenced,
             "lanes" => self.lanes.as_ref()?.referenced,
             "encoder" => self.encoder.as_ref()?.referenced,

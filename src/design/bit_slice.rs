@@ -219,9 +219,12 @@ impl BitSlice {
                 "remove the other keys, or choose `opt3`, `opt4c` or `opt4e`",
             ));
         }
-        if !matches!(parameters.encoding, EncodingName::Auto | EncodingName::Csd) {
+        if !matches!(
+            parameters.encoding.unwrap_or_default(),
+            EncodingName::Auto | EncodingName::Csd
+        ) {
             return Err(Invalid::new(
-                "element",
+                "encoding",
                 "element `laconic` works on signed powers of two".to_owned(),
                 "remove the line `encoding`, or set `encoding: csd`",
             ));

@@ -109,6 +109,7 @@ impl Design {
     /// # Errors
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
+        refuse_ignored(&parameters)?;
         let bit_slice = match parameters.array.topology {
             Topology::BitSlice => Some(BitSlice::of(&parameters)?),
             _ => None,
@@ -128,7 +129,7 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let compressor = find_compressor(parameters.compressor);
+        let compressor = find_compressor(parameters.compressor.unwrap_or_default());
         // Who registers A registers its digits: the element, or the edge of the array.
         let encoder = parameters.encoder.unwrap_or(match array.topology {
             Topology::Matrix2d => EncoderPlace::Edge,
@@ -139,10 +140,13 @@ impl Design {
             (EncoderPlace::Pe, Topology::Matrix2d) => false,
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
-        let encoding = match (parameters.encoding, bit_slice) {
+        let encoding = match (parameters.encoding.unwrap_or_default(), bit_slice) {
             (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(element),
             (name, _) => resolve_encoding(name, a, b, stored),
         };
+        let in_loop = element == Element::Mac
+            && !parameters.product_register
+            && encoding.name() == encode::BaughWooley.name();
         let recoded = stored
             && bit_slice.is_none()
             && element != Element::Behavioural
@@ -216,7 +220,7 @@ impl Design {
                 feedback: 0,
             },
             accumulator,
-            final_adder: parameters.final_adder,
+            final_adder: parameters.final_adder.unwrap_or_else(|| adder::auto(in_loop)),
             reset: parameters.reset,
             input_registers: parameters.input_registers,
             lanes,
@@ -376,6 +380,25 @@ impl Design {
     #[must_use]
     pub fn carry_save(&self) -> bool {
         self.nest.accumulates_carry_save()
+    }
+}
+
+/// Plain operators leave multiplier and adders to the synthesis tool.
+fn refuse_ignored(parameters: &Parameters) -> Result<(), Invalid> {
+    let given = [
+        ("encoding", parameters.encoding.is_some()),
+        ("compressor", parameters.compressor.is_some()),
+        ("final_adder", parameters.final_adder.is_some()),
+    ];
+    let ignored = given.into_iter().find(|(_, given)| *given);
+    match ignored {
+        Some((path, _)) if parameters.element == Element::Behavioural => Err(Invalid::new(
+            path,
+            format!("`{path}` does not apply to element `behavioural`"),
+            "`behavioural` leaves multiplier and adders to the synthesis tool; remove the line or \
+             set `element: mac`",
+        )),
+        _ => Ok(()),
     }
 }
 

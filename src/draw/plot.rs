@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::synth::Report;
+use crate::synth::{EnergyKind, Report};
 
 /// Colours that remain distinct to colour-blind readers (Okabe and Ito).
 pub(super) const COLOURS: &[&str] =
@@ -158,16 +158,14 @@ pub fn area_delay(reports: &[Report]) -> String {
     svg
 }
 
-/// Energy per multiply-accumulate, one bar per report; nothing where it was not measured.
+/// Energy per multiply-accumulate, one bar per report; nothing without a report.
 #[must_use]
 pub fn energy(reports: &[Report]) -> Option<String> {
-    let measured: Vec<(&Report, &crate::synth::Energy)> =
-        reports.iter().filter_map(|report| Some((report, report.energy.as_ref()?))).collect();
-    let (first, data) = measured.first()?;
-    let height = MARGIN[2] + MARGIN[3] + 30.0 + 52.0 * measured.len() as f64;
-    let title = format!("Energy per MAC on {} data, {}", data.data, first.library);
+    let first = reports.first()?;
+    let height = MARGIN[2] + MARGIN[3] + 30.0 + 52.0 * reports.len() as f64;
+    let title = format!("Energy per MAC on {} data, {}", first.energy.data, first.library);
     let mut svg = head(&title, height);
-    let axis = Axis::around(measured.iter().map(|(_, energy)| energy.pj_per_mac), true);
+    let axis = Axis::around(reports.iter().map(|report| report.energy.pj_per_mac), true);
     let bottom = height - MARGIN[3];
     for mark in axis.marks() {
         let at = x_of(axis.place(mark));
@@ -190,7 +188,8 @@ pub fn energy(reports: &[Report]) -> Option<String> {
         );
         text(&mut svg, (at + 18.0, 51.0), "start", part);
     }
-    for (index, (report, energy)) in measured.iter().enumerate() {
+    for (index, report) in reports.iter().enumerate() {
+        let energy = &report.energy;
         let top = MARGIN[2] + 30.0 + 52.0 * index as f64;
         text(&mut svg, (x_of(0.0), top + 12.0), "start", &report.design);
         let mut sum = 0.0;
@@ -205,7 +204,11 @@ pub fn energy(reports: &[Report]) -> Option<String> {
             );
             sum += value;
         }
-        let words = format!("{sum:.3} pJ");
+        let guess = match energy.kind {
+            EnergyKind::Simulated => "",
+            EnergyKind::Vectorless => ", vectorless",
+        };
+        let words = format!("{sum:.3} pJ{guess}");
         // Inside the bar's end, where there is no room beside it.
         let end = x_of(axis.place(sum));
         let (x, anchor) =

@@ -76,6 +76,8 @@ struct Configuration<'a> {
     reset: &'a str,
     carry_every: Option<usize>,
     lanes: bool,
+    /// Plain operators: the synthesis tool makes these choices.
+    plain: bool,
 }
 
 impl Package {
@@ -137,7 +139,8 @@ fn configuration(design: &Design) -> String {
         CarryStorage::Slack => None,
     };
     let lanes = design.element == Element::Opt2;
-    render(&Configuration { version, design, summary, reset, carry_every, lanes })
+    let plain = design.element == Element::Behavioural;
+    render(&Configuration { version, design, summary, reset, carry_every, lanes, plain })
 }
 
 fn constraints(design: &Design) -> String {

@@ -43,11 +43,12 @@ impl Pipeline {
 
 /// The closed form of the cycle count, for people; [`Timeline`] is the definition.
 ///
-/// With `rows` x `cols` elements and `tiles` tiles of `k` beats:
+/// With `rows` rows, `reads` cycles to take over the results of a row
+/// ([`Nest::reads_per_row`]) and `tiles` tiles of `k` beats:
 ///
 /// ```text
-/// period = max(interval k, rows transfers + cols)
-/// cycles = (tiles - 1) period + interval k + latency + resolve + rows transfers + cols
+/// period = max(interval k, rows transfers + reads)
+/// cycles = (tiles - 1) period + interval k + latency + resolve + rows transfers + reads
 /// ```
 ///
 /// It is exact where a tile has more transfers than the output buffer has entries
@@ -65,11 +66,11 @@ pub struct ClosedForm {
 impl ClosedForm {
     /// Evaluates the form.
     #[must_use]
-    pub fn of(pipeline: Pipeline, (rows, cols): (usize, usize), tiles: usize, k: usize) -> Self {
+    pub fn of(pipeline: Pipeline, (rows, reads): (usize, usize), tiles: usize, k: usize) -> Self {
         let transfers = rows * pipeline.transfers_per_row;
         let beats = pipeline.beat_interval * k;
-        let period = beats.max(transfers + cols);
-        let tail = pipeline.accumulate_latency + pipeline.resolve_latency + transfers + cols;
+        let period = beats.max(transfers + reads);
+        let tail = pipeline.accumulate_latency + pipeline.resolve_latency + transfers + reads;
         let cycles = tiles.saturating_sub(1) * period + beats + tail;
         Self {
             period: period as u64,
@@ -96,6 +97,15 @@ struct Phases {
 fn is_row_by_row(l: &Loop) -> bool {
     let fixed = matches!(l.extent, Extent::Fixed(_));
     l.run == Run::Temporal && l.dimension == Dimension::M && fixed
+}
+
+impl Nest {
+    /// Cycles for which the results of a row are taken over: one per element over a bus, or one
+    /// where all are captured at once.
+    #[must_use]
+    pub fn reads_per_row(&self) -> usize {
+        Phases::of(self).reads
+    }
 }
 
 impl Phases {

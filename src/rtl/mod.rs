@@ -8,6 +8,7 @@ mod behavioural;
 mod bit_slice;
 mod element;
 mod laconic;
+mod matrix2d;
 pub mod netlist;
 mod support;
 mod systolic_os;
@@ -38,9 +39,10 @@ impl Module {
 #[must_use]
 pub fn modules(design: &Design) -> Vec<Module> {
     match design.array.topology {
-        Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => systolic_os::modules(design),
         Topology::BitSlice if design.element == Element::Laconic => laconic::modules(design),
         Topology::BitSlice => bit_slice::modules(design),
+        Topology::SystolicOs | Topology::Cube => systolic_os::modules(design),
+        Topology::Matrix2d => matrix2d::modules(design),
         Topology::SystolicWs | Topology::AdderTree => systolic_os::modules(design),
     }
 }

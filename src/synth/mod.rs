@@ -32,14 +32,17 @@ mod report;
 mod role;
 mod run;
 mod search;
+mod solution;
 mod store;
 mod timing;
 mod tools;
+mod yosys;
 
 pub use assembly::Area;
-pub use energy::Energy;
+pub use energy::{Energy, EnergyKind};
 pub use error::SynthesisError;
 pub use report::{AtPeriod, CriticalPath, Point, Report, RoleArea};
 pub use role::Role;
 pub use run::{Job, Scope, run};
 pub use search::Effort;
+pub use yosys::Yosys;

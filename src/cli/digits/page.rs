@@ -170,7 +170,7 @@ fn encodings_table() -> Result<String, StatisticsError> {
     head.extend(
         encode::ALL
             .iter()
-            .map(|&encoding| format!("`{}`, of {}", name(encoding), encoding.weights(INT8).len())),
+            .map(|encoding| format!("`{}`, of {}", name(*encoding), encoding.weights(INT8).len())),
     );
     let mut rows = Vec::new();
     for distribution in distributions() {
