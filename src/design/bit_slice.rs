@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Array, Design, Element, EncodingName, Invalid, Parameters, in_range};
+use super::{Array, Design, Element, EncoderPlace, EncodingName, Invalid, Parameters, in_range};
 use crate::arith::bit_slice::{self, Accumulation};
 use crate::arith::datapath::Multiplier;
 use crate::arith::digit::DigitFormat;
@@ -311,12 +311,30 @@ pub(super) fn auto_encoding(element: Element) -> &'static dyn Encoding {
     }
 }
 
+/// Checks that the digits of an operand fit a lane of the stream.
+pub(super) fn check_digits(encoding: &dyn Encoding, a: Format) -> Result<(), Invalid> {
+    let bits = encoding.weights(a).len() * DigitFormat::new(encoding, a).width();
+    if bits <= 64 {
+        return Ok(());
+    }
+    Err(Invalid::new(
+        "encoder",
+        format!("the digits of an operand {a} take {bits} bits, more than the 64 of a lane"),
+        "remove `encoder: host`, or choose another encoding or a narrower operand",
+    ))
+}
+
 /// Refuses what other topologies know.
 fn refuse_others(parameters: &Parameters) -> Result<(), Invalid> {
     let element = parameters.element;
+    let elsewhere = match parameters.encoder {
+        Some(EncoderPlace::Host) => element == Element::Laconic,
+        Some(EncoderPlace::Edge) => true,
+        Some(EncoderPlace::Pe) | None => false,
+    };
     let given = [
         ("product_register", parameters.product_register),
-        ("encoder", parameters.encoder.is_some()),
+        ("encoder", elsewhere),
         ("carry_save.every", parameters.carry_every.is_some()),
         ("pipeline", parameters.pipeline != 0),
         ("partial_sums", parameters.partial_sums),
@@ -361,6 +379,21 @@ impl Design {
         match weights.as_slice() {
             [first, second, ..] if slice.readout == Readout::Horner => Some(second - first),
             _ => None,
+        }
+    }
+
+    /// Whether A arrives as digits.
+    #[must_use]
+    pub fn host_encodes(&self) -> bool {
+        self.encoder == EncoderPlace::Host
+    }
+
+    /// Bits of a lane of the stream of A: an operand, or its digits.
+    #[must_use]
+    pub fn a_lane_width(&self) -> usize {
+        match self.host_encodes() {
+            true => self.planes() * self.digit_format().width(),
+            false => self.multiplier.a.width,
         }
     }
 

@@ -110,6 +110,15 @@ impl Design {
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
         refuse_ignored(&parameters)?;
+        if parameters.encoder == Some(EncoderPlace::Host)
+            && parameters.array.topology != Topology::BitSlice
+        {
+            return Err(Invalid::new(
+                "encoder",
+                "`encoder: host` only applies to the topology `bit_slice`".to_owned(),
+                "set `encoder: pe` or `encoder: edge`, or remove the line",
+            ));
+        }
         let bit_slice = match parameters.array.topology {
             Topology::BitSlice => Some(BitSlice::of(&parameters)?),
             _ => None,
@@ -137,6 +146,7 @@ impl Design {
         });
         let stored = match (encoder, array.topology) {
             (EncoderPlace::Edge, _) => true,
+            (EncoderPlace::Host, _) => false,
             (EncoderPlace::Pe, Topology::Matrix2d) => false,
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
@@ -144,6 +154,9 @@ impl Design {
             (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(element),
             (name, _) => resolve_encoding(name, a, b, stored),
         };
+        if encoder == EncoderPlace::Host {
+            bit_slice::check_digits(encoding, a)?;
+        }
         let in_loop = element == Element::Mac
             && !parameters.product_register
             && encoding.name() == encode::BaughWooley.name();
@@ -314,7 +327,7 @@ impl Design {
     /// `depth_index * rows + row`. Weight-stationary: a beat per row of A, a lane per term.
     #[must_use]
     pub fn stream_a(&self) -> Stream {
-        Stream::new("s_axis_a", self.rows() * self.depth(), self.multiplier.a.width, true)
+        Stream::new("s_axis_a", self.rows() * self.depth(), self.a_lane_width(), true)
     }
 
     /// Stream of operand B. Output-stationary: a beat per `depth` consecutive k, lane

@@ -58,6 +58,8 @@ pub enum EncoderPlace {
     Pe,
     /// Once per row, at the edge of the array: digits travel instead of the operand.
     Edge,
+    /// Outside of a bit-slice engine: A arrives as digits, see `bitweight encode`.
+    Host,
 }
 
 impl EncoderPlace {
@@ -67,6 +69,7 @@ impl EncoderPlace {
         match self {
             Self::Pe => "pe",
             Self::Edge => "edge",
+            Self::Host => "host",
         }
     }
 }

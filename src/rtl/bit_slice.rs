@@ -137,6 +137,9 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
             &bit_slice::total(value, &weights, design.accumulator.width, design.final_adder),
         ),
     ];
+    if design.host_encodes() {
+        modules.remove(0);
+    }
     modules.extend(memory::modules(&writer, &shape));
     modules.extend(lane::modules(&writer, &shape));
     modules.extend(array::modules(&writer, &shape));

@@ -121,7 +121,7 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> Module {
     let mut ports = clock_ports(true);
     ports.extend([
         Port::input("fire_i", 1),
-        Port::input("a_i", design.multiplier.a.width),
+        Port::input("a_i", design.a_lane_width()),
         Port::input("valid_i", 1),
         Port::input("write_i", 1),
         Port::input("write_parity_i", 1),
@@ -159,13 +159,17 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> Module {
     if slice.per_element {
         ports.push(Port::output("load_o", 1));
     }
-    let encode = instance(
+    let encoder = instance(
         &format!("{}_encode", design.name),
         "u_encode",
         &[],
         &[("a_i", "a_i"), ("digits_o", "digits")],
         2,
     );
+    let encode = match design.host_encodes() {
+        true => "  assign digits = a_i;".to_owned(),
+        false => encoder,
+    };
     let digits = Registers::data(design.reset)
         .load_if("fire_i", "digits_q", &zero(operand), "digits")
         .render(2);

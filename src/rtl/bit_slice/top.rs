@@ -49,7 +49,7 @@ struct Top<'a> {
 pub(super) fn top(writer: &Writer<'_>, shape: &Shape) -> Module {
     let design = writer.design;
     let slice = &shape.slice;
-    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
+    let (a, b) = (design.a_lane_width(), design.multiplier.b.width);
     let width = design.accumulator.width;
     let lockstep = slice.policy == Policy::Lockstep;
     let index = crate::arith::sparse::index_width(slice.group);
@@ -136,7 +136,7 @@ fn part(name: &str, width: usize, lanes: usize) -> String {
 fn lane(writer: &Writer<'_>, shape: &Shape) -> String {
     let design = writer.design;
     let slice = &shape.slice;
-    let (planes, lanes, a) = (shape.planes, slice.lanes, design.multiplier.a.width);
+    let (planes, lanes, a) = (shape.planes, slice.lanes, design.a_lane_width());
     let row = |name: &str, width: usize| match width {
         1 => format!("{name}[r]"),
         width => format!("{name}[{width}*r +: {width}]"),
@@ -274,6 +274,9 @@ pub(in crate::rtl) fn describe(design: &Design) -> Vec<String> {
         "a tile, tlast of C the last row. A and B are taken together. Any K from 1 on; tiles may".to_owned(),
         "follow each other without a gap.".to_owned(),
     ]);
+    if design.host_encodes() {
+        lines.push("A arrives as digits, as `bitweight encode` writes them.".to_owned());
+    }
     if slice.lanes > 1 {
         lines.extend([
             format!(
