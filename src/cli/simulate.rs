@@ -254,6 +254,9 @@ fn describe(activity: &Activity) -> String {
         activity.cycles_per_mac,
         1.0 / activity.cycles_per_mac
     );
+    if activity.columns.is_empty() {
+        return text;
+    }
     let percent = |shares: &[f64]| {
         let shares: Vec<String> = shares.iter().map(|s| format!("{:.1}", 100.0 * s)).collect();
         shares.join(" ")

@@ -515,23 +515,26 @@ impl Design {
         Some((cycles(false), cycles(true)))
     }
 
-    /// What columns and lanes do in a product of `a` and a matrix of `n` columns, where the design
-    /// is a bit-slice engine.
+    /// What columns and lanes do in a product, where the design is a bit-slice engine. The lanes of
+    /// the term-serial baseline are not told apart.
     #[must_use]
-    pub fn activity(&self, a: &Matrix, n: usize) -> Option<Activity> {
-        let schedule = self.schedule(a, n)?;
+    pub fn activity(&self, a: &Matrix, b: &Matrix) -> Option<Activity> {
+        self.bit_slice?;
+        let (cycles, columns) = match self.schedule(a, b.cols) {
+            Some(schedule) => schedule.outcome(),
+            None => (self.term_schedule(a, b).cycles(), Vec::new()),
+        };
         let encoding = self.multiplier.encoding;
         let digits = |row, term| {
             let digits = encoding.digits(a.format, a.value(row, term));
             digits.iter().filter(|&&digit| digit != 0).count()
         };
-        let all: usize =
-            (0..a.rows).map(|r| (0..a.cols).map(|t| digits(r, t)).sum::<usize>()).sum();
+        let of_row = |row| (0..a.cols).map(|term| digits(row, term)).sum::<usize>();
+        let all: usize = (0..a.rows).map(of_row).sum();
         let operands = a.rows * a.cols;
         let elements = (self.rows() * self.cols()) as f64;
-        let macs = (operands * n) as f64 / elements;
+        let macs = (operands * b.cols) as f64 / elements;
         let mean = all as f64 / operands.max(1) as f64;
-        let (cycles, columns) = schedule.outcome();
         Some(Activity::new(columns, cycles, macs, mean))
     }
 

@@ -255,11 +255,13 @@ impl Design {
         let (adder, reset) = (self.final_adder, self.reset);
         let registers = (self.product_register, self.input_registers, self.pipeline_stages);
         let places = (self.lanes, self.encoder, self.carry_storage, self.partial_sums);
-        let text = format!(
-            "{name}|{summary}|{array:?}|{:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
-             {adder}|{reset:?}|{registers:?}|{places:?}",
-            self.bit_slice
+        let mut text = format!(
+            "{name}|{summary}|{array:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
+             {adder}|{reset:?}|{registers:?}|{places:?}"
         );
+        if let Some(slice) = &self.bit_slice {
+            text += &format!("|{slice:?}");
+        }
         let digest = Sha256::digest(text.as_bytes());
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }

@@ -221,7 +221,7 @@ impl Workload for Product<'_> {
     }
 
     fn activity(&self) -> Option<Activity> {
-        self.design.activity(self.a, self.b.cols)
+        self.design.activity(self.a, self.b)
     }
 
     fn operations(&self) -> u64 {
