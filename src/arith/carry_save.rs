@@ -10,6 +10,7 @@ use super::adder::{self, Topology};
 use super::compress::{self, CarrySave};
 use super::datapath::{Multiplier, add_kept, in_stages};
 use super::delay;
+use super::heap::BitHeap;
 use super::netlist::{Bit, Netlist};
 
 /// Share of the slowest column's time within which a column must settle whose carry is not stored.
@@ -25,6 +26,34 @@ pub enum CarryStorage {
     Slack,
     /// Those of every n-th column; 1 is the published form.
     Every(usize),
+}
+
+/// Where the pair of words comes from to which a product is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Feed {
+    /// From the element's own registers; dropped in the first beat of a tile.
+    Back,
+    /// From the neighbour.
+    Neighbour,
+}
+
+impl Feed {
+    /// Adds the input word `name` to the heap; bit i stands in column `columns[i]`.
+    pub(super) fn add(
+        self,
+        netlist: &mut Netlist,
+        heap: &mut BitHeap,
+        (name, arrival): (&str, u32),
+        columns: &[usize],
+    ) {
+        match self {
+            Self::Back => add_kept(netlist, heap, (name, arrival), columns),
+            Self::Neighbour => {
+                let bits = netlist.input(name, columns.len(), arrival);
+                columns.iter().zip(bits).for_each(|(&column, bit)| heap.add(column, bit));
+            }
+        }
+    }
 }
 
 /// Which columns of a carry-save accumulator store a carry beside their sum bit.
@@ -74,14 +103,24 @@ pub fn multiply_compress(
     width: usize,
     storage: CarryStorage,
 ) -> (Netlist, CarryLayout) {
+    compress_product(multiplier, width, storage, Feed::Back)
+}
+
+/// [`multiply_compress`] for a pair that comes from `feed`.
+pub(super) fn compress_product(
+    multiplier: &Multiplier,
+    width: usize,
+    storage: CarryStorage,
+    feed: Feed,
+) -> (Netlist, CarryLayout) {
     let every = match storage {
         CarryStorage::Slack => 1,
         CarryStorage::Every(columns) => columns,
     };
     let stored = (1..width).filter(|column| column.is_multiple_of(every)).collect();
-    let (netlist, layout) = shrink(multiplier, width, CarryLayout { columns: stored });
+    let (netlist, layout) = shrink((multiplier, feed), width, CarryLayout { columns: stored });
     match storage {
-        CarryStorage::Slack => fewest(multiplier, width, netlist, layout),
+        CarryStorage::Slack => fewest((multiplier, feed), width, netlist, layout),
         CarryStorage::Every(_) => (netlist, layout),
     }
 }
@@ -100,12 +139,12 @@ pub fn multiply_compress_in_stages(
 /// A column that ends up with one bit stores no carry, which may spare its neighbour one too:
 /// shrinks the layout until it is its own image.
 fn shrink(
-    multiplier: &Multiplier,
+    product: (&Multiplier, Feed),
     width: usize,
     mut layout: CarryLayout,
 ) -> (Netlist, CarryLayout) {
     loop {
-        let (netlist, image) = compress_with(multiplier, width, &layout);
+        let (netlist, image) = compress_with(product, width, &layout);
         if image == layout {
             return (netlist, layout);
         }
@@ -116,19 +155,19 @@ fn shrink(
 
 /// Gives carries up, from the top column down, wherever no column then settles later than it may.
 fn fewest(
-    multiplier: &Multiplier,
+    product: (&Multiplier, Feed),
     width: usize,
     mut netlist: Netlist,
     mut layout: CarryLayout,
 ) -> (Netlist, CarryLayout) {
     let full = settling(&netlist, &layout, width);
     let slowest = full.iter().copied().max().unwrap_or(0);
-    let waited = multiplier.feedback.min(slowest);
+    let waited = product.0.feedback.min(slowest);
     let patience = waited + (slowest - waited) * PATIENCE.0 / PATIENCE.1;
     for column in layout.columns.clone().into_iter().rev() {
         let mut fewer = layout.clone();
         fewer.columns.retain(|&other| other != column);
-        let (candidate, image) = shrink(multiplier, width, fewer);
+        let (candidate, image) = shrink(product, width, fewer);
         let times = settling(&candidate, &image, width);
         if times.iter().zip(&full).all(|(&time, &before)| time <= before.max(patience)) {
             (netlist, layout) = (candidate, image);
@@ -150,16 +189,17 @@ fn settling(netlist: &Netlist, layout: &CarryLayout, width: usize) -> Vec<u32> {
 }
 
 fn compress_with(
-    multiplier: &Multiplier,
+    (multiplier, feed): (&Multiplier, Feed),
     width: usize,
     layout: &CarryLayout,
 ) -> (Netlist, CarryLayout) {
     let mut netlist = Netlist::new();
     let mut heap = multiplier.heap(&mut netlist, width);
     let columns: Vec<usize> = (0..width).collect();
-    add_kept(&mut netlist, &mut heap, ("sum", multiplier.feedback), &columns);
+    let arrival = multiplier.feedback;
+    feed.add(&mut netlist, &mut heap, ("sum", arrival), &columns);
     if layout.width() > 0 {
-        add_kept(&mut netlist, &mut heap, ("carry", multiplier.feedback), &layout.columns);
+        feed.add(&mut netlist, &mut heap, ("carry", arrival), &layout.columns);
     }
     let mut limits = vec![1; width];
     layout.columns.iter().for_each(|&column| limits[column] = 2);

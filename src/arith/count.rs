@@ -9,7 +9,7 @@ pub struct Counts {
     pub full_adders: u64,
     /// Half adders of compressors, those that absorb a constant one included.
     pub half_adders: u64,
-    /// Positions at which carry-propagate adders add two bits.
+    /// Positions at which carry-propagate adders make a carry of two bits.
     pub adder_bits: u64,
     /// Compressors one after the other on the longest path.
     pub tree_levels: u64,

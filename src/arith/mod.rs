@@ -6,7 +6,9 @@
 pub mod adder;
 pub mod bit_slice;
 pub mod carry_save;
+pub mod chain;
 pub mod compress;
+pub mod count;
 pub mod datapath;
 pub mod delay;
 pub mod digit;
@@ -22,6 +24,7 @@ pub mod stages;
 pub mod term_pair;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tree;
 
 pub use format::Format;
 pub use netlist::{Bit, Netlist};

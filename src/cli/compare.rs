@@ -7,13 +7,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
+use super::simulate::Shape;
 use super::synthesize::Options;
 use super::{Outcome, report};
+use crate::design::Design;
 use crate::synth::Report;
 use crate::tool::shell_word;
-use crate::{config, draw, output};
+use crate::{config, draw, output, parallel};
 
 mod page;
+mod structure;
 mod table;
 
 #[derive(clap::Args, Debug)]
@@ -33,6 +36,16 @@ pub(super) struct Arguments {
     /// Write a page (Markdown) with the figures, the plots beside it, and the command that makes it
     #[arg(long, value_name = "FILE.md")]
     page: Option<PathBuf>,
+    /// Only the structural figures, with the area and delay that `synth` has found before: no
+    /// synthesis is run
+    #[arg(long, conflicts_with_all = ["plots", "page", "period", "sweep"])]
+    structure: bool,
+    /// Size of the matrix product for which cycles are counted
+    #[arg(long, value_name = "M,K,N", default_value = "64,64,64")]
+    size: Shape,
+    /// Write the structural figures as comma-separated values
+    #[arg(long, value_name = "FILE.csv")]
+    csv: Option<PathBuf>,
     /// Answer as one JSON object
     #[arg(long)]
     pub json: bool,
@@ -44,6 +57,9 @@ impl Arguments {
             self.designs.iter().map(|name| config::load(name)).collect::<Result<Vec<_>, _>>()?;
         if designs.len() < 2 {
             bail!("one design is nothing to compare\n  help: give two or more");
+        }
+        if self.structure {
+            return self.print_structure(&self.rows(&designs)?);
         }
         let mut groups: Vec<Group> = Vec::new();
         for design in &designs {
@@ -65,17 +81,42 @@ impl Arguments {
         if let Some(path) = &self.page {
             self.write_page(path, &groups)?;
         }
+        let rows = self.rows(&designs)?;
         if self.json {
             let comparisons: Vec<_> = groups.iter().map(Group::json).collect();
-            report::print_json(&json!({ "comparisons": comparisons }))?;
+            let structure: Vec<_> = rows.iter().map(structure::Row::json).collect();
+            report::print_json(&json!({ "comparisons": comparisons, "structure": structure }))?;
         } else {
-            let tables: Vec<String> =
-                groups.iter().map(|group| table::table(&group.reports)).collect();
+            let mut tables = vec![structure::table(&rows, self.size)];
+            tables.extend(groups.iter().map(|group| table::table(&group.reports)));
             report::print_text(&tables.join("\n"))?;
         }
         let mut all = groups.iter().flat_map(|group| &group.reports);
         let met = |report: &Report| report.at_period.iter().all(|period| period.met);
         Ok(if all.all(met) { Outcome::Good } else { Outcome::Failed })
+    }
+
+    /// The structural figures of all designs, written as CSV where that is asked for.
+    fn rows(&self, designs: &[Design]) -> anyhow::Result<Vec<structure::Row>> {
+        let limit = self.options.limit();
+        let row = |design: &Design| structure::Row::of(design, self.size, limit);
+        let rows = parallel::map(designs, row)?;
+        if let Some(path) = &self.csv {
+            let text = structure::csv(&rows);
+            output::replace(path, |file| file.write_all(text.as_bytes()))
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok(rows)
+    }
+
+    fn print_structure(&self, rows: &[structure::Row]) -> anyhow::Result<Outcome> {
+        if self.json {
+            let rows: Vec<_> = rows.iter().map(structure::Row::json).collect();
+            report::print_json(&json!({ "structure": rows }))?;
+        } else {
+            report::print_text(&structure::table(rows, self.size))?;
+        }
+        Ok(Outcome::Good)
     }
 
     fn write_page(&self, path: &Path, groups: &[Group]) -> anyhow::Result<()> {

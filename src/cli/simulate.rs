@@ -156,7 +156,7 @@ impl Arguments {
             };
             return Ok((draw(m, k, a, 0), draw(k, n, b, 1)));
         }
-        let (rows, cols) = (design.rows(), design.cols());
+        let (rows, cols) = (design.tile_rows(), design.cols());
         let busy = (rows + cols).clamp(8, LONGEST_CORNER) as u64;
         let k = busy.min(design.accumulator.k_max.max(1)) as usize;
         Ok(vectors::corners((a, rows), (b, cols), k, self.seed))
@@ -194,7 +194,7 @@ impl Arguments {
         text += &format!(
             "  utilisation  {:.2} % of {} elements; a beat entered in {:.2} % of the cycles\n",
             100.0 * result.utilisation,
-            design.rows() * design.cols(),
+            design.array.multipliers() / design.element_multipliers(),
             100.0 * result.array_busy
         );
         text += &format!(

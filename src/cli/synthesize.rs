@@ -138,6 +138,11 @@ impl Options {
         }
     }
 
+    /// Time that each run of a tool may take.
+    pub fn limit(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+
     /// Measures a design in every library that was given.
     pub fn measure(&self, design: &Design) -> anyhow::Result<Vec<Report>> {
         let libraries: Vec<Option<PathBuf>> = match self.liberty.as_slice() {
@@ -159,7 +164,7 @@ impl Options {
                 },
                 data: (&a, &b, data.clone()),
                 vectorless: self.vectorless,
-                limit: Duration::from_secs(self.timeout),
+                limit: self.limit(),
             };
             synth::run(&job, &|done, total| {
                 bar.set_length(total as u64);

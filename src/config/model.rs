@@ -28,7 +28,8 @@ pub struct Config {
     pub element: Spanned<Element>,
     /// Formats of A and B.
     pub operands: Operands,
-    /// Width of the accumulated value; holds 65536 products when absent.
+    /// Width of the accumulated value. When absent it holds 65536 products, or `depth` products in a
+    /// weight-stationary array without partial sums.
     pub accumulator: Option<Accumulator>,
     /// Recoding of operand A into digits; chosen by the operand widths when absent.
     #[schemars(with = "Option<EncodingName>")]
@@ -46,7 +47,8 @@ pub struct Config {
     #[serde(default)]
     pub reset: Reset,
     /// Whether elements register their operands before using them. On when absent.
-    pub input_registers: Option<bool>,
+    #[schemars(with = "Option<bool>")]
+    pub input_registers: Option<Spanned<bool>>,
     /// Element `opt2`: terms of K that an element adds up in space; as many as digits when absent.
     #[schemars(with = "Option<i64>", range(min = 1, max = 64))]
     pub lanes: Option<Spanned<i64>>,
@@ -242,7 +244,7 @@ impl Array {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Operands {
-    /// Operand A, the encoded one: rows of A enter the rows of the array.
+    /// Operand A, the encoded one.
     pub a: Operand,
     /// Operand B, the selected one: columns of B enter the columns of the array.
     pub b: Operand,
@@ -316,7 +318,7 @@ impl Config {
             compressor: self.compressor.as_ref().map(|name| name.value),
             final_adder: self.final_adder.as_ref().map(|name| name.value),
             reset: self.reset,
-            input_registers: self.input_registers.unwrap_or(true),
+            input_registers: self.input_registers.as_ref().is_none_or(|on| on.value),
             lanes: self.lanes.as_ref().map(|lanes| lanes.value),
             encoder: self.encoder.as_ref().map(|place| place.value),
             carry_every: self.carry_save.as_ref().map(|given| given.every.value),
@@ -348,6 +350,7 @@ impl Config {
             "compressor" => self.compressor.as_ref()?.referenced,
             "final_adder" => self.final_adder.as_ref()?.referenced,
             "product_register" => self.product_register.as_ref()?.referenced,
+            "input_registers" => self.input_registers.as_ref()?.referenced,
             "lanes" => self.lanes.as_ref()?.referenced,
             "encoder" => self.encoder.as_ref()?.referenced,
             "carry_save.every" => self.carry_save.as_ref()?.every.referenced,

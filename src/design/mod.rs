@@ -12,6 +12,7 @@ mod name;
 mod parameters;
 mod pipeline;
 mod stream;
+mod weight_stationary;
 
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
 pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
@@ -19,7 +20,7 @@ pub use bit_slice::{
     BMemory, BitSlice, BitSliceParameters, MAX_SLICE_LANES, MAX_TILE_K, Policy, Readout, Sync,
 };
 pub use lowering::{Refusal, refusal};
-pub use manifest::{FORMAT_VERSION, Manifest, ManifestFile};
+pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
 pub use parameters::{
     AccumulatorParameters, CompressorName, Element, EncoderPlace, EncodingName, OperandParameters,
@@ -36,7 +37,7 @@ use crate::arith::datapath::Multiplier;
 use crate::arith::encode::{self, Encoding};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
 use crate::arith::recode;
-use crate::nest::{Nest, Pipeline};
+use crate::nest::{Nest, Pipeline, Weights};
 
 /// Most register stages that may cut a tree or an element.
 pub const MAX_PIPELINE: usize = 16;
@@ -123,10 +124,11 @@ impl Design {
             Topology::BitSlice => Some(BitSlice::of(&parameters)?),
             _ => None,
         };
-        let Parameters { name, summary, array, element, operands, accumulator, .. } = parameters;
-        check_name(&name)?;
-        let mut array = Array::new(array)?;
+        check_name(&parameters.name)?;
+        let mut array = Array::new(parameters.array)?;
         array.depth = bit_slice.map_or(array.depth, |slice| slice.lanes);
+        let accumulator = weight_stationary::accumulator(&array, &parameters);
+        let Parameters { name, summary, element, operands, .. } = parameters;
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
         let accumulator = Accumulator::new(a, b, accumulator)?;
@@ -141,13 +143,13 @@ impl Design {
         let compressor = find_compressor(parameters.compressor.unwrap_or_default());
         // Who registers A registers its digits: the element, or the edge of the array.
         let encoder = parameters.encoder.unwrap_or(match array.topology {
-            Topology::Matrix2d => EncoderPlace::Edge,
+            Topology::Matrix2d | Topology::AdderTree => EncoderPlace::Edge,
             _ => EncoderPlace::Pe,
         });
         let stored = match (encoder, array.topology) {
             (EncoderPlace::Edge, _) => true,
             (EncoderPlace::Host, _) => false,
-            (EncoderPlace::Pe, Topology::Matrix2d) => false,
+            (EncoderPlace::Pe, Topology::Matrix2d | Topology::AdderTree) => false,
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
         let encoding = match (parameters.encoding.unwrap_or_default(), bit_slice) {
@@ -173,7 +175,9 @@ impl Design {
                     "only `opt2` has lanes; remove the line or set `element: opt2`",
                 ));
             }
-            None if element == Element::Opt2 => encoding.weights(a).len(),
+            None if element == Element::Opt2 && array.topology != Topology::AdderTree => {
+                encoding.weights(a).len()
+            }
             None => 1,
         };
         let carry_storage = match parameters.carry_every {
@@ -211,12 +215,13 @@ impl Design {
         if let Some(Refusal { path, reason, help }) = refusal(array.topology, element) {
             return Err(Invalid::new(path, reason, help));
         }
-        let (base_nest, nest) = lowering::nests(&array, element, encoding.weights(a))?;
+        let (base_nest, nest) =
+            lowering::nests(&array, element, encoding.weights(a), parameters.partial_sums)?;
         let nest = match bit_slice {
             Some(slice) if element != Element::Laconic => slice.nest(&array, encoding.weights(a)),
             _ => nest,
         };
-        Ok(Self {
+        let design = Self {
             name,
             summary,
             array,
@@ -229,7 +234,10 @@ impl Design {
                 encoding,
                 compressor,
                 recoded,
-                terms: array.depth,
+                terms: match array.topology.contract() {
+                    Contract::OutputStationary => array.depth,
+                    Contract::WeightStationary => 1,
+                },
                 feedback: 0,
             },
             accumulator,
@@ -243,7 +251,13 @@ impl Design {
             partial_sums: parameters.partial_sums,
             base_nest,
             nest,
-        })
+        };
+        weight_stationary::check(
+            &design,
+            parameters.carry_every.is_some(),
+            parameters.lanes.is_some(),
+        )?;
+        Ok(design)
     }
 
     /// A short hash of everything that determines the output.
@@ -272,6 +286,16 @@ impl Design {
         self.array.rows
     }
 
+    /// Rows of A of a tile that shows what the array can do: as many as are stationary, or as many
+    /// as it takes to load the next weights meanwhile.
+    #[must_use]
+    pub fn tile_rows(&self) -> usize {
+        match self.contract() {
+            Contract::OutputStationary => self.rows(),
+            Contract::WeightStationary => self.depth().max(2),
+        }
+    }
+
     /// Columns of the array: elements along N.
     #[must_use]
     pub fn cols(&self) -> usize {
@@ -282,6 +306,16 @@ impl Design {
     #[must_use]
     pub fn depth(&self) -> usize {
         self.array.depth
+    }
+
+    /// Multiply-accumulate operations that an element does per cycle; the element of a tree is a
+    /// whole column.
+    #[must_use]
+    pub fn element_multipliers(&self) -> usize {
+        match self.array.topology {
+            Topology::AdderTree => self.array.depth,
+            _ => self.multiplier.terms,
+        }
     }
 
     /// Whether operand A is encoded at the edge of the array: digits travel through it.
@@ -389,6 +423,34 @@ impl Design {
     #[must_use]
     pub fn pipeline(&self) -> Pipeline {
         pipeline::of(self)
+    }
+
+    /// Rows of partial products that one multiplication adds up, corrections excluded.
+    #[must_use]
+    pub fn partial_product_rows(&self) -> usize {
+        self.multiplier.encoding.rows(self.multiplier.a)
+    }
+
+    /// Cycles from the acceptance of the operands that complete a first row of results until it is
+    /// offered.
+    #[must_use]
+    pub fn latency(&self) -> usize {
+        match self.weights() {
+            Some(weights) => weights.latency(self.pipeline()),
+            None => self.pipeline().credit() + self.nest.reads_per_row() + 1,
+        }
+    }
+
+    /// How weights are loaded, where they stay.
+    #[must_use]
+    pub fn weights(&self) -> Option<Weights> {
+        Weights::of(&self.nest)
+    }
+
+    /// Beats of C that the output memory of a weight-stationary top holds; 0 for other tops.
+    #[must_use]
+    pub fn output_beats(&self) -> usize {
+        self.weights().map_or(0, |weights| weights.slots(self.pipeline()))
     }
 
     /// Whether the accumulated value is a pair of words.

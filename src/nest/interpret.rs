@@ -8,9 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigInt;
 
-use super::{
-    Assignment, Dimension, Extent, Loop, Nest, Operation, Pipeline, Run, Statement, Timeline, Value,
-};
+use super::schedule::Schedule;
+use super::{Assignment, Dimension, Extent, Loop, Nest, Operation, Pipeline, Statement, Value};
 use crate::arith::encode::Encoding;
 use crate::arith::format::Format;
 
@@ -51,7 +50,9 @@ pub struct Operands<'a> {
 pub struct Execution {
     /// M x N, modulo 2^width, not negative.
     pub c: Matrix,
-    /// Cycles, by the rules of [`Timeline`]; 0 where they depend on the digits that were worked on.
+    /// Cycles, by the rules of [`Timeline`](super::Timeline) or of
+    /// [`WeightTimeline`](super::WeightTimeline); without
+    /// meaning where they depend on the digits that were worked on.
     pub cycles: u64,
     /// Row, term and plane of the digits that a `sparse` loop worked on: what
     /// [`super::bit_slice::Schedule`] counts cycles of.
@@ -77,10 +78,10 @@ impl Nest {
             end: BTreeMap::new(),
             stride: BTreeMap::new(),
             worked: BTreeSet::new(),
-            timeline: Timeline::new(self, pipeline),
+            schedule: Schedule::new(self, pipeline),
         };
         machine.run(&self.body);
-        Execution { cycles: machine.timeline.cycles(), c: machine.c, worked: machine.worked }
+        Execution { cycles: machine.schedule.cycles(), c: machine.c, worked: machine.worked }
     }
 }
 
@@ -100,7 +101,7 @@ struct Machine<'a> {
     stride: BTreeMap<Dimension, usize>,
     /// Row, term and plane of the digits that a `sparse` loop worked on.
     worked: BTreeSet<[usize; 3]>,
-    timeline: Timeline,
+    schedule: Schedule,
 }
 
 impl Machine<'_> {
@@ -138,8 +139,8 @@ impl Machine<'_> {
         if let Extent::Strided(count) = inner.extent {
             self.stride.insert(dimension, within * count);
         }
-        if inner.run == Run::Temporal && dimension == Dimension::K && !self.nest.skips_zeros() {
-            self.timeline.tile(count as u64);
+        if !self.nest.skips_zeros() {
+            self.schedule.enter(inner, count as u64);
         }
         for step in 0..count {
             let coordinate = start + step * stride;
@@ -191,6 +192,8 @@ impl Machine<'_> {
         match (value.name, value.index.as_slice()) {
             ("A", [row, col]) => return vec![self.operands.a.at(at(row), at(col)).clone()],
             ("B", [row, col]) => return vec![self.operands.b.at(at(row), at(col)).clone()],
+            // The partial sum is what the tiles before have given.
+            ("P", [row, col]) => return vec![self.c.at(at(row), at(col)).clone()],
             _ => {}
         }
         let instance = |key: &Key| self.values.get(key).cloned().unwrap_or(BigInt::ZERO);
@@ -227,10 +230,17 @@ impl Machine<'_> {
                 vec![sources.iter().filter(|digit| **digit != BigInt::ZERO).count().into()]
             }
             Operation::Sync => Vec::new(),
-            Operation::Read => sources,
+            Operation::Read | Operation::Load => sources,
+            Operation::Zero => vec![BigInt::ZERO; assignment.targets.len()],
             Operation::Emit => {
                 let (row, col) = (self.position[&Dimension::M], self.position[&Dimension::N]);
                 self.c.data[row * self.c.cols + col] = sources[0].clone();
+                Vec::new()
+            }
+            Operation::EmitPart => {
+                let (row, col) = (self.position[&Dimension::M], self.position[&Dimension::N]);
+                let sum = &mut self.c.data[row * self.c.cols + col];
+                *sum = wrap(&*sum + &sources[0]);
                 Vec::new()
             }
         };
@@ -295,6 +305,7 @@ mod tests {
                 let operands = Operands { a: &a, b: &b, format: a_format, encoding, width };
                 let pipeline = Pipeline {
                     beat_interval: 1,
+                    load_interval: 1,
                     accumulate_latency: 2,
                     resolve_latency: 1,
                     transfers_per_row: 1,

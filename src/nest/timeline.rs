@@ -16,6 +16,8 @@ use super::{Dimension, Extent, Loop, Movement, Nest, Operation, Run};
 pub struct Pipeline {
     /// Cycles per beat: transfers of the wider of the two operand streams.
     pub beat_interval: usize,
+    /// Cycles per beat of weights, where weights stay: transfers of their stream.
+    pub load_interval: usize,
     /// Cycles from the acceptance of a beat until the accumulated value of the first element shows
     /// it.
     pub accumulate_latency: usize,
@@ -174,8 +176,9 @@ impl Timeline {
     /// If `k` is 0.
     pub fn tile(&mut self, k: u64) -> Tile {
         assert!(k > 0, "a tile has at least one beat");
-        let Pipeline { beat_interval, accumulate_latency, resolve_latency, transfers_per_row } =
-            self.pipeline;
+        let Pipeline {
+            beat_interval, accumulate_latency, resolve_latency, transfers_per_row, ..
+        } = self.pipeline;
         let [interval, latency, resolve] =
             [beat_interval, accumulate_latency, resolve_latency].map(|n| n as u64);
         let first_beat = match self.previous {
@@ -247,6 +250,7 @@ mod tests {
         ) {
             let pipeline = Pipeline {
                 beat_interval: interval,
+                load_interval: 1,
                 accumulate_latency: latency,
                 resolve_latency: resolve,
                 transfers_per_row: transfers,

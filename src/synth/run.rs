@@ -9,6 +9,7 @@ use super::energy::{self, Feed};
 use super::error::SynthesisError;
 use super::front::{self, Operators};
 use super::library::Library;
+use super::measured;
 use super::netlist::Netlist;
 use super::progress::Progress;
 use super::report::{self, Report};
@@ -47,7 +48,7 @@ impl Scope {
     pub(super) fn top(self, design: &Design) -> (String, usize) {
         let all = design.array.multipliers();
         match self {
-            Self::Element => (format!("{}_pe", design.name), design.multiplier.terms),
+            Self::Element => (format!("{}_pe", design.name), design.element_multipliers()),
             Self::Array => (format!("{}_array", design.name), all),
             Self::Core => (design.name.clone(), all),
         }
@@ -122,7 +123,7 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
     let energy = energy::measure(netlist, (a, b, data), feed, &library, (&tools, &store))?;
     let (runs, unproven) = progress.totals();
     let [smallest_area, smallest_delay, best_area_delay] = findings.best.clone();
-    Ok(Report {
+    let report = Report {
         tools: tools.versions(),
         design: job.design.name.clone(),
         operands: format!("{} x {}", job.design.multiplier.a, job.design.multiplier.b),
@@ -150,7 +151,9 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         seconds: start.elapsed().as_secs_f64(),
         points: findings.points,
         at_period: findings.at_period,
-    })
+    };
+    measured::note(&store, job.design, &report);
+    Ok(report)
 }
 
 /// The gates of a scope with Yosys's usual operators.
