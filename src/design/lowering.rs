@@ -23,16 +23,38 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
     };
     match (topology, element) {
         (
+            Topology::BitSlice,
+            Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic,
+        )
+        | (
             Topology::SystolicOs | Topology::SystolicWs | Topology::Cube | Topology::Matrix2d,
             Element::Behavioural | Element::Mac | Element::Opt1,
         )
-        | (Topology::AdderTree, _) => None,
+        | (
+            Topology::AdderTree,
+            Element::Behavioural | Element::Mac | Element::Opt1 | Element::Opt2,
+        ) => None,
         (Topology::SystolicWs, Element::Opt2) => refuse(
             "element `opt2` is not built in topology `systolic_ws`: an element adds the one product \
              of its weight, so there is no K loop inside it that the shift could leave, and a sum \
              per bit weight would have to hop instead of one pair"
                 .to_owned(),
             "use `opt1`, or topology `adder_tree`, whose columns add `depth` terms of one bit weight",
+        ),
+        (Topology::BitSlice, _) => refuse(
+            format!(
+                "element `{element}` works on all bit weights at once, and a bit-slice engine on one \
+                 after the other"
+            ),
+            "choose `opt3`, `opt4c`, `opt4e` or `laconic`, or another topology",
+        ),
+        (_, Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic) => refuse(
+            format!(
+                "element `{element}` takes as many cycles as digits are not zero, and topology `{}` \
+                 has no memory from which rows or columns could run at paces of their own",
+                topology.name()
+            ),
+            "set `array: {bit_slice: {columns: ..., elements: ...}}`, or choose another element",
         ),
         _ => refuse(
             format!("element `{element}` is not built in topology `{}`", topology.name()),
@@ -56,12 +78,13 @@ pub(super) fn nests(
         Topology::SystolicWs => weight_stationary::systolic(shape, weights),
         Topology::AdderTree => weight_stationary::adder_tree(shape, weights),
         Topology::SystolicOs | Topology::Cube => stationary(Movement::Hop, weights),
-        Topology::Matrix2d => stationary(Movement::Broadcast, weights),
+        Topology::Matrix2d | Topology::BitSlice => stationary(Movement::Broadcast, weights),
     };
     let transformed = match (array.topology, element) {
-        (_, Element::Behavioural | Element::Mac) => Ok(base.clone()),
+        (Topology::BitSlice, _) | (_, Element::Behavioural | Element::Mac) => Ok(base.clone()),
         (Topology::AdderTree, Element::Opt1) => transform::tree_opt1(&base),
         (Topology::AdderTree, Element::Opt2) => transform::tree_opt2(&base),
+        (_, Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic) => Ok(base.clone()),
         (_, Element::Opt1 | Element::Opt2) => transform::opt1(&base),
     };
     let nest = transformed

@@ -5,6 +5,7 @@
 
 mod accumulator;
 mod array;
+mod bit_slice;
 mod lowering;
 mod manifest;
 mod name;
@@ -15,6 +16,9 @@ mod weight_stationary;
 
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
 pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
+pub use bit_slice::{
+    BMemory, BitSlice, BitSliceParameters, MAX_SLICE_LANES, MAX_TILE_K, Policy, Readout, Sync,
+};
 pub use lowering::{Refusal, refusal};
 pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
@@ -68,6 +72,8 @@ pub struct Design {
     pub summary: String,
     /// Topology and dimensions.
     pub array: Array,
+    /// How digits are grouped and scheduled, where the topology is a bit-slice engine.
+    pub bit_slice: Option<BitSlice>,
     /// Processing element.
     pub element: Element,
     /// Whether the product is registered before it is accumulated.
@@ -105,8 +111,22 @@ impl Design {
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
         refuse_ignored(&parameters)?;
+        if parameters.encoder == Some(EncoderPlace::Host)
+            && parameters.array.topology != Topology::BitSlice
+        {
+            return Err(Invalid::new(
+                "encoder",
+                "`encoder: host` only applies to the topology `bit_slice`".to_owned(),
+                "set `encoder: pe` or `encoder: edge`, or remove the line",
+            ));
+        }
+        let bit_slice = match parameters.array.topology {
+            Topology::BitSlice => Some(BitSlice::of(&parameters)?),
+            _ => None,
+        };
         check_name(&parameters.name)?;
-        let array = Array::new(parameters.array)?;
+        let mut array = Array::new(parameters.array)?;
+        array.depth = bit_slice.map_or(array.depth, |slice| slice.lanes);
         let accumulator = weight_stationary::accumulator(&array, &parameters);
         let Parameters { name, summary, element, operands, .. } = parameters;
         let a = operand("operands.a.width", operands.a)?;
@@ -128,14 +148,24 @@ impl Design {
         });
         let stored = match (encoder, array.topology) {
             (EncoderPlace::Edge, _) => true,
+            (EncoderPlace::Host, _) => false,
             (EncoderPlace::Pe, Topology::Matrix2d | Topology::AdderTree) => false,
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
-        let encoding = resolve_encoding(parameters.encoding.unwrap_or_default(), a, b, stored);
+        let encoding = match (parameters.encoding.unwrap_or_default(), bit_slice) {
+            (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(element),
+            (name, _) => resolve_encoding(name, a, b, stored),
+        };
+        if encoder == EncoderPlace::Host {
+            bit_slice::check_digits(encoding, a)?;
+        }
         let in_loop = element == Element::Mac
             && !parameters.product_register
             && encoding.name() == encode::BaughWooley.name();
-        let recoded = stored && element != Element::Behavioural && recode::recodes(encoding, a);
+        let recoded = stored
+            && bit_slice.is_none()
+            && element != Element::Behavioural
+            && recode::recodes(encoding, a);
         let lanes = match parameters.lanes {
             Some(lanes) if element == Element::Opt2 => in_range("lanes", lanes, MAX_LANES)?,
             Some(_) => {
@@ -187,10 +217,15 @@ impl Design {
         }
         let (base_nest, nest) =
             lowering::nests(&array, element, encoding.weights(a), parameters.partial_sums)?;
+        let nest = match bit_slice {
+            Some(slice) if element != Element::Laconic => slice.nest(&array, encoding.weights(a)),
+            _ => nest,
+        };
         let design = Self {
             name,
             summary,
             array,
+            bit_slice,
             element,
             product_register: parameters.product_register,
             multiplier: Multiplier {
@@ -234,10 +269,13 @@ impl Design {
         let (adder, reset) = (self.final_adder, self.reset);
         let registers = (self.product_register, self.input_registers, self.pipeline_stages);
         let places = (self.lanes, self.encoder, self.carry_storage, self.partial_sums);
-        let text = format!(
+        let mut text = format!(
             "{name}|{summary}|{array:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
              {adder}|{reset:?}|{registers:?}|{places:?}"
         );
+        if let Some(slice) = &self.bit_slice {
+            text += &format!("|{slice:?}");
+        }
         let digest = Sha256::digest(text.as_bytes());
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
@@ -325,7 +363,7 @@ impl Design {
     /// `depth_index * rows + row`. Weight-stationary: a beat per row of A, a lane per term.
     #[must_use]
     pub fn stream_a(&self) -> Stream {
-        Stream::new("s_axis_a", self.rows() * self.depth(), self.multiplier.a.width, true)
+        Stream::new("s_axis_a", self.rows() * self.depth(), self.a_lane_width(), true)
     }
 
     /// Stream of operand B. Output-stationary: a beat per `depth` consecutive k, lane

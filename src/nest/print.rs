@@ -63,6 +63,10 @@ impl Loop {
             Extent::Whole => upper,
             Extent::Tiles(size) => format!("ceil({upper}/{size})"),
             Extent::Fixed(count) => count.to_string(),
+            Extent::Strided(count) => {
+                return format!("{keyword} {dimension} mod {count} in 0..{count}:{note}");
+            }
+            Extent::Sparse => return format!("{keyword} {dimension} in i[*]:{note}"),
         };
         format!("{keyword} {dimension}{part} in 0..{extent}:{note}")
     }

@@ -115,7 +115,7 @@ impl Phases {
         let mut phases = Self { reads: 1, rows: 1, skew: 0, captured: false };
         let count = |l: &Loop| match l.extent {
             Extent::Fixed(count) => count,
-            Extent::Whole | Extent::Tiles(_) => 1,
+            Extent::Whole | Extent::Tiles(_) | Extent::Strided(_) | Extent::Sparse => 1,
         };
         nest.visit(&mut |assignment, loops| {
             let temporal = || {

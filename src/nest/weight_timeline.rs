@@ -31,7 +31,7 @@ impl Weights {
     pub fn of(nest: &Nest) -> Option<Self> {
         let count = |l: &Loop| match l.extent {
             Extent::Fixed(count) => count,
-            Extent::Whole | Extent::Tiles(_) => 1,
+            Extent::Whole | Extent::Tiles(_) | Extent::Strided(_) | Extent::Sparse => 1,
         };
         let (mut beats, mut skew) = (None, 0);
         nest.visit(&mut |assignment, loops| {
