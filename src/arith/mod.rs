@@ -8,6 +8,7 @@ pub mod carry_save;
 pub mod compress;
 pub mod datapath;
 pub mod delay;
+pub mod digit;
 pub mod encode;
 pub mod format;
 pub mod gates;
@@ -15,6 +16,7 @@ pub mod heap;
 pub mod netlist;
 mod prune;
 pub mod recode;
+pub mod sparse;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -309,8 +309,12 @@ fn resolve_encoding(
 ) -> &'static dyn Encoding {
     match name {
         EncodingName::Auto => encode::auto(a, b, stored),
-        EncodingName::BaughWooley => &encode::BaughWooley,
+        EncodingName::BaughWooley | EncodingName::BitSerial => &encode::BaughWooley,
         EncodingName::Booth => &encode::Booth,
+        EncodingName::Ent => &encode::Ent,
+        EncodingName::Csd => &encode::Csd,
+        EncodingName::CsdRadix4 => &encode::CsdRadix4,
+        EncodingName::SignMagnitude => &encode::SignMagnitude,
     }
 }
 
