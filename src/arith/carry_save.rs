@@ -7,9 +7,10 @@
 //! still being compressed.
 
 use super::adder::{self, Topology};
-use super::compress::{self, CarrySave};
+use super::compress::{self, CarrySave, CompressorStrategy};
 use super::datapath::{Multiplier, add_kept};
 use super::delay;
+use super::heap::BitHeap;
 use super::netlist::{Bit, Netlist};
 
 /// Share of the slowest column's time within which a column must settle whose carry is not stored.
@@ -25,6 +26,25 @@ pub enum CarryStorage {
     Slack,
     /// Those of every n-th column; 1 is the published form.
     Every(usize),
+}
+
+/// What is added to a carry-save accumulator in a beat.
+pub trait Terms {
+    /// The terms as a heap of `width` columns; declares the input words that they are made of.
+    fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap;
+
+    /// Placement of the compressors.
+    fn compressor(&self) -> &dyn CompressorStrategy;
+}
+
+impl Terms for Multiplier {
+    fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap {
+        Multiplier::heap(self, netlist, width)
+    }
+
+    fn compressor(&self) -> &dyn CompressorStrategy {
+        self.compressor
+    }
 }
 
 /// Which columns of a carry-save accumulator store a carry beside their sum bit.
@@ -56,16 +76,16 @@ impl CarryLayout {
     }
 }
 
-/// `sum' + carry' = (keep ? sum + carry : 0) + a * b` modulo 2^width: the carry-save accumulation
-/// of `opt1`. The words are fed back as they come out. A column that stores no carry ripples it
-/// into the next one.
+/// `sum' + carry' = (keep ? sum + carry : 0) + terms` modulo 2^width: carry-save accumulation, for
+/// `opt1` of products. The words are fed back as they come out. A column that stores no carry
+/// ripples it into the next one.
 /// Source: the half-compress accumulation of arXiv 2503.06342, section on OPT1.
 ///
 /// # Panics
 /// If the carries of every 0th column are asked for.
 #[must_use]
 pub fn multiply_compress(
-    multiplier: &Multiplier,
+    terms: &impl Terms,
     width: usize,
     storage: CarryStorage,
 ) -> (Netlist, CarryLayout) {
@@ -74,9 +94,9 @@ pub fn multiply_compress(
         CarryStorage::Every(columns) => columns,
     };
     let stored = (1..width).filter(|column| column.is_multiple_of(every)).collect();
-    let (netlist, layout) = shrink(multiplier, width, CarryLayout { columns: stored });
+    let (netlist, layout) = shrink(terms, width, CarryLayout { columns: stored });
     match storage {
-        CarryStorage::Slack => fewest(multiplier, width, netlist, layout),
+        CarryStorage::Slack => fewest(terms, width, netlist, layout),
         CarryStorage::Every(_) => (netlist, layout),
     }
 }
@@ -84,12 +104,12 @@ pub fn multiply_compress(
 /// A column that ends up with one bit stores no carry, which may spare its neighbour one too:
 /// shrinks the layout until it is its own image.
 fn shrink(
-    multiplier: &Multiplier,
+    terms: &impl Terms,
     width: usize,
     mut layout: CarryLayout,
 ) -> (Netlist, CarryLayout) {
     loop {
-        let (netlist, image) = compress_with(multiplier, width, &layout);
+        let (netlist, image) = compress_with(terms, width, &layout);
         if image == layout {
             return (netlist, layout);
         }
@@ -100,7 +120,7 @@ fn shrink(
 
 /// Gives carries up, from the top column down, wherever no column then settles later than it may.
 fn fewest(
-    multiplier: &Multiplier,
+    terms: &impl Terms,
     width: usize,
     mut netlist: Netlist,
     mut layout: CarryLayout,
@@ -111,7 +131,7 @@ fn fewest(
     for column in layout.columns.clone().into_iter().rev() {
         let mut fewer = layout.clone();
         fewer.columns.retain(|&other| other != column);
-        let (candidate, image) = shrink(multiplier, width, fewer);
+        let (candidate, image) = shrink(terms, width, fewer);
         let times = settling(&candidate, &image, width);
         if times.iter().zip(&full).all(|(&time, &before)| time <= before.max(patience)) {
             (netlist, layout) = (candidate, image);
@@ -133,12 +153,12 @@ fn settling(netlist: &Netlist, layout: &CarryLayout, width: usize) -> Vec<u32> {
 }
 
 fn compress_with(
-    multiplier: &Multiplier,
+    terms: &impl Terms,
     width: usize,
     layout: &CarryLayout,
 ) -> (Netlist, CarryLayout) {
     let mut netlist = Netlist::new();
-    let mut heap = multiplier.heap(&mut netlist, width);
+    let mut heap = terms.heap(&mut netlist, width);
     add_kept(&mut netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
     if layout.width() > 0 {
         add_kept(&mut netlist, &mut heap, "carry", &layout.columns);
@@ -146,7 +166,7 @@ fn compress_with(
     let mut limits = vec![1; width];
     layout.columns.iter().for_each(|&column| limits[column] = 2);
     let CarrySave { sum, carry } =
-        compress::carry_save(&mut netlist, heap, multiplier.compressor, &limits);
+        compress::carry_save(&mut netlist, heap, terms.compressor(), &limits);
     let kept = |column: &usize| carry[*column] != Bit::Zero;
     let image = CarryLayout { columns: (0..width).filter(kept).collect() };
     netlist.output("sum", sum);

@@ -14,9 +14,11 @@ pub mod format;
 pub mod gates;
 pub mod heap;
 pub mod netlist;
+pub mod plane;
 mod prune;
 pub mod recode;
 pub mod sparse;
+pub mod stages;
 #[cfg(test)]
 pub(crate) mod testing;
 
