@@ -10,6 +10,7 @@ pub(super) fn of(design: &Design) -> Pipeline {
     let beat = design.stream_a().transfers_per_beat.max(design.stream_b().transfers_per_beat);
     Pipeline {
         beat_interval: beat,
+        terms_per_beat: design.depth(),
         accumulate_latency: operand + product + 1,
         // A carry-save pair is registered before the adder that resolves it.
         resolve_latency: usize::from(design.carry_save()),

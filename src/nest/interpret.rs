@@ -71,6 +71,7 @@ impl Nest {
             c,
             values: BTreeMap::new(),
             position: BTreeMap::new(),
+            end: BTreeMap::new(),
             timeline: Timeline::new(self, pipeline),
         };
         machine.run(&self.body);
@@ -88,6 +89,8 @@ struct Machine<'a> {
     values: BTreeMap<Key, BigInt>,
     /// Coordinate in each dimension at the present iteration.
     position: BTreeMap<Dimension, usize>,
+    /// Where the part of a dimension ends that the loops around are in.
+    end: BTreeMap<Dimension, usize>,
     timeline: Timeline,
 }
 
@@ -112,28 +115,38 @@ impl Machine<'_> {
 
     fn iterate(&mut self, inner: &Loop) {
         let dimension = inner.dimension;
-        let outer = self.position.get(&dimension).copied();
-        let size = self.size(dimension);
+        let (outer, outer_end) =
+            (self.position.get(&dimension).copied(), self.end.get(&dimension).copied());
+        let (start, end) = self.part(dimension);
         let (count, stride) = match inner.extent {
-            Extent::Whole => (size, 1),
-            Extent::Tiles(tile) => (size.div_ceil(tile), tile),
+            Extent::Whole => (end - start, 1),
+            Extent::Tiles(size) | Extent::Chunks(size) | Extent::Groups(size) => {
+                ((end - start).div_ceil(size), size)
+            }
             Extent::Fixed(count) => (count, 1),
         };
-        if inner.run == Run::Temporal && dimension == Dimension::K {
-            self.timeline.tile(count as u64);
+        if inner.run == Run::Temporal && dimension == Dimension::K && outer.is_none() {
+            let beats = if inner.accumulates() { count } else { end - start };
+            self.timeline.tile(beats as u64);
         }
         for step in 0..count {
-            let coordinate = outer.unwrap_or(0) + step * stride;
+            let coordinate = start + step * stride;
             // The elements beyond the edge of a ragged tile work on zeros; nobody reads them.
-            if coordinate < size {
+            if coordinate < end {
                 self.position.insert(dimension, coordinate);
+                self.end.insert(dimension, end.min(coordinate + stride));
                 self.run(&inner.body);
             }
         }
-        match outer {
-            Some(coordinate) => self.position.insert(dimension, coordinate),
-            None => self.position.remove(&dimension),
-        };
+        restore(&mut self.position, dimension, outer);
+        restore(&mut self.end, dimension, outer_end);
+    }
+
+    /// First coordinate of the part of a dimension that the loops around are in, and the one
+    /// behind its last.
+    fn part(&self, dimension: Dimension) -> (usize, usize) {
+        let start = self.position.get(&dimension).copied().unwrap_or(0);
+        (start, self.end.get(&dimension).copied().unwrap_or_else(|| self.size(dimension)))
     }
 
     fn key(&self, value: &Value) -> Key {
@@ -155,7 +168,8 @@ impl Machine<'_> {
         let (last, others) = value.index.split_last().expect("`all` has a dimension to range over");
         let prefix: Vec<usize> = others.iter().map(at).collect();
         let along = |step: usize| [prefix.as_slice(), &[step]].concat();
-        (0..self.size(*last)).map(|step| instance(&(value.name, along(step)))).collect()
+        let (start, end) = self.part(*last);
+        (start..end).map(|step| instance(&(value.name, along(step)))).collect()
     }
 
     fn assign(&mut self, assignment: &Assignment) {
@@ -176,6 +190,7 @@ impl Machine<'_> {
             Operation::HalfReduce => half_reduce(sources.into_iter().map(wrap), &modulus),
             Operation::Add | Operation::Accumulate => vec![wrap(sources.iter().sum())],
             Operation::Read => sources,
+            Operation::Clear => vec![BigInt::ZERO; assignment.targets.len()],
             Operation::Emit => {
                 let (row, col) = (self.position[&Dimension::M], self.position[&Dimension::N]);
                 self.c.data[row * self.c.cols + col] = sources[0].clone();
@@ -187,6 +202,13 @@ impl Machine<'_> {
             self.values.insert(key, result);
         }
     }
+}
+
+fn restore(map: &mut BTreeMap<Dimension, usize>, dimension: Dimension, value: Option<usize>) {
+    match value {
+        Some(value) => map.insert(dimension, value),
+        None => map.remove(&dimension),
+    };
 }
 
 /// Non-negative words to a sum and a carry word, three at a time, modulo a power of two.
@@ -225,6 +247,7 @@ mod tests {
             (wa, wb) in (1usize..9, 1usize..9),
             signs in any::<(bool, bool)>(),
             width in 1usize..24,
+            (lanes, groups) in (1usize..5, 1usize..3),
             values in prop::collection::vec(any::<i64>(), 42),
         ) {
             let a_format = Format { width: wa, signed: signs.0 };
@@ -236,11 +259,14 @@ mod tests {
                 let operands = Operands { a: &a, b: &b, format: a_format, encoding, width };
                 let pipeline = Pipeline {
                     beat_interval: 1,
+                    terms_per_beat: 1,
                     accumulate_latency: 2,
                     resolve_latency: 1,
                     transfers_per_row: 1,
                 };
-                for nest in [base.clone(), transform::opt1(&base).unwrap()] {
+                let opt1 = transform::opt1(&base).unwrap();
+                let opt2 = transform::opt2(&opt1, lanes, lanes * groups).unwrap();
+                for nest in [base, opt1, opt2] {
                     let execution = nest.execute(operands, pipeline);
                     prop_assert_eq!(execution.cycles, nest.cycles((m, k, n), pipeline));
                     for row in 0..m {

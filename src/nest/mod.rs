@@ -10,6 +10,7 @@
 
 mod interpret;
 mod print;
+mod replay;
 pub mod systolic;
 mod tiling;
 mod timeline;
@@ -58,6 +59,11 @@ pub enum Extent {
     Tiles(usize),
     /// Within one tile: this many.
     Fixed(usize),
+    /// As many pieces of this size as cover the dimension, each of which is worked on several
+    /// times: what a memory in front of the array holds.
+    Chunks(usize),
+    /// Within one chunk: as many groups of this size as cover it.
+    Groups(usize),
 }
 
 /// One loop.
@@ -133,6 +139,8 @@ pub enum Operation {
     Add,
     /// Addition to a value that stays, which starts at zero.
     Accumulate,
+    /// Setting values that stay to zero.
+    Clear,
     /// Reading a value that stays out of the array.
     Read,
     /// Handing a result to the output stream.
@@ -150,6 +158,7 @@ impl Operation {
             Self::HalfReduce => "half_reduce",
             Self::Add => "add",
             Self::Accumulate => "accumulate",
+            Self::Clear => "clear",
             Self::Read => "read",
             Self::Emit => "emit",
         }
@@ -199,7 +208,16 @@ impl Nest {
     }
 }
 
-/// Whether one of the loops is temporal over K.
+impl Loop {
+    /// Whether the loop accumulates in time: temporal over K, and not over chunks of it, each of
+    /// which is a sum of its own.
+    pub(crate) fn accumulates(&self) -> bool {
+        let chunks = matches!(self.extent, Extent::Chunks(_));
+        self.dimension == Dimension::K && self.run == Run::Temporal && !chunks
+    }
+}
+
+/// Whether one of the loops accumulates in time.
 pub(crate) fn in_temporal_k(loops: &[&Loop]) -> bool {
-    loops.iter().any(|l| l.dimension == Dimension::K && l.run == Run::Temporal)
+    loops.iter().any(|l| l.accumulates())
 }

@@ -9,13 +9,16 @@
 
 use std::collections::VecDeque;
 
-use super::{Extent, Loop, Movement, Nest, Operation, Run};
+use super::replay::{Extents, Memory};
+use super::{Dimension, Extent, Loop, Movement, Nest, Operation, Run};
 
 /// Latencies that the lowering fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pipeline {
     /// Cycles per beat: transfers of the wider of the two operand streams.
     pub beat_interval: usize,
+    /// Terms of K in a beat.
+    pub terms_per_beat: usize,
     /// Cycles from the acceptance of a beat until the accumulated value of the first element shows
     /// it.
     pub accumulate_latency: usize,
@@ -95,14 +98,17 @@ impl Phases {
         let mut phases = Self { reads: 1, rows: 1, skew: 0 };
         let count = |l: &Loop| match l.extent {
             Extent::Fixed(count) => count,
-            Extent::Whole | Extent::Tiles(_) => 1,
+            _ => 1,
         };
         nest.visit(&mut |assignment, loops| {
             let temporal = || {
-                loops.iter().filter(|l| l.run == Run::Temporal).map(|l| count(l)).product::<usize>()
+                let result = |l: &&&Loop| matches!(l.dimension, Dimension::M | Dimension::N);
+                let loops = loops.iter().filter(|l| l.run == Run::Temporal).filter(result);
+                loops.map(|l| count(l)).product::<usize>()
             };
             let emits = assignment.operation == Operation::Emit;
-            let reads = !super::in_temporal_k(loops) && !emits;
+            let clears = assignment.operation == Operation::Clear;
+            let reads = !super::in_temporal_k(loops) && !emits && !clears;
             if reads {
                 phases.reads = temporal();
                 let hops = loops.iter().filter(|l| l.run == Run::Spatial(Movement::Hop));
@@ -133,6 +139,8 @@ pub struct Tile {
 pub struct Timeline {
     pipeline: Pipeline,
     phases: Phases,
+    replay: Option<Extents>,
+    memory: Memory,
     previous: Option<Tile>,
     /// Times at which the latest transfers left their row buffers.
     departures: VecDeque<u64>,
@@ -144,7 +152,15 @@ impl Timeline {
     #[must_use]
     pub fn new(nest: &Nest, pipeline: Pipeline) -> Self {
         let phases = Phases::of(nest);
-        Self { pipeline, phases, previous: None, departures: VecDeque::new(), transfers: 0 }
+        Self {
+            pipeline,
+            phases,
+            replay: Extents::of(nest, pipeline),
+            memory: Memory::default(),
+            previous: None,
+            departures: VecDeque::new(),
+            transfers: 0,
+        }
     }
 
     /// Appends a tile of `k` beats.
@@ -153,10 +169,18 @@ impl Timeline {
     /// If `k` is 0.
     pub fn tile(&mut self, k: u64) -> Tile {
         assert!(k > 0, "a tile has at least one beat");
-        let Pipeline { beat_interval, accumulate_latency, resolve_latency, transfers_per_row } =
-            self.pipeline;
-        let [interval, latency, resolve] =
-            [beat_interval, accumulate_latency, resolve_latency].map(|n| n as u64);
+        let mut tile = match self.replay {
+            None => self.accumulate(k),
+            Some(extents) => self.replay(k, extents),
+        };
+        self.emit(&mut tile);
+        self.previous = Some(tile);
+        tile
+    }
+
+    /// Beats go through the array as they come.
+    fn accumulate(&self, k: u64) -> Tile {
+        let interval = self.pipeline.beat_interval as u64;
         let first_beat = match self.previous {
             None => interval - 1,
             // The beat is complete one interval after the one before; the first of a tile would
@@ -164,18 +188,60 @@ impl Timeline {
             Some(previous) => (previous.last_beat + interval).max(previous.release),
         };
         let last_beat = first_beat + (k - 1) * interval;
-        let mut release = last_beat + 1;
-        if let Some(previous) = self.previous {
-            // The row buffers take one element per cycle.
-            release = release.max(previous.release + self.phases.reads as u64);
+        let previous = self.previous.map(|previous| previous.release);
+        let release = self.release(last_beat, previous).max(self.buffers_free());
+        Tile { first_beat, last_beat, release, finished: 0 }
+    }
+
+    /// Beats go into the memory; from there every chunk goes through the array once per bit weight.
+    /// To the array a plane of a chunk is a tile, and reading it out adds it to the row buffers.
+    fn replay(&mut self, k: u64, extents: Extents) -> Tile {
+        let mut tile = Tile { first_beat: 0, last_beat: 0, release: 0, finished: 0 };
+        let mut released = self.previous.map(|previous| previous.release);
+        for (index, beats) in extents.chunks(k).enumerate() {
+            let (first, last) = self.memory.load(beats, self.pipeline.beat_interval as u64);
+            if index == 0 {
+                tile.first_beat = first;
+            }
+            tile.last_beat = last;
+            let mut read = (0, 0);
+            for plane in 0..extents.planes {
+                // The chunk is there; the plane before is read out, at least from here on.
+                let first = (tile.last_beat + 1).max(released.unwrap_or(0));
+                let last = first + extents.groups(beats) - 1;
+                read = (first, last);
+                let mut release = self.release(last, released);
+                if index == 0 && plane == 0 {
+                    release = release.max(self.buffers_free());
+                }
+                released = Some(release);
+                tile.release = release;
+            }
+            self.memory.replayed(read.0, read.1);
         }
-        // All but `credit` transfers have left the output when the row buffers are overwritten. A
-        // departed transfer is received one cycle later and counted in the next.
-        if self.transfers > self.pipeline.credit() as u64 {
-            release = release.max(self.departures[0] + 2);
-        }
+        tile
+    }
+
+    /// When what the beat at `last_beat` completes may be read: the row buffers take one element
+    /// per cycle from the one released before.
+    fn release(&self, last_beat: u64, previous: Option<u64>) -> u64 {
+        let spaced = previous.map_or(0, |release| release + self.phases.reads as u64);
+        spaced.max(last_beat + 1)
+    }
+
+    /// When a new tile may be written to the row buffers: all but `credit` transfers have left the
+    /// output. A departed transfer is received one cycle later and counted in the next.
+    fn buffers_free(&self) -> u64 {
+        let waits = self.transfers > self.pipeline.credit() as u64;
+        if waits { self.departures[0] + 2 } else { 0 }
+    }
+
+    /// The rows of a tile are handed out.
+    fn emit(&mut self, tile: &mut Tile) {
+        let Pipeline { accumulate_latency, resolve_latency, transfers_per_row, .. } = self.pipeline;
+        let [latency, resolve] = [accumulate_latency, resolve_latency].map(|n| n as u64);
         // Row r is complete when its last element, `reads` cycles after its first, is written.
-        let complete = release + (latency - 1) + self.phases.reads as u64 + resolve;
+        let complete = tile.release + (latency - 1) + self.phases.reads as u64 + resolve;
         let mut departure = self.departures.back().copied();
         for row in 0..self.phases.rows as u64 {
             for _ in 0..transfers_per_row {
@@ -188,10 +254,7 @@ impl Timeline {
                 }
             }
         }
-        let finished = departure.map_or(0, |time| time + 1);
-        let tile = Tile { first_beat, last_beat, release, finished };
-        self.previous = Some(tile);
-        tile
+        tile.finished = departure.map_or(0, |time| time + 1);
     }
 
     /// Cycles from the first offer of operands to the acceptance of the last result.
@@ -216,6 +279,7 @@ mod tests {
         ) {
             let pipeline = Pipeline {
                 beat_interval: interval,
+                terms_per_beat: 1,
                 accumulate_latency: latency,
                 resolve_latency: resolve,
                 transfers_per_row: transfers,

@@ -4,8 +4,10 @@
 //! it.
 
 mod opt1;
+mod opt2;
 
 pub use opt1::opt1;
+pub use opt2::opt2;
 
 /// Why a transformation does not apply to a nest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
