@@ -21,7 +21,7 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
         Some(Refusal { path: "element", reason, help: help.to_owned() })
     };
     match (topology, element) {
-        (Topology::SystolicOs, Element::Behavioural | Element::Mac | Element::Opt1) => None,
+        (Topology::SystolicOs, _) => None,
         _ => refuse(
             format!("element `{element}` is not built in topology `{}`", topology.name()),
             "choose another element or topology",
@@ -34,11 +34,16 @@ pub(super) fn nests(
     array: &Array,
     element: Element,
     weights: Vec<usize>,
+    lanes: usize,
+    tile_k: Option<usize>,
 ) -> Result<(Nest, Nest), Invalid> {
     let base = systolic::output_stationary(array.rows, array.cols, weights);
-    let transformed = match element {
-        Element::Behavioural | Element::Mac => Ok(base.clone()),
-        Element::Opt1 | Element::Opt2 => transform::opt1(&base),
+    let transformed = match (element, tile_k) {
+        (Element::Behavioural | Element::Mac, _) => Ok(base.clone()),
+        (Element::Opt2, Some(terms)) => {
+            transform::opt1(&base).and_then(|nest| transform::opt2(&nest, lanes, terms))
+        }
+        (Element::Opt1 | Element::Opt2, _) => transform::opt1(&base),
     };
     let nest = transformed
         .map_err(|reason| Invalid::new("element", reason.to_string(), "choose another element"))?;

@@ -9,6 +9,7 @@ mod lowering;
 mod manifest;
 mod name;
 mod parameters;
+mod planes;
 mod pipeline;
 mod stream;
 
@@ -37,8 +38,7 @@ use crate::nest::{Nest, Pipeline};
 /// Most register stages that may cut a tree or an element.
 pub const MAX_PIPELINE: usize = 16;
 
-/// Most terms that an element of `opt2` may add up in space.
-pub const MAX_LANES: usize = 64;
+pub use planes::{MAX_LANES, MAX_TILE_K};
 
 /// A parameter that cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -83,6 +83,8 @@ pub struct Design {
     pub input_registers: bool,
     /// Terms of K that an element of `opt2` adds up in space; 1 for other elements.
     pub lanes: usize,
+    /// Terms of K that the operand memory of `opt2` holds per tile; nothing for other elements.
+    pub tile_k: Option<usize>,
     /// Where operand A is encoded.
     pub encoder: EncoderPlace,
     /// Which carries a carry-save accumulator stores.
@@ -109,7 +111,7 @@ impl Design {
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
         let accumulator = Accumulator::new(a, b, accumulator)?;
-        if parameters.product_register && element == Element::Opt1 {
+        if parameters.product_register && matches!(element, Element::Opt1 | Element::Opt2) {
             return Err(Invalid::new(
                 "product_register",
                 format!("`product_register` does not apply to element `{element}`"),
@@ -117,26 +119,28 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let encoding = resolve_encoding(parameters.encoding, a, b, parameters.input_registers);
+        let encoding = match (parameters.encoding, element) {
+            (EncodingName::Auto, Element::Opt2) => planes::auto(a),
+            (name, _) => resolve_encoding(name, a, b, parameters.input_registers),
+        };
         let compressor = find_compressor(parameters.compressor);
         // An element that registers A registers its digits.
         let recoded = parameters.input_registers
-            && element != Element::Behavioural
+            && !matches!(element, Element::Behavioural | Element::Opt2)
             && recode::recodes(encoding, a);
-        let lanes = match parameters.lanes {
-            Some(lanes) if element == Element::Opt2 => in_range("lanes", lanes, MAX_LANES)?,
-            Some(_) => {
-                return Err(Invalid::new(
-                    "lanes",
-                    format!("`lanes` does not apply to element `{element}`"),
-                    "only `opt2` has lanes; remove the line or set `element: opt2`",
-                ));
-            }
-            None if element == Element::Opt2 => encoding.weights(a).len(),
-            None => 1,
-        };
+        let given = (element, parameters.lanes, parameters.tile_k);
+        let planes::Terms { lanes, tile_k } =
+            planes::Terms::new(given, &array, encoding.weights(a).len(), accumulator.k_max)?;
         let carry_storage = match parameters.carry_every {
             None => CarryStorage::Slack,
+            Some(_) if matches!(element, Element::Behavioural | Element::Mac) => {
+                return Err(Invalid::new(
+                    "carry_save.every",
+                    format!("`carry_save` does not apply to element `{element}`"),
+                    "its sums have no unresolved carries that could be stored; remove the line, or \
+                     set `element: opt1`",
+                ));
+            }
             Some(every) => {
                 CarryStorage::Every(in_range("carry_save.every", every, MAX_ACCUMULATOR_WIDTH)?)
             }
@@ -155,7 +159,8 @@ impl Design {
         if let Some(Refusal { path, reason, help }) = refusal(array.topology, element) {
             return Err(Invalid::new(path, reason, help));
         }
-        let (base_nest, nest) = lowering::nests(&array, element, encoding.weights(a))?;
+        let (base_nest, nest) =
+            lowering::nests(&array, element, encoding.weights(a), lanes, tile_k)?;
         Ok(Self {
             name,
             summary,
@@ -168,7 +173,12 @@ impl Design {
             reset: parameters.reset,
             input_registers: parameters.input_registers,
             lanes,
-            encoder: parameters.encoder,
+            tile_k,
+            encoder: match element {
+                // It is the digits of one bit weight that travel.
+                Element::Opt2 => EncoderPlace::Edge,
+                _ => parameters.encoder,
+            },
             carry_storage,
             pipeline_stages,
             partial_sums: parameters.partial_sums,
@@ -190,6 +200,10 @@ impl Design {
             "{name}|{summary}|{array:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
              {adder}|{reset:?}|{registers:?}|{places:?}"
         );
+        let text = match self.tile_k {
+            None => text,
+            Some(terms) => format!("{text}|{terms}"),
+        };
         let digest = Sha256::digest(text.as_bytes());
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
@@ -258,6 +272,28 @@ impl Design {
         let mut streams = self.sources();
         streams.push(("c", self.stream_c()));
         streams
+    }
+
+    /// Bits of operand A, in all terms of an element, as they travel through the array.
+    #[must_use]
+    pub fn travelling_width(&self) -> usize {
+        match self.plane() {
+            Some(plane) => plane.digit().width() * plane.lanes,
+            None => self.multiplier.a.width,
+        }
+    }
+
+    /// Bits of operand B in all terms of an element.
+    #[must_use]
+    pub fn b_width(&self) -> usize {
+        self.multiplier.b.width * self.lanes
+    }
+
+    /// Bits of the sum that an element accumulates.
+    #[must_use]
+    pub fn sum_width(&self) -> usize {
+        let width = self.accumulator.width;
+        self.plane().map_or(width, |plane| plane.sum(width).width)
     }
 
     /// The stream contract that the top follows.

@@ -37,6 +37,8 @@ pub struct Parameters {
     pub input_registers: bool,
     /// Spatial terms of K per element of `opt2`; as many as digits when absent.
     pub lanes: Option<i64>,
+    /// Terms of K that the operand memory of `opt2` holds per tile; derived when absent.
+    pub tile_k: Option<i64>,
     /// Where operand A is encoded.
     pub encoder: EncoderPlace,
     /// Stored carries of a carry-save accumulator: every n-th; by arrival time when absent.

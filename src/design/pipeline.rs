@@ -7,13 +7,16 @@ use crate::nest::Pipeline;
 pub(super) fn of(design: &Design) -> Pipeline {
     let operand = usize::from(design.input_registers);
     let product = usize::from(design.product_register);
+    // The operand memory, and the register of the digits behind it.
+    let feed = if design.tile_k.is_some() { 2 } else { 0 };
     let beat = design.stream_a().transfers_per_beat.max(design.stream_b().transfers_per_beat);
     Pipeline {
         beat_interval: beat,
         terms_per_beat: design.depth(),
-        accumulate_latency: operand + product + 1,
-        // A carry-save pair is registered before the adder that resolves it.
-        resolve_latency: usize::from(design.carry_save()),
+        accumulate_latency: feed + operand + product + 1,
+        // A carry-save pair is registered before the adder that resolves it, a plane before the
+        // one that adds it to the others.
+        resolve_latency: usize::from(design.carry_save()) + usize::from(design.tile_k.is_some()),
         transfers_per_row: design.stream_c().transfers_per_beat,
     }
 }

@@ -7,6 +7,7 @@
 mod behavioural;
 mod element;
 pub mod netlist;
+mod planes;
 mod support;
 mod systolic_os;
 mod text;

@@ -16,7 +16,7 @@ mod control;
 mod drain;
 mod top;
 
-use super::{Module, Writer, element, support};
+use super::{Module, Writer, element, planes, support};
 use crate::arith::carry_save;
 use crate::design::Design;
 
@@ -31,9 +31,13 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     let mut modules = Vec::new();
     if design.carry_save() {
         let netlist =
-            carry_save::resolve(design.accumulator.width, &element.carries, design.final_adder);
+            carry_save::resolve(design.sum_width(), &element.carries, design.final_adder);
         let purpose = "Final adder: resolves a carry-save pair.";
         modules.push(element::combinational(&writer, "resolve", purpose, &netlist));
+    }
+    if let Some(plane) = design.plane() {
+        modules.push(planes::accumulate(&writer, &plane));
+        modules.extend(planes::feed(&writer, &planes::Feed::new(&writer, &plane)));
     }
     modules.extend(element.modules);
     modules.extend([row, array]);

@@ -21,6 +21,13 @@ module <[ prefix ]>_control #(
   reg first_q;
   // The last beat of a tile has been accepted, and the tile is not yet released for reading.
   reg waiting_q;
+<%- if tag > 0 %>
+  // What the tile that waits is a plane of: whether it begins the results, whether it completes
+  // them, and its weight.
+  reg  [<[ tag - 1 ]>:0] tag_q;
+  wire begins = tag_q[<[ tag - 1 ]>];
+  wire completes = tag_q[<[ tag - 2 ]>];
+<%- endif %>
   // Transfers of released tiles that the receiver has not yet accepted.
   reg  [CountWidth-1:0] in_flight_q;
   // Bit i: a tile was released i + 1 cycles ago.
@@ -35,7 +42,12 @@ module <[ prefix ]>_control #(
       assign spaced = ~|wave_q[Cols-2:0];
     end
   endgenerate
+<%- if tag > 0 %>
+  wire room = ~begins | (in_flight_q <= Credit[CountWidth-1:0]);
+  wire release_tile = waiting_q & spaced & room;
+<%- else %>
   wire release_tile = waiting_q & spaced & (in_flight_q <= Credit[CountWidth-1:0]);
+<%- endif %>
 
   // The first beat of a tile drops the accumulated values, so it waits for the release.
   assign ready_o = ~waiting_q | release_tile;
@@ -51,7 +63,18 @@ module <[ prefix ]>_control #(
   assign read_o = wave[ReadDelay +: Rows+Cols-1];
   assign write_o = wave[WriteDelay +: Rows+Cols-1];
 
-  wire [CountWidth-1:0] gained = release_tile ? Added[CountWidth-1:0] : {CountWidth{1'b0}};
+<%- if tag > 0 %>
+
+  // The tag goes with the wave; it is handed out one cycle before the first write.
+  reg  [<[ tag ]>*(WriteDelay-1)-1:0] tags_q;
+  wire [<[ tag ]>*WriteDelay-1:0] tags = {tags_q, tag_q};
+  assign tag_valid_o = wave[WriteDelay-1];
+  assign tag_o = tags[<[ tag ]>*(WriteDelay-1) +: <[ tag ]>];
+<[ tag_registers ]>
+<%- endif %>
+
+  wire gain = release_tile<% if tag > 0 %> & completes<% endif %>;
+  wire [CountWidth-1:0] gained = gain ? Added[CountWidth-1:0] : {CountWidth{1'b0}};
   wire [CountWidth-1:0] lost = {{(CountWidth-1){1'b0}}, pop_i};
 <[ registers ]>
 endmodule

@@ -82,6 +82,41 @@ module <[ prefix ]> #(
   wire [Rows+Cols-2:0] read;
   wire [Rows+Cols-2:0] write;
 
+<%- if tag > 0 %>
+  // To the array, every plane of a chunk is a tile.
+  wire group_valid;
+  wire group_last;
+  wire group_ready;
+  wire [<[ tag - 1 ]>:0] group_tag;
+  wire tag_valid;
+  wire [<[ tag - 1 ]>:0] tag;
+  wire feed_first;
+  wire [<[ a_lane ]>*Rows-1:0] a_feed;
+  wire [<[ b_lane ]>*Cols-1:0] b_feed;
+
+  <[ prefix ]>_feed #(
+    .Rows(Rows),
+    .Cols(Cols)
+  ) u_feed (
+    .clk_i(aclk),
+    .rst_ni(aresetn),
+    .valid_i(a_valid & b_valid),
+    .last_i(s_axis_a_tlast),
+    .ready_o(ready),
+    .a_beat_i(a_beat[<[ a_beat ]>*Rows-1:0]),
+    .b_beat_i(b_beat[<[ b_beat ]>*Cols-1:0]),
+    .valid_o(group_valid),
+    .last_o(group_last),
+    .tag_o(group_tag),
+    .fire_i(fire),
+    .first_i(first),
+    .first_o(feed_first),
+    .a_o(a_feed),
+    .b_o(b_feed)
+  );
+  wire unused = group_ready;
+<%- endif %>
+
   <[ prefix ]>_control #(
     .Rows(Rows),
     .Cols(Cols),
@@ -89,9 +124,18 @@ module <[ prefix ]> #(
   ) u_control (
     .clk_i(aclk),
     .rst_ni(aresetn),
+<%- if tag > 0 %>
+    .valid_i(group_valid),
+    .last_i(group_last),
+    .tag_i(group_tag),
+    .tag_valid_o(tag_valid),
+    .tag_o(tag),
+    .ready_o(group_ready),
+<%- else %>
     .valid_i(a_valid & b_valid),
     .last_i(s_axis_a_tlast),
     .ready_o(ready),
+<%- endif %>
     .fire_o(fire),
     .first_o(first),
     .pop_i(c_pop),
@@ -101,24 +145,28 @@ module <[ prefix ]> #(
 
   // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
   // add nothing.
-  wire [<[ a_width + 1 ]>*Rows-1:0] a_gated;
-  wire [<[ a_width + 1 ]>*Rows-1:0] a_skewed;
-  wire [<[ b_width ]>*Cols-1:0] b_skewed;
-  wire [<[ a_width ]>*Rows-1:0] a_lanes;
+  wire [<[ a_lane + 1 ]>*Rows-1:0] a_gated;
+  wire [<[ a_lane + 1 ]>*Rows-1:0] a_skewed;
+  wire [<[ b_lane ]>*Cols-1:0] b_skewed;
+  wire [<[ a_lane ]>*Rows-1:0] a_lanes;
   wire [Rows-1:0] first_lanes;
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_gated[<[ a_width + 1 ]>*r +: <[ a_width + 1 ]>] =
-          {first, a_beat[<[ a_width ]>*r +: <[ a_width ]>] & {<[ a_width ]>{fire}}};
-      assign a_lanes[<[ a_width ]>*r +: <[ a_width ]>] = a_skewed[<[ a_width + 1 ]>*r +: <[ a_width ]>];
-      assign first_lanes[r] = a_skewed[<[ a_width + 1 ]>*r + <[ a_width ]>];
+      assign a_gated[<[ a_lane + 1 ]>*r +: <[ a_lane + 1 ]>] =
+<%- if tag > 0 %>
+          {feed_first, a_feed[<[ a_lane ]>*r +: <[ a_lane ]>]};
+<%- else %>
+          {first, a_beat[<[ a_lane ]>*r +: <[ a_lane ]>] & {<[ a_lane ]>{fire}}};
+<%- endif %>
+      assign a_lanes[<[ a_lane ]>*r +: <[ a_lane ]>] = a_skewed[<[ a_lane + 1 ]>*r +: <[ a_lane ]>];
+      assign first_lanes[r] = a_skewed[<[ a_lane + 1 ]>*r + <[ a_lane ]>];
     end
   endgenerate
 
   <[ prefix ]>_skew #(
     .Lanes(Rows),
-    .Width(<[ a_width + 1 ]>)
+    .Width(<[ a_lane + 1 ]>)
   ) u_skew_a (
     .clk_i(aclk),
 <%- if data_reset %>
@@ -130,13 +178,17 @@ module <[ prefix ]> #(
 
   <[ prefix ]>_skew #(
     .Lanes(Cols),
-    .Width(<[ b_width ]>)
+    .Width(<[ b_lane ]>)
   ) u_skew_b (
     .clk_i(aclk),
 <%- if data_reset %>
     .rst_ni(aresetn),
 <%- endif %>
+<%- if tag > 0 %>
+    .data_i(b_feed),
+<%- else %>
     .data_i(b_beat[<[ b_width ]>*Cols-1:0]),
+<%- endif %>
     .data_o(b_skewed)
   );
 
@@ -172,6 +224,10 @@ module <[ prefix ]> #(
     .rst_ni(aresetn),
     .bus_i(bus),
     .write_i(write),
+<%- if tag > 0 %>
+    .tag_valid_i(tag_valid),
+    .tag_i(tag),
+<%- endif %>
     .valid_o(c_valid),
     .ready_i(c_ready),
     .last_o(c_last),

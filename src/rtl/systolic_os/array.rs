@@ -22,8 +22,8 @@ struct Row<'a> {
 
 pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
     let design = writer.design;
-    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
-    let (width, carries) = (design.accumulator.width, element.carries.width());
+    let (a, b) = (design.travelling_width(), design.b_width());
+    let (width, carries) = (design.sum_width(), element.carries.width());
     let bus_width = element.output_width(writer);
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([
@@ -90,7 +90,7 @@ struct Array<'a> {
 
 pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
     let design = writer.design;
-    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
+    let (a, b) = (design.travelling_width(), design.b_width());
     let bus_width = element.output_width(writer);
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([

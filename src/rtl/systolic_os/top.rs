@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::design::{Design, Element as Kind, MAX_DIMENSION, Stream};
 use crate::rtl::element::Element;
+use crate::rtl::planes::tag_width;
 use crate::rtl::text::{self, Port};
 use crate::rtl::{Module, Writer};
 
@@ -23,6 +24,14 @@ struct Top<'a> {
     width: usize,
     bus_width: usize,
     data_reset: bool,
+    /// Bits of the operands of an element, as they enter the array.
+    a_lane: usize,
+    b_lane: usize,
+    /// Bits of a beat of the operands, per row and column.
+    a_beat: usize,
+    b_beat: usize,
+    /// Bits of the tag of a plane; 0 where tiles are not cut into planes.
+    tag: usize,
     max_dimension: usize,
 }
 
@@ -61,6 +70,11 @@ pub(super) fn top(writer: &Writer<'_>, element: &Element) -> Module {
             width,
             bus_width: element.output_width(writer),
             data_reset: writer.data_reset(),
+            a_lane: design.travelling_width(),
+            b_lane: design.b_width(),
+            a_beat: a * design.depth(),
+            b_beat: b * design.depth(),
+            tag: design.plane().map_or(0, |plane| tag_width(&plane)),
             max_dimension: MAX_DIMENSION,
         },
     )
