@@ -8,7 +8,7 @@
 
 use super::adder::{self, Topology};
 use super::compress::{self, CarrySave, CompressorStrategy};
-use super::datapath::{Multiplier, add_kept};
+use super::datapath::{Multiplier, add_kept, in_stages};
 use super::delay;
 use super::heap::BitHeap;
 use super::netlist::{Bit, Netlist};
@@ -35,6 +35,11 @@ pub trait Terms {
 
     /// Placement of the compressors.
     fn compressor(&self) -> &dyn CompressorStrategy;
+
+    /// Arrival of the accumulated words relative to the input words, see [`delay`].
+    fn feedback(&self) -> u32 {
+        delay::REGISTER
+    }
 }
 
 impl Terms for Multiplier {
@@ -44,6 +49,10 @@ impl Terms for Multiplier {
 
     fn compressor(&self) -> &dyn CompressorStrategy {
         self.compressor
+    }
+
+    fn feedback(&self) -> u32 {
+        self.feedback
     }
 }
 
@@ -101,6 +110,17 @@ pub fn multiply_compress(
     }
 }
 
+/// [`multiply_compress`], cut into `stages + 1` netlists at balanced depths, see [`super::stages`].
+#[must_use]
+pub fn multiply_compress_in_stages(
+    multiplier: &Multiplier,
+    width: usize,
+    storage: CarryStorage,
+    stages: usize,
+) -> (Vec<Netlist>, CarryLayout) {
+    in_stages(multiplier, stages, |multiplier| multiply_compress(multiplier, width, storage))
+}
+
 /// A column that ends up with one bit stores no carry, which may spare its neighbour one too:
 /// shrinks the layout until it is its own image.
 fn shrink(
@@ -127,7 +147,8 @@ fn fewest(
 ) -> (Netlist, CarryLayout) {
     let full = settling(&netlist, &layout, width);
     let slowest = full.iter().copied().max().unwrap_or(0);
-    let patience = slowest * PATIENCE.0 / PATIENCE.1;
+    let waited = terms.feedback().min(slowest);
+    let patience = waited + (slowest - waited) * PATIENCE.0 / PATIENCE.1;
     for column in layout.columns.clone().into_iter().rev() {
         let mut fewer = layout.clone();
         fewer.columns.retain(|&other| other != column);
@@ -159,9 +180,10 @@ fn compress_with(
 ) -> (Netlist, CarryLayout) {
     let mut netlist = Netlist::new();
     let mut heap = terms.heap(&mut netlist, width);
-    add_kept(&mut netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
+    let columns: Vec<usize> = (0..width).collect();
+    add_kept(&mut netlist, &mut heap, ("sum", terms.feedback()), &columns);
     if layout.width() > 0 {
-        add_kept(&mut netlist, &mut heap, "carry", &layout.columns);
+        add_kept(&mut netlist, &mut heap, ("carry", terms.feedback()), &layout.columns);
     }
     let mut limits = vec![1; width];
     layout.columns.iter().for_each(|&column| limits[column] = 2);

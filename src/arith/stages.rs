@@ -181,7 +181,8 @@ mod tests {
         let (a, b) = (Format::signed(widths.0), Format::signed(widths.1));
         let encoding = encode::ALL[encoding % encode::ALL.len()];
         let compressor = &compress::Timed;
-        let multiplier = Multiplier { a, b, encoding, compressor, recoded: false };
+        let (terms, feedback) = (1, 0);
+        let multiplier = Multiplier { a, b, encoding, compressor, recoded: false, terms, feedback };
         multiply_add(&multiplier, widths.0 + widths.1 + 2, Topology::Sklansky)
     }
 

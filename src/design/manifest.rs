@@ -173,6 +173,7 @@ impl Manifest {
         let (a, b) = (design.multiplier.a, design.multiplier.b);
         let pipeline = design.pipeline();
         let streams = design.streams();
+        let reads = design.nest.reads_per_row();
         Self {
             format_version: FORMAT_VERSION,
             generator: concat!("bitweight ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -217,8 +218,8 @@ impl Manifest {
                 beat_interval: pipeline.beat_interval,
                 accumulate: pipeline.accumulate_latency,
                 resolve: pipeline.resolve_latency,
-                last_beat_to_first_row: pipeline.credit() + design.cols() + 1,
-                busy_from_k: (design.rows() * pipeline.transfers_per_row + design.cols())
+                last_beat_to_first_row: pipeline.credit() + reads + 1,
+                busy_from_k: (design.rows() * pipeline.transfers_per_row + reads)
                     .div_ceil(pipeline.beat_interval),
             },
             files,

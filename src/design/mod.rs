@@ -119,13 +119,31 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
+        let compressor = find_compressor(parameters.compressor);
+        // Who registers A registers its digits: the element, or the edge of the array.
+        let encoder = parameters.encoder.unwrap_or(match (element, array.topology) {
+            // It is the digits of one bit weight that travel.
+            (Element::Opt2, _) | (_, Topology::Matrix2d) => EncoderPlace::Edge,
+            _ => EncoderPlace::Pe,
+        });
+        if encoder == EncoderPlace::Pe && element == Element::Opt2 {
+            return Err(Invalid::new(
+                "encoder",
+                "`encoder: pe` does not apply to element `opt2`".to_owned(),
+                "its elements work on the digits of one bit weight, which are made once per row; \
+                 remove the line",
+            ));
+        }
+        let stored = match (encoder, array.topology) {
+            (EncoderPlace::Edge, _) => true,
+            (EncoderPlace::Pe, Topology::Matrix2d) => false,
+            (EncoderPlace::Pe, _) => parameters.input_registers,
+        };
         let encoding = match (parameters.encoding, element) {
             (EncodingName::Auto, Element::Opt2) => planes::auto(a),
-            (name, _) => resolve_encoding(name, a, b, parameters.input_registers),
+            (name, _) => resolve_encoding(name, a, b, stored),
         };
-        let compressor = find_compressor(parameters.compressor);
-        // An element that registers A registers its digits.
-        let recoded = parameters.input_registers
+        let recoded = stored
             && !matches!(element, Element::Behavioural | Element::Opt2)
             && recode::recodes(encoding, a);
         let given = (element, parameters.lanes, parameters.tile_k);
@@ -156,6 +174,29 @@ impl Design {
                 return Err(Invalid::new("pipeline", message, help));
             }
         };
+        if pipeline_stages > 0 && parameters.product_register {
+            return Err(Invalid::new(
+                "pipeline",
+                "`pipeline` and `product_register` exclude each other".to_owned(),
+                "a registered product is the cut that `pipeline: 1` would choose; remove one line",
+            ));
+        }
+        if pipeline_stages > 0 && element == Element::Opt2 {
+            return Err(Invalid::new(
+                "pipeline",
+                "`pipeline` does not apply to element `opt2`".to_owned(),
+                "its compressor adds up one digit per lane and is shorter than the trees that a \
+                 pipeline cuts; remove the line, or lower `lanes`",
+            ));
+        }
+        if pipeline_stages > 0 && element == Element::Behavioural {
+            return Err(Invalid::new(
+                "pipeline",
+                "`pipeline` does not apply to element `behavioural`".to_owned(),
+                "there is nothing to cut in plain operators; remove the line, or set \
+                 `product_register: true`",
+            ));
+        }
         if let Some(Refusal { path, reason, help }) = refusal(array.topology, element) {
             return Err(Invalid::new(path, reason, help));
         }
@@ -167,18 +208,22 @@ impl Design {
             array,
             element,
             product_register: parameters.product_register,
-            multiplier: Multiplier { a, b, encoding, compressor, recoded },
+            multiplier: Multiplier {
+                a,
+                b,
+                encoding,
+                compressor,
+                recoded,
+                terms: array.depth,
+                feedback: 0,
+            },
             accumulator,
             final_adder: parameters.final_adder,
             reset: parameters.reset,
             input_registers: parameters.input_registers,
             lanes,
             tile_k,
-            encoder: match element {
-                // It is the digits of one bit weight that travel.
-                Element::Opt2 => EncoderPlace::Edge,
-                _ => parameters.encoder,
-            },
+            encoder,
             carry_storage,
             pipeline_stages,
             partial_sums: parameters.partial_sums,
@@ -224,6 +269,51 @@ impl Design {
     #[must_use]
     pub fn depth(&self) -> usize {
         self.array.depth
+    }
+
+    /// Whether operand A is encoded at the edge of the array: digits travel through it.
+    #[must_use]
+    pub fn encodes_at_edge(&self) -> bool {
+        self.multiplier.recoded && self.encoder == EncoderPlace::Edge
+    }
+
+    /// Whether an element registers its operands: not where they are broadcast, which the edge of
+    /// the array registers.
+    #[must_use]
+    pub fn element_registers(&self) -> bool {
+        self.input_registers && self.array.topology != Topology::Matrix2d
+    }
+
+    /// Bits of operand A in all terms of an element; where the bit weight runs in time, of one digit
+    /// in each of them.
+    #[must_use]
+    pub fn a_width(&self) -> usize {
+        match self.plane() {
+            Some(plane) => plane.digit().width() * plane.lanes,
+            None => self.multiplier.a.width * self.multiplier.terms,
+        }
+    }
+
+    /// Bits of operand B in all terms of an element.
+    #[must_use]
+    pub fn b_width(&self) -> usize {
+        self.multiplier.b.width * self.plane().map_or(self.multiplier.terms, |plane| plane.lanes)
+    }
+
+    /// Bits of the digits of all terms of an element.
+    #[must_use]
+    pub fn digits_width(&self) -> usize {
+        let stored = recode::Stored::new(self.multiplier.encoding, self.multiplier.a);
+        stored.width() * self.multiplier.terms
+    }
+
+    /// Bits of operand A, in all terms of an element, as they travel through the array.
+    #[must_use]
+    pub fn travelling_width(&self) -> usize {
+        match self.encodes_at_edge() {
+            true => self.digits_width(),
+            false => self.a_width(),
+        }
     }
 
     /// Stream of operand A. Output-stationary: a beat per `depth` consecutive k, lane
@@ -272,21 +362,6 @@ impl Design {
         let mut streams = self.sources();
         streams.push(("c", self.stream_c()));
         streams
-    }
-
-    /// Bits of operand A, in all terms of an element, as they travel through the array.
-    #[must_use]
-    pub fn travelling_width(&self) -> usize {
-        match self.plane() {
-            Some(plane) => plane.digit().width() * plane.lanes,
-            None => self.multiplier.a.width,
-        }
-    }
-
-    /// Bits of operand B in all terms of an element.
-    #[must_use]
-    pub fn b_width(&self) -> usize {
-        self.multiplier.b.width * self.lanes
     }
 
     /// Bits of the sum that an element accumulates.

@@ -39,8 +39,8 @@ pub struct Parameters {
     pub lanes: Option<i64>,
     /// Terms of K that the operand memory of `opt2` holds per tile; derived when absent.
     pub tile_k: Option<i64>,
-    /// Where operand A is encoded.
-    pub encoder: EncoderPlace,
+    /// Where operand A is encoded; by the topology when absent.
+    pub encoder: Option<EncoderPlace>,
     /// Stored carries of a carry-save accumulator: every n-th; by arrival time when absent.
     pub carry_every: Option<i64>,
     /// Registers within a tree or an element, beside those that are always there.

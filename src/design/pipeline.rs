@@ -13,7 +13,7 @@ pub(super) fn of(design: &Design) -> Pipeline {
     Pipeline {
         beat_interval: beat,
         terms_per_beat: design.depth(),
-        accumulate_latency: feed + operand + product + 1,
+        accumulate_latency: feed + operand + product + design.pipeline_stages + 1,
         // A carry-save pair is registered before the adder that resolves it, a plane before the
         // one that adds it to the others.
         resolve_latency: usize::from(design.carry_save()) + usize::from(design.tile_k.is_some()),

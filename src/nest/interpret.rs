@@ -228,7 +228,7 @@ mod tests {
 
     use super::*;
     use crate::arith::encode;
-    use crate::nest::{systolic, transform};
+    use crate::nest::{Movement, systolic, transform};
 
     fn matrix(rows: usize, cols: usize, values: &[i64], format: Format) -> Matrix {
         let modulus = 1i128 << format.width;
@@ -264,9 +264,15 @@ mod tests {
                     resolve_latency: 1,
                     transfers_per_row: 1,
                 };
-                let opt1 = transform::opt1(&base).unwrap();
-                let opt2 = transform::opt2(&opt1, lanes, lanes * groups).unwrap();
-                for nest in [base, opt1, opt2] {
+                let block = |movement| {
+                    systolic::stationary_sums(rows, cols, 3, movement, encoding.weights(a_format))
+                };
+                let bases = [base, block(Movement::Hop), block(Movement::Broadcast)];
+                let opt1 = bases.clone().map(|nest| transform::opt1(&nest).unwrap());
+                let opt2 = [(&opt1[0], lanes), (&opt1[1], 3)].map(|(nest, lanes)| {
+                    transform::opt2(nest, lanes, lanes * groups).unwrap()
+                });
+                for nest in bases.into_iter().chain(opt1).chain(opt2) {
                     let execution = nest.execute(operands, pipeline);
                     prop_assert_eq!(execution.cycles, nest.cycles((m, k, n), pipeline));
                     for row in 0..m {

@@ -46,11 +46,12 @@ impl Pipeline {
 
 /// The closed form of the cycle count, for people; [`Timeline`] is the definition.
 ///
-/// With `rows` x `cols` elements and `tiles` tiles of `k` beats:
+/// With `rows` rows, `reads` cycles to take over the results of a row
+/// ([`Nest::reads_per_row`]) and `tiles` tiles of `k` beats:
 ///
 /// ```text
-/// period = max(interval k, rows transfers + cols)
-/// cycles = (tiles - 1) period + interval k + latency + resolve + rows transfers + cols
+/// period = max(interval k, rows transfers + reads)
+/// cycles = (tiles - 1) period + interval k + latency + resolve + rows transfers + reads
 /// ```
 ///
 /// It is exact where a tile has more transfers than the output buffer has entries
@@ -68,11 +69,11 @@ pub struct ClosedForm {
 impl ClosedForm {
     /// Evaluates the form.
     #[must_use]
-    pub fn of(pipeline: Pipeline, (rows, cols): (usize, usize), tiles: usize, k: usize) -> Self {
+    pub fn of(pipeline: Pipeline, (rows, reads): (usize, usize), tiles: usize, k: usize) -> Self {
         let transfers = rows * pipeline.transfers_per_row;
         let beats = pipeline.beat_interval * k;
-        let period = beats.max(transfers + cols);
-        let tail = pipeline.accumulate_latency + pipeline.resolve_latency + transfers + cols;
+        let period = beats.max(transfers + reads);
+        let tail = pipeline.accumulate_latency + pipeline.resolve_latency + transfers + reads;
         let cycles = tiles.saturating_sub(1) * period + beats + tail;
         Self {
             period: period as u64,
@@ -91,11 +92,28 @@ struct Phases {
     rows: usize,
     /// Hops from the first element of a row to the last.
     skew: usize,
+    /// All elements are read at once, into registers from which the rows are handed out.
+    captured: bool,
+}
+
+/// Whether a loop goes through the rows of a tile, one after the other.
+fn is_row_by_row(l: &Loop) -> bool {
+    let fixed = matches!(l.extent, Extent::Fixed(_));
+    l.run == Run::Temporal && l.dimension == Dimension::M && fixed
+}
+
+impl Nest {
+    /// Cycles for which the results of a row are taken over: one per element over a bus, or one
+    /// where all are captured at once.
+    #[must_use]
+    pub fn reads_per_row(&self) -> usize {
+        Phases::of(self).reads
+    }
 }
 
 impl Phases {
     fn of(nest: &Nest) -> Self {
-        let mut phases = Self { reads: 1, rows: 1, skew: 0 };
+        let mut phases = Self { reads: 1, rows: 1, skew: 0, captured: false };
         let count = |l: &Loop| match l.extent {
             Extent::Fixed(count) => count,
             _ => 1,
@@ -109,7 +127,10 @@ impl Phases {
             let emits = assignment.operation == Operation::Emit;
             let clears = assignment.operation == Operation::Clear;
             let reads = !super::in_temporal_k(loops) && !emits && !clears;
-            if reads {
+            let by_row = loops.iter().any(|l| is_row_by_row(l));
+            if reads && by_row {
+                phases.captured = true;
+            } else if reads {
                 phases.reads = temporal();
                 let hops = loops.iter().filter(|l| l.run == Run::Spatial(Movement::Hop));
                 phases.skew = hops.map(|l| count(l) - 1).sum();
@@ -163,7 +184,7 @@ impl Timeline {
         }
     }
 
-    /// Appends a tile of `k` beats.
+    /// Appends a tile of `k` beats, or of `k` terms where they go through a memory.
     ///
     /// # Panics
     /// If `k` is 0.
@@ -196,6 +217,7 @@ impl Timeline {
     /// Beats go into the memory; from there every chunk goes through the array once per bit weight.
     /// To the array a plane of a chunk is a tile, and reading it out adds it to the row buffers.
     fn replay(&mut self, k: u64, extents: Extents) -> Tile {
+        let k = k.div_ceil(self.pipeline.terms_per_beat as u64);
         let mut tile = Tile { first_beat: 0, last_beat: 0, release: 0, finished: 0 };
         let mut released = self.previous.map(|previous| previous.release);
         for (index, beats) in extents.chunks(k).enumerate() {
@@ -222,10 +244,17 @@ impl Timeline {
         tile
     }
 
-    /// When what the beat at `last_beat` completes may be read: the row buffers take one element
-    /// per cycle from the one released before.
+    /// When what the beat at `last_beat` completes may be read. The row buffers take one element
+    /// per cycle from what was released before; registers that take a whole tile over are free
+    /// when its rows are gone, which `buffers_free` sees to where they are many.
     fn release(&self, last_beat: u64, previous: Option<u64>) -> u64 {
-        let spaced = previous.map_or(0, |release| release + self.phases.reads as u64);
+        let rows = self.phases.rows * self.pipeline.transfers_per_row;
+        let apart = match self.phases.captured {
+            true if rows <= self.pipeline.credit() => rows,
+            true => 1,
+            false => self.phases.reads,
+        };
+        let spaced = previous.map_or(0, |release| release + apart as u64);
         spaced.max(last_beat + 1)
     }
 
@@ -240,10 +269,13 @@ impl Timeline {
     fn emit(&mut self, tile: &mut Tile) {
         let Pipeline { accumulate_latency, resolve_latency, transfers_per_row, .. } = self.pipeline;
         let [latency, resolve] = [accumulate_latency, resolve_latency].map(|n| n as u64);
-        // Row r is complete when its last element, `reads` cycles after its first, is written.
+        // Row r is complete when its last element, `reads` cycles after its first, is written; with
+        // operands that hop, every row is one cycle later than the one above.
         let complete = tile.release + (latency - 1) + self.phases.reads as u64 + resolve;
+        let hop = u64::from(!self.phases.captured);
         let mut departure = self.departures.back().copied();
         for row in 0..self.phases.rows as u64 {
+            let row = hop * row;
             for _ in 0..transfers_per_row {
                 let next = departure.map_or(0, |time| time + 1).max(complete + row);
                 departure = Some(next);

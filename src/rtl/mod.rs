@@ -6,6 +6,7 @@
 
 mod behavioural;
 mod element;
+mod matrix2d;
 pub mod netlist;
 mod planes;
 mod support;
@@ -37,7 +38,8 @@ impl Module {
 #[must_use]
 pub fn modules(design: &Design) -> Vec<Module> {
     match design.array.topology {
-        Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => systolic_os::modules(design),
+        Topology::SystolicOs | Topology::Cube => systolic_os::modules(design),
+        Topology::Matrix2d => matrix2d::modules(design),
         Topology::SystolicWs | Topology::AdderTree => systolic_os::modules(design),
     }
 }

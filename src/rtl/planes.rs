@@ -53,7 +53,8 @@ pub(super) fn element(writer: &Writer<'_>, plane: &Plane) -> Element {
     ports.extend(operands.map(|(name, width)| Port::input(format!("{name}_i"), width)));
     let (mut declarations, mut assignments) = (Vec::new(), Vec::new());
     let mut registers = Registers::data(design.reset);
-    if design.input_registers {
+    let registered = design.element_registers();
+    if registered {
         for (name, width) in operands {
             ports.push(Port::output(format!("{name}_o"), width));
             declarations.push(declare("reg", &format!("{name}_q"), width));
@@ -72,7 +73,7 @@ pub(super) fn element(writer: &Writer<'_>, plane: &Plane) -> Element {
         registers = registers.load(&format!("{name}_q"), &zero(*width), &format!("{name}_d"));
         assignments.push(format!("assign {name}_o = {name}_q;"));
     }
-    let operand = if design.input_registers { "q" } else { "i" };
+    let operand = if registered { "q" } else { "i" };
     let keep = format!("~first_{operand}");
     let (a, b) = (format!("a_{operand}"), format!("b_{operand}"));
     let mut connections = vec![

@@ -1,130 +1,21 @@
-<[ header ]>
-module <[ prefix ]> #(
-  parameter Rows = <[ rows ]>,
-  parameter Cols = <[ cols ]>,
-  // Derived from the dimensions; not to be overridden.
-  parameter ATransfers = (Rows + <[ a_fit - 1 ]>) / <[ a_fit ]>,
-  parameter ALanes = (Rows + ATransfers - 1) / ATransfers,
-  parameter AData = (<[ a_width ]>*ALanes + 7) / 8 * 8,
-  parameter BTransfers = (Cols + <[ b_fit - 1 ]>) / <[ b_fit ]>,
-  parameter BLanes = (Cols + BTransfers - 1) / BTransfers,
-  parameter BData = (<[ b_width ]>*BLanes + 7) / 8 * 8,
-  parameter CTransfers = (Cols + <[ c_fit - 1 ]>) / <[ c_fit ]>,
-  parameter CLanes = (Cols + CTransfers - 1) / CTransfers,
-  parameter CData = (<[ width ]>*CLanes + 7) / 8 * 8
-) (
-<[ ports ]>
-);
-  generate
-    if (Rows < 1 || Rows > <[ max_dimension ]>) begin : gen_check_rows
-      rows_must_be_1_to_<[ max_dimension ]> u_error ();
-    end
-    if (Cols < 1 || Cols > <[ max_dimension ]>) begin : gen_check_cols
-      cols_must_be_1_to_<[ max_dimension ]> u_error ();
-    end
-  endgenerate
-
-  // Beats of A and B, gathered from their transfers and taken together. The end of a tile is
-  // marked on the last transfer of its last beat, which is the one that completes the beat.
-  wire a_valid;
-  wire b_valid;
-  wire ready;
-  wire fire;
-  wire first;
-  wire [<[ a_width ]>*ALanes*ATransfers-1:0] a_beat;
-  wire [<[ b_width ]>*BLanes*BTransfers-1:0] b_beat;
-
-  <[ prefix ]>_gather #(
-    .Transfers(ATransfers),
-    .Width(<[ a_width ]>*ALanes)
-  ) u_gather_a (
-    .clk_i(aclk),
-    .rst_ni(aresetn),
-    .valid_i(s_axis_a_tvalid),
-    .ready_o(s_axis_a_tready),
-    .data_i(s_axis_a_tdata[<[ a_width ]>*ALanes-1:0]),
-    .valid_o(a_valid),
-    .ready_i(b_valid & ready),
-    .data_o(a_beat)
-  );
-
-  <[ prefix ]>_gather #(
-    .Transfers(BTransfers),
-    .Width(<[ b_width ]>*BLanes)
-  ) u_gather_b (
-    .clk_i(aclk),
-    .rst_ni(aresetn),
-    .valid_i(s_axis_b_tvalid),
-    .ready_o(s_axis_b_tready),
-    .data_i(s_axis_b_tdata[<[ b_width ]>*BLanes-1:0]),
-    .valid_o(b_valid),
-    .ready_i(a_valid & ready),
-    .data_o(b_beat)
-  );
-
-  // Padding up to a whole byte, and lanes of the last transfer beyond the edge of the array.
-  generate
-    if (AData > <[ a_width ]>*ALanes) begin : gen_a_padding
-      wire unused = &{1'b0, s_axis_a_tdata[AData-1:<[ a_width ]>*ALanes]};
-    end
-    if (BData > <[ b_width ]>*BLanes) begin : gen_b_padding
-      wire unused = &{1'b0, s_axis_b_tdata[BData-1:<[ b_width ]>*BLanes]};
-    end
-    if (ALanes * ATransfers > Rows) begin : gen_a_surplus
-      wire unused = &{1'b0, a_beat[<[ a_width ]>*ALanes*ATransfers-1:<[ a_width ]>*Rows]};
-    end
-    if (BLanes * BTransfers > Cols) begin : gen_b_surplus
-      wire unused = &{1'b0, b_beat[<[ b_width ]>*BLanes*BTransfers-1:<[ b_width ]>*Cols]};
-    end
-  endgenerate
+<% include "output_stationary/operands.v" %>
 
   wire c_pop = m_axis_c_tvalid & m_axis_c_tready;
   wire [Rows+Cols-2:0] read;
   wire [Rows+Cols-2:0] write;
 
-<%- if tag > 0 %>
-  // To the array, every plane of a chunk is a tile.
-  wire group_valid;
-  wire group_last;
-  wire group_ready;
-  wire [<[ tag - 1 ]>:0] group_tag;
-  wire tag_valid;
-  wire [<[ tag - 1 ]>:0] tag;
-  wire feed_first;
-  wire [<[ a_lane ]>*Rows-1:0] a_feed;
-  wire [<[ b_lane ]>*Cols-1:0] b_feed;
+<%- if values.tag > 0 %>
+<% include "opt2/instance.v" %>
 
-  <[ prefix ]>_feed #(
-    .Rows(Rows),
-    .Cols(Cols)
-  ) u_feed (
-    .clk_i(aclk),
-    .rst_ni(aresetn),
-    .valid_i(a_valid & b_valid),
-    .last_i(s_axis_a_tlast),
-    .ready_o(ready),
-    .a_beat_i(a_beat[<[ a_beat ]>*Rows-1:0]),
-    .b_beat_i(b_beat[<[ b_beat ]>*Cols-1:0]),
-    .valid_o(group_valid),
-    .last_o(group_last),
-    .tag_o(group_tag),
-    .fire_i(fire),
-    .first_i(first),
-    .first_o(feed_first),
-    .a_o(a_feed),
-    .b_o(b_feed)
-  );
-  wire unused = group_ready;
 <%- endif %>
-
-  <[ prefix ]>_control #(
+  <[ values.prefix ]>_control #(
     .Rows(Rows),
     .Cols(Cols),
     .Transfers(CTransfers)
   ) u_control (
     .clk_i(aclk),
     .rst_ni(aresetn),
-<%- if tag > 0 %>
+<%- if values.tag > 0 %>
     .valid_i(group_valid),
     .last_i(group_last),
     .tag_i(group_tag),
@@ -142,64 +33,60 @@ module <[ prefix ]> #(
     .read_o(read),
     .write_o(write)
   );
-
+<% include "output_stationary/terms.v" %>
   // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
   // add nothing.
-  wire [<[ a_lane + 1 ]>*Rows-1:0] a_gated;
-  wire [<[ a_lane + 1 ]>*Rows-1:0] a_skewed;
-  wire [<[ b_lane ]>*Cols-1:0] b_skewed;
-  wire [<[ a_lane ]>*Rows-1:0] a_lanes;
+  wire [<[ values.a_lane + 1 ]>*Rows-1:0] a_gated;
+  wire [<[ values.a_lane + 1 ]>*Rows-1:0] a_skewed;
+  wire [<[ values.b_lane ]>*Cols-1:0] b_skewed;
+  wire [<[ values.a_lane ]>*Rows-1:0] a_lanes;
   wire [Rows-1:0] first_lanes;
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_gated[<[ a_lane + 1 ]>*r +: <[ a_lane + 1 ]>] =
-<%- if tag > 0 %>
-          {feed_first, a_feed[<[ a_lane ]>*r +: <[ a_lane ]>]};
+      assign a_gated[<[ values.a_lane + 1 ]>*r +: <[ values.a_lane + 1 ]>] =
+<%- if values.tag > 0 %>
+          {feed_first, a_feed[<[ values.a_lane ]>*r +: <[ values.a_lane ]>]};
 <%- else %>
-          {first, a_beat[<[ a_lane ]>*r +: <[ a_lane ]>] & {<[ a_lane ]>{fire}}};
+          {first, <[ values.a_source ]>[<[ values.a_lane ]>*r +: <[ values.a_lane ]>] & {<[ values.a_lane ]>{fire}}};
 <%- endif %>
-      assign a_lanes[<[ a_lane ]>*r +: <[ a_lane ]>] = a_skewed[<[ a_lane + 1 ]>*r +: <[ a_lane ]>];
-      assign first_lanes[r] = a_skewed[<[ a_lane + 1 ]>*r + <[ a_lane ]>];
+      assign a_lanes[<[ values.a_lane ]>*r +: <[ values.a_lane ]>] = a_skewed[<[ values.a_lane + 1 ]>*r +: <[ values.a_lane ]>];
+      assign first_lanes[r] = a_skewed[<[ values.a_lane + 1 ]>*r + <[ values.a_lane ]>];
     end
   endgenerate
 
-  <[ prefix ]>_skew #(
+  <[ values.prefix ]>_skew #(
     .Lanes(Rows),
-    .Width(<[ a_lane + 1 ]>)
+    .Width(<[ values.a_lane + 1 ]>)
   ) u_skew_a (
     .clk_i(aclk),
-<%- if data_reset %>
+<%- if values.data_reset %>
     .rst_ni(aresetn),
 <%- endif %>
     .data_i(a_gated),
     .data_o(a_skewed)
   );
 
-  <[ prefix ]>_skew #(
+  <[ values.prefix ]>_skew #(
     .Lanes(Cols),
-    .Width(<[ b_lane ]>)
+    .Width(<[ values.b_lane ]>)
   ) u_skew_b (
     .clk_i(aclk),
-<%- if data_reset %>
+<%- if values.data_reset %>
     .rst_ni(aresetn),
 <%- endif %>
-<%- if tag > 0 %>
-    .data_i(b_feed),
-<%- else %>
-    .data_i(b_beat[<[ b_width ]>*Cols-1:0]),
-<%- endif %>
+    .data_i(<[ values.b_source ]>),
     .data_o(b_skewed)
   );
 
-  wire [<[ bus_width ]>*Rows-1:0] bus;
+  wire [<[ values.bus_width ]>*Rows-1:0] bus;
 
-  <[ prefix ]>_array #(
+  <[ values.prefix ]>_array #(
     .Rows(Rows),
     .Cols(Cols)
   ) u_array (
     .clk_i(aclk),
-<%- if data_reset %>
+<%- if values.data_reset %>
     .rst_ni(aresetn),
 <%- endif %>
     .first_i(first_lanes),
@@ -212,9 +99,9 @@ module <[ prefix ]> #(
   wire c_valid;
   wire c_ready;
   wire c_last;
-  wire [<[ width ]>*CLanes-1:0] c_transfer;
+  wire [<[ values.width ]>*CLanes-1:0] c_transfer;
 
-  <[ prefix ]>_drain #(
+  <[ values.prefix ]>_drain #(
     .Rows(Rows),
     .Cols(Cols),
     .Transfers(CTransfers),
@@ -224,7 +111,7 @@ module <[ prefix ]> #(
     .rst_ni(aresetn),
     .bus_i(bus),
     .write_i(write),
-<%- if tag > 0 %>
+<%- if values.tag > 0 %>
     .tag_valid_i(tag_valid),
     .tag_i(tag),
 <%- endif %>
@@ -234,27 +121,4 @@ module <[ prefix ]> #(
     .transfer_o(c_transfer)
   );
 
-  wire [<[ width ]>*CLanes-1:0] c_data;
-
-  <[ prefix ]>_fifo #(
-    .Width(<[ width ]>*CLanes+1)
-  ) u_fifo (
-    .clk_i(aclk),
-    .rst_ni(aresetn),
-    .valid_i(c_valid),
-    .ready_o(c_ready),
-    .data_i({c_last, c_transfer}),
-    .valid_o(m_axis_c_tvalid),
-    .ready_i(m_axis_c_tready),
-    .data_o({m_axis_c_tlast, c_data})
-  );
-
-  assign m_axis_c_tdata[<[ width ]>*CLanes-1:0] = c_data;
-  generate
-    if (CData > <[ width ]>*CLanes) begin : gen_c_padding
-      assign m_axis_c_tdata[CData-1:<[ width ]>*CLanes] = {(CData-<[ width ]>*CLanes){1'b0}};
-    end
-  endgenerate
-endmodule
-
-`default_nettype wire
+<% include "output_stationary/results.v" %>

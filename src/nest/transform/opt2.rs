@@ -36,9 +36,9 @@ use crate::nest::{
 /// If `chunk` is not a positive multiple of `lanes`.
 pub fn opt2(nest: &Nest, lanes: usize, chunk: usize) -> Result<Nest, Illegal> {
     assert!(lanes > 0 && chunk > 0 && chunk.is_multiple_of(lanes), "whole groups of terms");
-    let pair = check(nest)?;
+    let (pair, products) = check(nest)?;
     let mut result = nest.clone();
-    let parts = Parts { pair, lanes, chunk, planes: nest.weights.len() };
+    let parts = Parts { pair, products, lanes, chunk, planes: nest.weights.len() };
     parts.rewrite(&mut result.body)?;
     Ok(result)
 }
@@ -47,8 +47,9 @@ fn illegal<T>(reason: impl Into<String>) -> Result<T, Illegal> {
     Err(Illegal { transformation: "opt2", reason: reason.into() })
 }
 
-/// Finds the pair of words that the loop accumulates, and checks that `shift` may leave it.
-fn check(nest: &Nest) -> Result<Vec<Value>, Illegal> {
+/// Finds the pair of words that the loop accumulates and the name of the partial products that it
+/// is the sum of, and checks that `shift` may leave the loop.
+fn check(nest: &Nest) -> Result<(Vec<Value>, &'static str), Illegal> {
     let mut assignments: Vec<(&Assignment, Vec<&Loop>)> = Vec::new();
     nest.visit(&mut |assignment, loops| assignments.push((assignment, loops.to_vec())));
     let accumulates = |(assignment, loops): &&(&Assignment, Vec<&Loop>)| {
@@ -64,9 +65,15 @@ fn check(nest: &Nest) -> Result<Vec<Value>, Illegal> {
             _ => "more than one `half_reduce` accumulates inside the K loop",
         });
     };
-    let Some(products) = reduce.sources.iter().find(|source| source.all) else {
+    let Some(summed) = reduce.sources.iter().find(|source| source.all) else {
         return illegal("what accumulates is not a sum over the bit weights");
     };
+    // Terms of K side by side are reduced to a pair each before they meet.
+    let of_term = assignments.iter().find(|(a, _)| {
+        a.operation == Operation::HalfReduce && a.targets.iter().any(|t| t.name == summed.name)
+    });
+    let products = of_term.and_then(|(a, _)| a.sources.iter().find(|source| source.all));
+    let products = products.unwrap_or(summed);
     let shifts: Vec<_> =
         assignments.iter().filter(|(a, _)| a.operation == Operation::Shift).collect();
     let [(shift, loops)] = shifts.as_slice() else {
@@ -99,12 +106,13 @@ fn check(nest: &Nest) -> Result<Vec<Value>, Illegal> {
     if assignments.iter().filter(reads).count() != 1 {
         return illegal("the accumulated pair is not resolved once, outside the K loop");
     }
-    Ok(reduce.targets.clone())
+    Ok((reduce.targets.clone(), products.name))
 }
 
 /// What the rewriting is made from.
 struct Parts {
     pair: Vec<Value>,
+    products: &'static str,
     lanes: usize,
     chunk: usize,
     planes: usize,
@@ -176,21 +184,42 @@ impl Parts {
         }
     }
 
-    /// The bit-weight loop becomes one over `lanes` terms of K, without `shift`.
+    /// The bit-weight loop becomes one over `lanes` terms of K, without `shift`; a loop over terms
+    /// that stood around it goes.
     fn reduce(&self, body: &mut [Statement]) {
+        let spatial = |l: &Loop| l.dimension == Dimension::K && matches!(l.run, Run::Spatial(_));
         for statement in body {
             match statement {
-                Statement::Loop(inner) if inner.dimension == Dimension::Bw => {
-                    inner.dimension = Dimension::K;
-                    inner.extent = Extent::Fixed(self.lanes);
-                    inner.run = Run::Spatial(Movement::Broadcast);
-                    inner.body.retain(|inside| !is_operation(inside, Operation::Shift));
-                    inner.body.iter_mut().for_each(by_term);
+                Statement::Loop(inner) if spatial(inner) => {
+                    let digits = inner.body.iter_mut().find_map(|inside| match inside {
+                        Statement::Loop(l) if l.dimension == Dimension::Bw => Some(l),
+                        _ => None,
+                    });
+                    if let Some(digits) = digits {
+                        inner.body = std::mem::take(&mut digits.body);
+                        self.terms(inner);
+                    }
                 }
+                Statement::Loop(inner) if inner.dimension == Dimension::Bw => self.terms(inner),
                 Statement::Loop(inner) => self.reduce(&mut inner.body),
-                Statement::Assign(_) => by_term(statement),
+                Statement::Assign(assignment) => {
+                    assignment.sources = [
+                        vec![Value::all(self.products, &[Dimension::K])],
+                        self.pair.clone(),
+                    ]
+                    .concat();
+                }
             }
         }
+    }
+
+    /// Makes a loop with the body of the bit-weight loop one over terms.
+    fn terms(&self, inner: &mut Loop) {
+        inner.dimension = Dimension::K;
+        inner.extent = Extent::Fixed(self.lanes);
+        inner.run = Run::Spatial(Movement::Broadcast);
+        inner.body.retain(|inside| !is_operation(inside, Operation::Shift));
+        inner.body.iter_mut().for_each(by_term);
     }
 
     /// Of the K loop's body, only that the pair is cleared.
@@ -234,6 +263,7 @@ fn by_term(statement: &mut Statement) {
                 *dimension = Dimension::K;
             }
         }
+        value.index.dedup();
     }
 }
 
@@ -256,6 +286,14 @@ mod tests {
 
     fn refusal(nest: &Nest) -> String {
         opt2(nest, 4, 8).unwrap_err().to_string()
+    }
+
+    /// Terms that were side by side before stay so.
+    #[test]
+    fn terms_of_a_beat_become_lanes() {
+        let cube = systolic::stationary_sums(2, 3, 4, Movement::Hop, vec![0, 2]);
+        let nest = opt2(&opt1(&cube).unwrap(), 4, 256).unwrap();
+        assert_eq!(nest, opt2(&carry_save(), 4, 256).unwrap());
     }
 
     #[test]

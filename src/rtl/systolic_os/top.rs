@@ -8,9 +8,8 @@ use crate::rtl::planes::tag_width;
 use crate::rtl::text::{self, Port};
 use crate::rtl::{Module, Writer};
 
-#[derive(Template)]
-#[template(path = "systolic_os/top.v")]
-struct Top<'a> {
+/// What the tops of output-stationary arrays print.
+struct Values<'a> {
     header: String,
     prefix: &'a str,
     ports: String,
@@ -21,21 +20,48 @@ struct Top<'a> {
     c_fit: usize,
     a_width: usize,
     b_width: usize,
+    depth: usize,
+    /// Factor of the lanes of a beat, where there are several terms.
+    terms: String,
+    /// Bits of a beat of the operands, per row and column.
+    a_term: usize,
+    b_term: usize,
+    a_source: &'static str,
+    b_source: String,
     width: usize,
     bus_width: usize,
     data_reset: bool,
     /// Bits of the operands of an element, as they enter the array.
     a_lane: usize,
     b_lane: usize,
-    /// Bits of a beat of the operands, per row and column.
-    a_beat: usize,
-    b_beat: usize,
     /// Bits of the tag of a plane; 0 where tiles are not cut into planes.
     tag: usize,
     max_dimension: usize,
 }
 
+#[derive(Template)]
+#[template(path = "systolic_os/top.v")]
+struct Hopping<'a> {
+    values: Values<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "matrix2d/top.v")]
+struct Broadcasting<'a> {
+    values: Values<'a>,
+}
+
+/// The top of an array through which operands hop.
 pub(super) fn top(writer: &Writer<'_>, element: &Element) -> Module {
+    writer.module("", &Hopping { values: values(writer, element) })
+}
+
+/// The top of an array to whose elements operands are broadcast.
+pub(in crate::rtl) fn broadcast(writer: &Writer<'_>, element: &Element) -> Module {
+    writer.module("", &Broadcasting { values: values(writer, element) })
+}
+
+fn values<'a>(writer: &Writer<'a>, element: &Element) -> Values<'a> {
     let design = writer.design;
     let ports = [
         Port::input("aclk", 1),
@@ -53,31 +79,35 @@ pub(super) fn top(writer: &Writer<'_>, element: &Element) -> Module {
         Port::output("m_axis_c_tlast", 1),
     ];
     let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
-    let width = design.accumulator.width;
-    writer.module(
-        "",
-        &Top {
-            header: writer.header(&design.summary, &describe(design)),
-            prefix: &design.name,
-            ports: text::ports(&ports),
-            rows: design.rows(),
-            cols: design.cols(),
-            a_fit: Stream::fit(a),
-            b_fit: Stream::fit(b),
-            c_fit: Stream::fit(width),
-            a_width: a,
-            b_width: b,
-            width,
-            bus_width: element.output_width(writer),
-            data_reset: writer.data_reset(),
-            a_lane: design.travelling_width(),
-            b_lane: design.b_width(),
-            a_beat: a * design.depth(),
-            b_beat: b * design.depth(),
-            tag: design.plane().map_or(0, |plane| tag_width(&plane)),
-            max_dimension: MAX_DIMENSION,
+    let (width, depth) = (design.accumulator.width, design.depth());
+    Values {
+        header: writer.header(&design.summary, &describe(design)),
+        prefix: &design.name,
+        ports: text::ports(&ports),
+        rows: design.rows(),
+        cols: design.cols(),
+        a_fit: Stream::fit(a),
+        b_fit: Stream::fit(b),
+        c_fit: Stream::fit(width),
+        a_width: a,
+        b_width: b,
+        depth,
+        terms: if depth > 1 { format!("{depth}*") } else { String::new() },
+        a_term: a * depth,
+        b_term: b * depth,
+        a_lane: design.a_width(),
+        b_lane: design.b_width(),
+        tag: design.plane().map_or(0, |plane| tag_width(&plane)),
+        a_source: if depth > 1 { "a_terms" } else { "a_beat" },
+        b_source: match depth {
+            1 => format!("b_beat[{b}*Cols-1:0]"),
+            _ => "b_terms".to_owned(),
         },
-    )
+        width,
+        bus_width: element.output_width(writer),
+        data_reset: writer.data_reset(),
+        max_dimension: MAX_DIMENSION,
+    }
 }
 
 /// The interface contract and the parameters, for the head of the top.
@@ -95,9 +125,14 @@ fn describe(design: &Design) -> Vec<String> {
         String::new(),
         "  stream    beat                    lanes  bits  transfers  lanes per transfer".to_owned(),
     ];
+    let beats = match design.depth() {
+        1 => ["k: A[0..rows, k]".to_owned(), "k: B[k, 0..cols]".to_owned()],
+        depth => [format!("{depth} k: A[0..rows, k..]"), format!("{depth} k: B[k.., 0..cols]")],
+    };
+    let [a_beat, b_beat] = &beats;
     for (stream, beat) in [
-        (design.stream_a(), "k: A[0..rows, k]"),
-        (design.stream_b(), "k: B[k, 0..cols]"),
+        (design.stream_a(), a_beat.as_str()),
+        (design.stream_b(), b_beat),
         (design.stream_c(), "row: C[row, 0..cols]"),
     ] {
         lines.push(format!(
@@ -109,10 +144,20 @@ fn describe(design: &Design) -> Vec<String> {
             stream.lanes_per_transfer
         ));
     }
+    lines.push(String::new());
+    let head = "AXI4-Stream. Lane i of a transfer is tdata[bits*i +: bits]";
+    match design.depth() {
+        1 => lines.push(format!("{head}. tlast of A marks the last k of")),
+        depth => {
+            lines.push(format!("{head}; a beat holds the lanes of"));
+            lines.push(format!(
+                "{depth} consecutive k, one after the other, zeros beyond K. tlast of A marks the last beat of"
+            ));
+        }
+    }
     lines.extend([
-        String::new(),
-        "AXI4-Stream. Lane i of a transfer is tdata[bits*i +: bits]. tlast of A marks the last k of".to_owned(),
-        "a tile, tlast of C the last row. A and B are taken together. Any K from 1 on; tiles may".to_owned(),
+        "a tile, tlast of C the last row. A and B are taken together. Any K from 1 on; tiles may"
+            .to_owned(),
         "follow each other without a gap.".to_owned(),
         String::new(),
         format!("Operands {a} x {b}, result {kind}, exact modulo 2^{}.", accumulator.width),
@@ -124,12 +169,12 @@ fn describe(design: &Design) -> Vec<String> {
             "Element behavioural: multiplier and adder are left to the synthesis tool.".to_owned()
         } else {
             format!(
-            "Element {}, encoding {}, compressor {}, final adder {}.",
-            design.element,
-            design.multiplier.encoding.name(),
-            design.multiplier.compressor.name(),
-            design.final_adder
-        )
+                "Element {}, encoding {}, compressor {}, final adder {}.",
+                design.element,
+                design.multiplier.encoding.name(),
+                design.multiplier.compressor.name(),
+                design.final_adder
+            )
         },
     ]);
     lines
