@@ -45,7 +45,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
 pub(super) fn resolve(writer: &Writer<'_>, element: &element::Element) -> Option<Module> {
     let design = writer.design;
     design.carry_save().then(|| {
-        let width = design.accumulator.width;
+        let width = design.sum_width();
         let netlist = carry_save::resolve(width, &element.carries, design.final_adder);
         let purpose = "Final adder: resolves a carry-save pair.";
         element::combinational(writer, "resolve", purpose, &netlist)

@@ -100,6 +100,7 @@ fn values<'a>(writer: &Writer<'a>, element: &Element) -> Values<'a> {
         tag: design.plane().map_or(0, |plane| tag_width(&plane)),
         a_source: if depth > 1 { "a_terms" } else { "a_beat" },
         b_source: match depth {
+            _ if design.plane().is_some() => "b_feed".to_owned(),
             1 => format!("b_beat[{b}*Cols-1:0]"),
             _ => "b_terms".to_owned(),
         },
