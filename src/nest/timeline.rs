@@ -210,7 +210,7 @@ impl Timeline {
         };
         let last_beat = first_beat + (k - 1) * interval;
         let previous = self.previous.map(|previous| previous.release);
-        let release = self.release(last_beat, previous).max(self.buffers_free());
+        let release = self.release(last_beat, previous, true);
         Tile { first_beat, last_beat, release, finished: 0 }
     }
 
@@ -232,10 +232,7 @@ impl Timeline {
                 let first = (tile.last_beat + 1).max(released.unwrap_or(0));
                 let last = first + extents.groups(beats) - 1;
                 read = (first, last);
-                let mut release = self.release(last, released);
-                if index == 0 && plane == 0 {
-                    release = release.max(self.buffers_free());
-                }
+                let release = self.release(last, released, index == 0 && plane == 0);
                 released = Some(release);
                 tile.release = release;
             }
@@ -244,22 +241,34 @@ impl Timeline {
         tile
     }
 
-    /// When what the beat at `last_beat` completes may be read. The row buffers take one element
-    /// per cycle from what was released before; registers that take a whole tile over are free
-    /// when its rows are gone, which `buffers_free` sees to where they are many.
-    fn release(&self, last_beat: u64, previous: Option<u64>) -> u64 {
-        let rows = self.phases.rows * self.pipeline.transfers_per_row;
-        let apart = match self.phases.captured {
-            true if rows <= self.pipeline.credit() => rows,
-            true => 1,
-            false => self.phases.reads,
-        };
-        let spaced = previous.map_or(0, |release| release + apart as u64);
-        spaced.max(last_beat + 1)
+    /// When what the beat at `last_beat` completes may be read, where `previous` was released last.
+    /// The row buffers take one element per cycle. What `begins` a tile overwrites the one before.
+    fn release(&self, last_beat: u64, previous: Option<u64>, begins: bool) -> u64 {
+        let apart = self.spacing() + if begins { self.spread() } else { 0 };
+        let spaced = previous.map_or(0, |release| release + apart).max(last_beat + 1);
+        if begins { spaced.max(self.buffers_free()) } else { spaced }
     }
 
-    /// When a new tile may be written to the row buffers: all but `credit` transfers have left the
-    /// output. A departed transfer is received one cycle later and counted in the next.
+    /// Cycles from one release to the next.
+    fn spacing(&self) -> u64 {
+        if self.phases.captured { 1 } else { self.phases.reads as u64 }
+    }
+
+    /// Further cycles for the rows of a tile of so few transfers that the credit does not hold the
+    /// next one back: they leave one transfer per cycle, and are overwritten one row per cycle, or
+    /// all at once where they were captured.
+    fn spread(&self) -> u64 {
+        let (rows, transfers) = (self.phases.rows, self.pipeline.transfers_per_row);
+        let cycles = match self.phases.captured {
+            _ if rows * transfers > self.pipeline.credit() => 0,
+            true => rows * transfers - 1,
+            false => (rows - 1) * (transfers - 1),
+        };
+        cycles as u64
+    }
+
+    /// When all but `credit` transfers have left the output. A departed transfer is received one
+    /// cycle later and counted in the next.
     fn buffers_free(&self) -> u64 {
         let waits = self.transfers > self.pipeline.credit() as u64;
         if waits { self.departures[0] + 2 } else { 0 }

@@ -15,6 +15,9 @@ module <[ prefix ]>_control #(
   localparam ReadDelay = <[ read_delay ]>;
   localparam WriteDelay = ReadDelay + <[ resolve_latency ]>;
   localparam WaveSpan = WriteDelay + Rows + Cols - 2;
+  // The rows of a tile of so few transfers that the credit does not hold the next one back leave
+  // one after the other while the next one overwrites them one cycle apart.
+  localparam Spread = (Added <= Credit) ? (Rows - 1) * (Transfers - 1) : 0;
   localparam WaveLength = (WaveSpan > 0) ? WaveSpan : 1;
 
   // The next beat is the first of a tile.
@@ -35,18 +38,25 @@ module <[ prefix ]>_control #(
 
   // The row buses and final adders take one element per cycle: releases are Cols cycles apart.
   wire spaced;
+  wire rows_leave;
   generate
     if (Cols == 1) begin : gen_always_spaced
       assign spaced = 1'b1;
     end else begin : gen_spaced
       assign spaced = ~|wave_q[Cols-2:0];
     end
+    if (Spread == 0) begin : gen_rows_leave
+      assign rows_leave = 1'b1;
+    end else begin : gen_spread
+      assign rows_leave = ~|wave_q[Cols+Spread-2:0];
+    end
   endgenerate
+  wire room = in_flight_q <= Credit[CountWidth-1:0];
 <%- if tag > 0 %>
-  wire room = ~begins | (in_flight_q <= Credit[CountWidth-1:0]);
-  wire release_tile = waiting_q & spaced & room;
+  wire free = ~begins | (room & rows_leave);
+  wire release_tile = waiting_q & spaced & free;
 <%- else %>
-  wire release_tile = waiting_q & spaced & (in_flight_q <= Credit[CountWidth-1:0]);
+  wire release_tile = waiting_q & spaced & rows_leave & room;
 <%- endif %>
 
   // The first beat of a tile drops the accumulated values, so it waits for the release.
