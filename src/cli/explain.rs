@@ -71,6 +71,9 @@ impl Arguments {
 
     fn cycles(&self, design: &Design) -> Vec<Line> {
         let Shape { m, k, n } = self.size;
+        if let Some(terms) = design.tile_k {
+            return replayed(design, (m, k, n), terms);
+        }
         let pipeline = design.pipeline();
         let (rows, cols) = (design.rows(), design.cols());
         let reads = design.nest.reads_per_row();
@@ -114,6 +117,37 @@ impl Arguments {
     }
 }
 
+/// The cycles of an array whose operands are replayed once per bit weight.
+fn replayed(design: &Design, (m, k, n): (usize, usize, usize), terms: usize) -> Vec<Line> {
+    let (rows, cols, lanes) = (design.rows(), design.cols(), design.lanes);
+    let tiles = m.div_ceil(rows) * n.div_ceil(cols);
+    let planes = design.nest.weights.len();
+    let cycles = design.cycles((m, k, n));
+    let of_tiles = |tiles: usize| design.cycles((rows * tiles, k, cols));
+    // Long after the start, from tile to tile.
+    let period = of_tiles(9) - of_tiles(8);
+    let peak = (rows * cols * lanes) as f64 / planes as f64;
+    let utilisation = (m * k * n) as f64 / (peak * cycles as f64);
+    vec![
+        ("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}")),
+        ("tiles", format!("ceil(M/{rows}) * ceil(N/{cols})"), tiles.to_string()),
+        ("chunks of a tile", format!("ceil(K/{terms})"), k.div_ceil(terms).to_string()),
+        (
+            "groups of the first chunk",
+            format!("ceil(terms/{lanes})"),
+            k.min(terms).div_ceil(lanes).to_string(),
+        ),
+        ("planes of a chunk", "digits of A".to_owned(), planes.to_string()),
+        ("cycles from tile to tile", "by interpreting the nest".to_owned(), period.to_string()),
+        ("cycles by interpreting the nest", String::new(), cycles.to_string()),
+        (
+            "utilisation",
+            format!("M * K * N / ({} elements * {lanes}/{planes} * cycles)", rows * cols),
+            format!("{utilisation:.4}"),
+        ),
+    ]
+}
+
 fn widths(design: &Design) -> Vec<Line> {
     let (a, b) = (design.multiplier.a, design.multiplier.b);
     let weights = &design.nest.weights;
@@ -126,15 +160,21 @@ fn widths(design: &Design) -> Vec<Line> {
             weights.last().copied().unwrap_or(0)
         ),
     };
-    let carries = match design.carry_save() {
-        true => {
+    let plane = design.plane();
+    let carries = match (&plane, design.carry_save()) {
+        (Some(plane), _) => {
+            let storage = design.carry_storage;
+            carry_save::multiply_compress(plane, design.sum_width(), storage).1.width()
+        }
+        (None, true) => {
             let (width, storage) = (accumulator.width, design.carry_storage);
             let (multiplier, stages) = (&design.multiplier, design.pipeline_stages);
             carry_save::multiply_compress_in_stages(multiplier, width, storage, stages).1.width()
         }
-        false => 0,
+        (None, false) => 0,
     };
     let register_a = match (design.element_registers(), design.multiplier.recoded) {
+        (true, _) if plane.is_some() => ("a digit per lane", design.a_width()),
         (true, true) => ("select lines of the digits", design.digits_width()),
         (true, false) => ("A as it is", a.width * design.depth()),
         (false, _) => ("none in the element", 0),
@@ -147,7 +187,17 @@ fn widths(design: &Design) -> Vec<Line> {
             weights.len().to_string(),
         ),
         ("operand register of A", register_a.0.to_owned(), format!("{} bits", register_a.1)),
-        ("product", "width of A + width of B".to_owned(), format!("{} bits", a.width + b.width)),
+        match design.tile_k {
+            None => {
+                let width = a.width + b.width;
+                ("product", "width of A + width of B".to_owned(), format!("{width} bits"))
+            }
+            Some(terms) => (
+                "plane",
+                format!("every sum of {terms} products of a digit and B"),
+                format!("{} bits", design.sum_width()),
+            ),
+        },
         (
             "accumulator",
             format!("exact modulo 2^{}", accumulator.width),
@@ -161,7 +211,7 @@ fn widths(design: &Design) -> Vec<Line> {
         (
             "accumulator register",
             if carries > 0 { "sum and stored carries" } else { "sum" }.to_owned(),
-            format!("{} bits", accumulator.width + carries),
+            format!("{} bits", design.sum_width() + carries),
         ),
     ]
 }
@@ -170,6 +220,7 @@ fn latency(design: &Design) -> Vec<Line> {
     let reads = design.nest.reads_per_row();
     let pipeline = design.pipeline();
     let registers = [
+        (design.tile_k.is_some(), "operand memory + digits"),
         (design.input_registers, "operand registers"),
         (design.product_register, "product register"),
     ];
@@ -180,7 +231,11 @@ fn latency(design: &Design) -> Vec<Line> {
         stages.push(&cuts);
     }
     stages.push("accumulator");
-    let resolve = if design.carry_save() { "pair register before the final adder" } else { "none" };
+    let resolve = match (design.tile_k, design.carry_save()) {
+        (Some(_), _) => "pair register + plane register",
+        (None, true) => "pair register before the final adder",
+        (None, false) => "none",
+    };
     vec![
         (
             "interval (cycles per beat)",

@@ -23,8 +23,26 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
     match (topology, element) {
         (Topology::SystolicOs | Topology::Cube, _) => None,
         (Topology::Matrix2d, Element::Behavioural | Element::Mac | Element::Opt1) => None,
+        (Topology::Matrix2d, Element::Opt2) => refuse(
+            "element `opt2` is not built in topology `matrix2d`: all of its elements finish a plane \
+             in the same cycle, and planes are added up on their way out, so every plane would have \
+             to be captured and to pass the final adders row by row before the next one ends"
+                .to_owned(),
+            "use `cube` or `systolic_os`, whose elements finish one after the other, or `opt1`",
+        ),
+        (Topology::SystolicWs, Element::Opt2) => refuse(
+            "element `opt2` is not built in topology `systolic_ws`: an element adds the one product \
+             of its weight, so there is no K loop inside it that the shift could leave, and a sum \
+             per bit weight would have to hop instead of one pair"
+                .to_owned(),
+            "use `opt1`, or topology `adder_tree`, whose columns add `depth` terms of one bit weight",
+        ),
         _ => refuse(
-            format!("element `{element}` is not built in topology `{}`", topology.name()),
+            format!(
+                "element `{element}` is not built in topology `{}`: there is no weight-stationary \
+                 array in this version",
+                topology.name()
+            ),
             "choose another element or topology",
         ),
     }

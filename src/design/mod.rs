@@ -8,6 +8,7 @@ mod array;
 mod lowering;
 mod manifest;
 mod name;
+mod pairs;
 mod parameters;
 mod planes;
 mod pipeline;
@@ -18,6 +19,7 @@ pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology}
 pub use lowering::{Refusal, refusal};
 pub use manifest::{FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
+pub use pairs::{Pair, markdown as pairs_markdown, pairs};
 pub use parameters::{
     AccumulatorParameters, CompressorName, Element, EncoderPlace, EncodingName, OperandParameters,
     OperandsParameters, Parameters, Reset,
@@ -134,13 +136,14 @@ impl Design {
                  remove the line",
             ));
         }
+        let stationary_sums = array.topology.contract() == Contract::OutputStationary;
         let stored = match (encoder, array.topology) {
             (EncoderPlace::Edge, _) => true,
             (EncoderPlace::Pe, Topology::Matrix2d) => false,
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
         let encoding = match (parameters.encoding, element) {
-            (EncodingName::Auto, Element::Opt2) => planes::auto(a),
+            (EncodingName::Auto, Element::Opt2) if stationary_sums => planes::auto(a),
             (name, _) => resolve_encoding(name, a, b, stored),
         };
         let recoded = stored

@@ -112,6 +112,11 @@ pub enum Element {
     Opt2,
 }
 
+impl Element {
+    /// All elements.
+    pub const ALL: &[Self] = &[Self::Behavioural, Self::Mac, Self::Opt1, Self::Opt2];
+}
+
 impl fmt::Display for Element {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

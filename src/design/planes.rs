@@ -1,6 +1,6 @@
 //! What the element `opt2` adds to a design: lanes, the operand memory, the planes.
 
-use super::{Array, Design, Element, Invalid, in_range};
+use super::{Array, Contract, Design, Element, Invalid, in_range};
 use crate::arith::encode::{self, Encoding};
 use crate::arith::format::Format;
 use crate::arith::plane::Plane;
@@ -30,14 +30,21 @@ impl Terms {
         digits: usize,
         k_max: u64,
     ) -> Result<Self, Invalid> {
-        if element != Element::Opt2 {
+        let applies =
+            element == Element::Opt2 && array.topology.contract() == Contract::OutputStationary;
+        if !applies {
             let given = [("lanes", lanes, "lanes"), ("tile_k", tile_k, "an operand memory")];
             return match given.into_iter().find(|(_, value, _)| value.is_some()) {
                 None => Ok(Self { lanes: 1, tile_k: None }),
                 Some((key, _, what)) => Err(Invalid::new(
                     key,
-                    format!("`{key}` does not apply to element `{element}`"),
-                    format!("only `opt2` has {what}; remove the line or set `element: opt2`"),
+                    format!(
+                        "`{key}` does not apply to element `{element}` in topology `{}`",
+                        array.topology.name()
+                    ),
+                    format!(
+                        "only `opt2` in an output-stationary array has {what}; remove the line"
+                    ),
                 )),
             };
         }

@@ -102,12 +102,13 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
     let chosen = findings.chosen;
     let (_, macs) = job.scope.top(job.design);
     let energy = match job.scope {
-        Scope::Element => {
+        // The operands of an element that works on planes are digits, which matrices do not give.
+        Scope::Element if job.design.plane().is_none() => {
             let (a, b, data) = (job.data.0, job.data.1, job.data.2.clone());
             let netlist = (job.design, chosen);
             Some(energy::element(netlist, (a, b), data, &library, (&tools, &store))?)
         }
-        Scope::Array | Scope::Core => None,
+        Scope::Element | Scope::Array | Scope::Core => None,
     };
     let (runs, unproven) = progress.totals();
     let [smallest_area, smallest_delay, best_area_delay] = findings.best.clone();
