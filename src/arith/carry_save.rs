@@ -56,6 +56,34 @@ impl Terms for Multiplier {
     }
 }
 
+/// Where the pair of words comes from to which a product is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Feed {
+    /// From the element's own registers; dropped in the first beat of a tile.
+    Back,
+    /// From the neighbour.
+    Neighbour,
+}
+
+impl Feed {
+    /// Adds the input word `name` to the heap; bit i stands in column `columns[i]`.
+    pub(super) fn add(
+        self,
+        netlist: &mut Netlist,
+        heap: &mut BitHeap,
+        (name, arrival): (&str, u32),
+        columns: &[usize],
+    ) {
+        match self {
+            Self::Back => add_kept(netlist, heap, (name, arrival), columns),
+            Self::Neighbour => {
+                let bits = netlist.input(name, columns.len(), arrival);
+                columns.iter().zip(bits).for_each(|(&column, bit)| heap.add(column, bit));
+            }
+        }
+    }
+}
+
 /// Which columns of a carry-save accumulator store a carry beside their sum bit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CarryLayout {
@@ -85,9 +113,9 @@ impl CarryLayout {
     }
 }
 
-/// `sum' + carry' = (keep ? sum + carry : 0) + terms` modulo 2^width: carry-save accumulation, for
-/// `opt1` of products. The words are fed back as they come out. A column that stores no carry
-/// ripples it into the next one.
+/// `sum' + carry' = (keep ? sum + carry : 0) + a * b` modulo 2^width: the carry-save accumulation
+/// of `opt1`. The words are fed back as they come out. A column that stores no carry ripples it
+/// into the next one.
 /// Source: the half-compress accumulation of arXiv 2503.06342, section on OPT1.
 ///
 /// # Panics
@@ -98,14 +126,24 @@ pub fn multiply_compress(
     width: usize,
     storage: CarryStorage,
 ) -> (Netlist, CarryLayout) {
+    compress_product(terms, width, storage, Feed::Back)
+}
+
+/// [`multiply_compress`] for a pair that comes from `feed`.
+pub(super) fn compress_product(
+    terms: &impl Terms,
+    width: usize,
+    storage: CarryStorage,
+    feed: Feed,
+) -> (Netlist, CarryLayout) {
     let every = match storage {
         CarryStorage::Slack => 1,
         CarryStorage::Every(columns) => columns,
     };
     let stored = (1..width).filter(|column| column.is_multiple_of(every)).collect();
-    let (netlist, layout) = shrink(terms, width, CarryLayout { columns: stored });
+    let (netlist, layout) = shrink((terms, feed), width, CarryLayout { columns: stored });
     match storage {
-        CarryStorage::Slack => fewest(terms, width, netlist, layout),
+        CarryStorage::Slack => fewest((terms, feed), width, netlist, layout),
         CarryStorage::Every(_) => (netlist, layout),
     }
 }
@@ -124,12 +162,12 @@ pub fn multiply_compress_in_stages(
 /// A column that ends up with one bit stores no carry, which may spare its neighbour one too:
 /// shrinks the layout until it is its own image.
 fn shrink(
-    terms: &impl Terms,
+    product: (&impl Terms, Feed),
     width: usize,
     mut layout: CarryLayout,
 ) -> (Netlist, CarryLayout) {
     loop {
-        let (netlist, image) = compress_with(terms, width, &layout);
+        let (netlist, image) = compress_with(product, width, &layout);
         if image == layout {
             return (netlist, layout);
         }
@@ -140,19 +178,19 @@ fn shrink(
 
 /// Gives carries up, from the top column down, wherever no column then settles later than it may.
 fn fewest(
-    terms: &impl Terms,
+    product: (&impl Terms, Feed),
     width: usize,
     mut netlist: Netlist,
     mut layout: CarryLayout,
 ) -> (Netlist, CarryLayout) {
     let full = settling(&netlist, &layout, width);
     let slowest = full.iter().copied().max().unwrap_or(0);
-    let waited = terms.feedback().min(slowest);
+    let waited = product.0.feedback().min(slowest);
     let patience = waited + (slowest - waited) * PATIENCE.0 / PATIENCE.1;
     for column in layout.columns.clone().into_iter().rev() {
         let mut fewer = layout.clone();
         fewer.columns.retain(|&other| other != column);
-        let (candidate, image) = shrink(terms, width, fewer);
+        let (candidate, image) = shrink(product, width, fewer);
         let times = settling(&candidate, &image, width);
         if times.iter().zip(&full).all(|(&time, &before)| time <= before.max(patience)) {
             (netlist, layout) = (candidate, image);
@@ -174,16 +212,17 @@ fn settling(netlist: &Netlist, layout: &CarryLayout, width: usize) -> Vec<u32> {
 }
 
 fn compress_with(
-    terms: &impl Terms,
+    (terms, feed): (&impl Terms, Feed),
     width: usize,
     layout: &CarryLayout,
 ) -> (Netlist, CarryLayout) {
     let mut netlist = Netlist::new();
     let mut heap = terms.heap(&mut netlist, width);
     let columns: Vec<usize> = (0..width).collect();
-    add_kept(&mut netlist, &mut heap, ("sum", terms.feedback()), &columns);
+    let arrival = terms.feedback();
+    feed.add(&mut netlist, &mut heap, ("sum", arrival), &columns);
     if layout.width() > 0 {
-        add_kept(&mut netlist, &mut heap, ("carry", terms.feedback()), &layout.columns);
+        feed.add(&mut netlist, &mut heap, ("carry", arrival), &layout.columns);
     }
     let mut limits = vec![1; width];
     layout.columns.iter().for_each(|&column| limits[column] = 2);

@@ -5,7 +5,9 @@
 
 pub mod adder;
 pub mod carry_save;
+pub mod chain;
 pub mod compress;
+pub mod count;
 pub mod datapath;
 pub mod delay;
 pub mod digit;
@@ -21,6 +23,7 @@ pub mod sparse;
 pub mod stages;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tree;
 
 pub use format::Format;
 pub use netlist::{Bit, Netlist};

@@ -123,8 +123,11 @@ pub fn accumulate(plane: &Plane, width: usize, topology: Topology) -> Netlist {
             None => Bit::Zero,
             Some(index) => bits.get(index).copied().unwrap_or(extension),
         };
-        let ways: Vec<[Bit; 2]> =
-            weights.iter().zip(&select).map(|(weight, &selected)| [bit(weight), selected]).collect();
+        let ways: Vec<[Bit; 2]> = weights
+            .iter()
+            .zip(&select)
+            .map(|(weight, &selected)| [bit(weight), selected])
+            .collect();
         shifted.push(choose(&mut netlist, Place::new(Role::Adder, column), &ways));
         kept.push(netlist.and(Place::new(Role::Feedback, column), sum[column], keep));
     }
@@ -204,7 +207,11 @@ mod tests {
                         let digit = encoding.digits(a, value).get(index).copied().unwrap_or(0);
                         assert_eq!(out[0].len(), width);
                         let name = encoding.name();
-                        assert_eq!(word(&out[0], vector), code(&plane, digit), "{name} {a} {value}");
+                        assert_eq!(
+                            word(&out[0], vector),
+                            code(&plane, digit),
+                            "{name} {a} {value}"
+                        );
                     }
                 }
             }

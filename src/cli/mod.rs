@@ -1,6 +1,7 @@
 //! The command line: one file per verb, each with its arguments and what it prints.
 
 mod compare;
+mod digits;
 mod doctor;
 mod explain;
 mod generate;
@@ -67,6 +68,8 @@ enum Verb {
     Synth(synthesize::Arguments),
     /// Measure several designs and print them side by side
     Compare(compare::Arguments),
+    /// Count non-zero digits of operands, and the cycles of engines that skip the others
+    Digits(digits::Arguments),
     /// Show which external tools are there, and what is lost without them
     Doctor(doctor::Arguments),
 }
@@ -82,6 +85,7 @@ impl Arguments {
             Verb::Sim(arguments) => arguments.json,
             Verb::Synth(arguments) => arguments.json,
             Verb::Compare(arguments) => arguments.json,
+            Verb::Digits(arguments) => arguments.json,
             Verb::Doctor(arguments) => arguments.json,
             Verb::Show(_) | Verb::Schema => false,
         }
@@ -101,6 +105,7 @@ impl Arguments {
             Verb::Sim(arguments) => arguments.run(),
             Verb::Synth(arguments) => arguments.run(),
             Verb::Compare(arguments) => arguments.run(),
+            Verb::Digits(arguments) => arguments.run(),
             Verb::Doctor(arguments) => arguments.run(),
         }
     }

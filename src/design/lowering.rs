@@ -1,6 +1,7 @@
 //! Which element can be built in which topology, and the loop nest that it then executes.
 
 use super::{Array, Element, Invalid, Topology};
+use crate::nest::weight_stationary::{self, Shape};
 use crate::nest::{Movement, Nest, systolic, transform};
 
 /// Why a pair of topology and element is not built.
@@ -21,8 +22,12 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
         Some(Refusal { path: "element", reason, help: help.to_owned() })
     };
     match (topology, element) {
-        (Topology::SystolicOs | Topology::Cube, _) => None,
-        (Topology::Matrix2d, Element::Behavioural | Element::Mac | Element::Opt1) => None,
+        (
+            Topology::SystolicOs | Topology::SystolicWs | Topology::Cube | Topology::Matrix2d,
+            Element::Behavioural | Element::Mac | Element::Opt1,
+        )
+        | (Topology::SystolicOs | Topology::Cube, Element::Opt2)
+        | (Topology::AdderTree, _) => None,
         (Topology::Matrix2d, Element::Opt2) => refuse(
             "element `opt2` is not built in topology `matrix2d`: all of its elements finish a plane \
              in the same cycle, and planes are added up on their way out, so every plane would have \
@@ -37,14 +42,6 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
                 .to_owned(),
             "use `opt1`, or topology `adder_tree`, whose columns add `depth` terms of one bit weight",
         ),
-        _ => refuse(
-            format!(
-                "element `{element}` is not built in topology `{}`: there is no weight-stationary \
-                 array in this version",
-                topology.name()
-            ),
-            "choose another element or topology",
-        ),
     }
 }
 
@@ -53,21 +50,27 @@ pub(super) fn nests(
     array: &Array,
     element: Element,
     weights: Vec<usize>,
-    lanes: usize,
-    tile_k: Option<usize>,
+    (lanes, tile_k): (usize, Option<usize>),
+    partial_sums: bool,
 ) -> Result<(Nest, Nest), Invalid> {
-    let movement = match array.topology {
-        Topology::Matrix2d => Movement::Broadcast,
-        _ => Movement::Hop,
-    };
     let Array { rows, cols, depth, .. } = *array;
-    let base = systolic::stationary_sums(rows, cols, depth, movement, weights);
-    let transformed = match (element, tile_k) {
-        (Element::Behavioural | Element::Mac, _) => Ok(base.clone()),
-        (Element::Opt2, Some(terms)) => {
+    let shape = Shape { depth, cols, partial_sums };
+    let stationary =
+        |movement, weights| systolic::stationary_sums(rows, cols, depth, movement, weights);
+    let base = match array.topology {
+        Topology::SystolicWs => weight_stationary::systolic(shape, weights),
+        Topology::AdderTree => weight_stationary::adder_tree(shape, weights),
+        Topology::SystolicOs | Topology::Cube => stationary(Movement::Hop, weights),
+        Topology::Matrix2d => stationary(Movement::Broadcast, weights),
+    };
+    let transformed = match (array.topology, element, tile_k) {
+        (_, Element::Behavioural | Element::Mac, _) => Ok(base.clone()),
+        (Topology::AdderTree, Element::Opt1, _) => transform::tree_opt1(&base),
+        (Topology::AdderTree, Element::Opt2, _) => transform::tree_opt2(&base),
+        (_, Element::Opt2, Some(terms)) => {
             transform::opt1(&base).and_then(|nest| transform::opt2(&nest, lanes, terms))
         }
-        (Element::Opt1 | Element::Opt2, _) => transform::opt1(&base),
+        (_, Element::Opt1 | Element::Opt2, _) => transform::opt1(&base),
     };
     let nest = transformed
         .map_err(|reason| Invalid::new("element", reason.to_string(), "choose another element"))?;

@@ -10,14 +10,15 @@ mod manifest;
 mod name;
 mod pairs;
 mod parameters;
-mod planes;
 mod pipeline;
+mod planes;
 mod stream;
+mod weight_stationary;
 
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
 pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
 pub use lowering::{Refusal, refusal};
-pub use manifest::{FORMAT_VERSION, Manifest, ManifestFile};
+pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
 pub use pairs::{Pair, markdown as pairs_markdown, pairs};
 pub use parameters::{
@@ -35,7 +36,7 @@ use crate::arith::datapath::Multiplier;
 use crate::arith::encode::{self, Encoding};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
 use crate::arith::recode;
-use crate::nest::{Nest, Pipeline};
+use crate::nest::{Nest, Pipeline, Weights};
 
 /// Most register stages that may cut a tree or an element.
 pub const MAX_PIPELINE: usize = 16;
@@ -107,9 +108,11 @@ impl Design {
     /// # Errors
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
-        let Parameters { name, summary, array, element, operands, accumulator, .. } = parameters;
-        check_name(&name)?;
-        let array = Array::new(array)?;
+        refuse_ignored(&parameters)?;
+        check_name(&parameters.name)?;
+        let array = Array::new(parameters.array)?;
+        let accumulator = weight_stationary::accumulator(&array, &parameters);
+        let Parameters { name, summary, element, operands, .. } = parameters;
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
         let accumulator = Accumulator::new(a, b, accumulator)?;
@@ -121,14 +124,18 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let compressor = find_compressor(parameters.compressor);
+        let compressor = find_compressor(parameters.compressor.unwrap_or_default());
         // Who registers A registers its digits: the element, or the edge of the array.
         let encoder = parameters.encoder.unwrap_or(match (element, array.topology) {
             // It is the digits of one bit weight that travel.
-            (Element::Opt2, _) | (_, Topology::Matrix2d) => EncoderPlace::Edge,
+            (Element::Opt2, _) | (_, Topology::Matrix2d | Topology::AdderTree) => {
+                EncoderPlace::Edge
+            }
             _ => EncoderPlace::Pe,
         });
-        if encoder == EncoderPlace::Pe && element == Element::Opt2 {
+        let stationary_sums = array.topology.contract() == Contract::OutputStationary;
+        let by_plane = stationary_sums && element == Element::Opt2;
+        if encoder == EncoderPlace::Pe && by_plane {
             return Err(Invalid::new(
                 "encoder",
                 "`encoder: pe` does not apply to element `opt2`".to_owned(),
@@ -136,19 +143,20 @@ impl Design {
                  remove the line",
             ));
         }
-        let stationary_sums = array.topology.contract() == Contract::OutputStationary;
         let stored = match (encoder, array.topology) {
             (EncoderPlace::Edge, _) => true,
-            (EncoderPlace::Pe, Topology::Matrix2d) => false,
+            (EncoderPlace::Pe, Topology::Matrix2d | Topology::AdderTree) => false,
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
-        let encoding = match (parameters.encoding, element) {
-            (EncodingName::Auto, Element::Opt2) if stationary_sums => planes::auto(a),
-            (name, _) => resolve_encoding(name, a, b, stored),
+        let encoding = match parameters.encoding.unwrap_or_default() {
+            EncodingName::Auto if by_plane => planes::auto(a),
+            name => resolve_encoding(name, a, b, stored),
         };
-        let recoded = stored
-            && !matches!(element, Element::Behavioural | Element::Opt2)
-            && recode::recodes(encoding, a);
+        let in_loop = element == Element::Mac
+            && !parameters.product_register
+            && encoding.name() == encode::BaughWooley.name();
+        let recoded =
+            stored && !by_plane && element != Element::Behavioural && recode::recodes(encoding, a);
         let given = (element, parameters.lanes, parameters.tile_k);
         let planes::Terms { lanes, tile_k } =
             planes::Terms::new(given, &array, encoding.weights(a).len(), accumulator.k_max)?;
@@ -184,7 +192,7 @@ impl Design {
                 "a registered product is the cut that `pipeline: 1` would choose; remove one line",
             ));
         }
-        if pipeline_stages > 0 && element == Element::Opt2 {
+        if pipeline_stages > 0 && by_plane {
             return Err(Invalid::new(
                 "pipeline",
                 "`pipeline` does not apply to element `opt2`".to_owned(),
@@ -203,9 +211,14 @@ impl Design {
         if let Some(Refusal { path, reason, help }) = refusal(array.topology, element) {
             return Err(Invalid::new(path, reason, help));
         }
-        let (base_nest, nest) =
-            lowering::nests(&array, element, encoding.weights(a), lanes, tile_k)?;
-        Ok(Self {
+        let (base_nest, nest) = lowering::nests(
+            &array,
+            element,
+            encoding.weights(a),
+            (lanes, tile_k),
+            parameters.partial_sums,
+        )?;
+        let design = Self {
             name,
             summary,
             array,
@@ -217,11 +230,14 @@ impl Design {
                 encoding,
                 compressor,
                 recoded,
-                terms: array.depth,
+                terms: match array.topology.contract() {
+                    Contract::OutputStationary => array.depth,
+                    Contract::WeightStationary => 1,
+                },
                 feedback: 0,
             },
             accumulator,
-            final_adder: parameters.final_adder,
+            final_adder: parameters.final_adder.unwrap_or_else(|| adder::auto(in_loop)),
             reset: parameters.reset,
             input_registers: parameters.input_registers,
             lanes,
@@ -232,7 +248,13 @@ impl Design {
             partial_sums: parameters.partial_sums,
             base_nest,
             nest,
-        })
+        };
+        weight_stationary::check(
+            &design,
+            parameters.carry_every.is_some(),
+            parameters.lanes.is_some(),
+        )?;
+        Ok(design)
     }
 
     /// A short hash of everything that determines the output.
@@ -392,10 +414,57 @@ impl Design {
         pipeline::of(self)
     }
 
+    /// Rows of partial products that one multiplication adds up, corrections excluded.
+    #[must_use]
+    pub fn partial_product_rows(&self) -> usize {
+        self.multiplier.encoding.rows(self.multiplier.a)
+    }
+
+    /// Cycles from the acceptance of the operands that complete a first row of results until it is
+    /// offered.
+    #[must_use]
+    pub fn latency(&self) -> usize {
+        match self.weights() {
+            Some(weights) => weights.latency(self.pipeline()),
+            None => self.pipeline().credit() + self.nest.reads_per_row() + 1,
+        }
+    }
+
+    /// How weights are loaded, where they stay.
+    #[must_use]
+    pub fn weights(&self) -> Option<Weights> {
+        Weights::of(&self.nest)
+    }
+
+    /// Beats of C that the output memory of a weight-stationary top holds; 0 for other tops.
+    #[must_use]
+    pub fn output_beats(&self) -> usize {
+        self.weights().map_or(0, |weights| weights.slots(self.pipeline()))
+    }
+
     /// Whether the accumulated value is a pair of words.
     #[must_use]
     pub fn carry_save(&self) -> bool {
         self.nest.accumulates_carry_save()
+    }
+}
+
+/// Plain operators leave multiplier and adders to the synthesis tool.
+fn refuse_ignored(parameters: &Parameters) -> Result<(), Invalid> {
+    let given = [
+        ("encoding", parameters.encoding.is_some()),
+        ("compressor", parameters.compressor.is_some()),
+        ("final_adder", parameters.final_adder.is_some()),
+    ];
+    let ignored = given.into_iter().find(|(_, given)| *given);
+    match ignored {
+        Some((path, _)) if parameters.element == Element::Behavioural => Err(Invalid::new(
+            path,
+            format!("`{path}` does not apply to element `behavioural`"),
+            "`behavioural` leaves multiplier and adders to the synthesis tool; remove the line or \
+             set `element: mac`",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -67,9 +67,8 @@ mod tests {
         let pairs = pairs();
         assert_eq!(pairs.len(), Topology::ALL.len() * Element::ALL.len());
         for (index, pair) in pairs.iter().enumerate() {
-            let same = |other: &&Pair| {
-                (other.topology, other.element) == (pair.topology, pair.element)
-            };
+            let same =
+                |other: &&Pair| (other.topology, other.element) == (pair.topology, pair.element);
             assert_eq!(pairs.iter().filter(same).count(), 1, "pair {index}");
             if let Some(Refusal { reason, help, .. }) = &pair.refusal {
                 let element = pair.element.to_string();

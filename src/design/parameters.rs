@@ -25,12 +25,12 @@ pub struct Parameters {
     pub operands: OperandsParameters,
     /// Width of the accumulated value.
     pub accumulator: AccumulatorParameters,
-    /// Recoding of A.
-    pub encoding: EncodingName,
-    /// Placement of compressors.
-    pub compressor: CompressorName,
-    /// Carry network of the carry-propagate adders.
-    pub final_adder: adder::Topology,
+    /// Recoding of A; chosen by the widths when absent.
+    pub encoding: Option<EncodingName>,
+    /// Placement of compressors; by arrival time when absent.
+    pub compressor: Option<CompressorName>,
+    /// Carry network of the carry-propagate adders; chosen by element and encoding when absent.
+    pub final_adder: Option<adder::Topology>,
     /// Reset style.
     pub reset: Reset,
     /// Whether elements register their operands before using them.

@@ -57,8 +57,11 @@ impl Terms {
             return Err(Invalid::new(
                 "lanes",
                 format!("`lanes` is {lanes}, but a beat carries {} terms of K", array.depth),
-                format!("give a multiple of the `depth` of the array, or remove the line: it is {} \
-                         when absent", array.depth),
+                format!(
+                    "give a multiple of the `depth` of the array, or remove the line: it is {} \
+                         when absent",
+                    array.depth
+                ),
             ));
         }
         let tile_k = match tile_k {

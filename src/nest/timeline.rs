@@ -19,6 +19,8 @@ pub struct Pipeline {
     pub beat_interval: usize,
     /// Terms of K in a beat.
     pub terms_per_beat: usize,
+    /// Cycles per beat of weights, where weights stay: transfers of their stream.
+    pub load_interval: usize,
     /// Cycles from the acceptance of a beat until the accumulated value of the first element shows
     /// it.
     pub accumulate_latency: usize,
@@ -125,7 +127,7 @@ impl Phases {
                 loops.map(|l| count(l)).product::<usize>()
             };
             let emits = assignment.operation == Operation::Emit;
-            let clears = assignment.operation == Operation::Clear;
+            let clears = assignment.operation == Operation::Zero;
             let reads = !super::in_temporal_k(loops) && !emits && !clears;
             let by_row = loops.iter().any(|l| is_row_by_row(l));
             if reads && by_row {
@@ -321,6 +323,7 @@ mod tests {
             let pipeline = Pipeline {
                 beat_interval: interval,
                 terms_per_beat: 1,
+                load_interval: 1,
                 accumulate_latency: latency,
                 resolve_latency: resolve,
                 transfers_per_row: transfers,

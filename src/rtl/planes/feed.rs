@@ -120,9 +120,12 @@ fn replay(writer: &Writer<'_>, feed: &Feed<'_>) -> Module {
         let next = format!("chunk_end ? {} : bank_next", one(banks));
         control = control.load_if("load", "bank_q", &one(banks), &next);
     }
-    control = control
-        .load("read_half_q", "1'b0", "read_half_q ^ chunk_done")
-        .load_if("fire_i", "read_address_q", &start, "read_next");
+    control = control.load("read_half_q", "1'b0", "read_half_q ^ chunk_done").load_if(
+        "fire_i",
+        "read_address_q",
+        &start,
+        "read_next",
+    );
     if planes > 1 {
         let rotated = format!("{{plane_q[{}:0], last_plane}}", planes - 2);
         control = control.load_if("fire_i & last_o", "plane_q", &one(planes), &rotated);
@@ -307,8 +310,10 @@ pub(crate) fn feed(writer: &Writer<'_>, feed: &Feed<'_>) -> Vec<Module> {
     let module = writer.module(
         "feed",
         &FeedModule {
-            header: writer
-                .header("Keeps operands, and hands their digits out one bit weight at a time.", &[]),
+            header: writer.header(
+                "Keeps operands, and hands their digits out one bit weight at a time.",
+                &[],
+            ),
             prefix: name,
             ports: text::ports(&ports),
             rows: design.rows(),

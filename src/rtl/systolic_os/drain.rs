@@ -85,7 +85,8 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
                 Port::output("tag_o", tag),
             ]);
             declarations.push(declare("reg", "plane_q", sum_width));
-            declarations.push("// What the planes that are being written are, see the control.".to_owned());
+            declarations
+                .push("// What the planes that are being written are, see the control.".to_owned());
             declarations.push("reg tag_valid_q;".to_owned());
             declarations.push(declare("reg", "tag_q", tag));
             declarations.push("assign tag_valid_o = tag_valid_q;".to_owned());
