@@ -7,7 +7,7 @@
 //! still being compressed.
 
 use super::adder::{self, Topology};
-use super::compress::{self, CarrySave};
+use super::compress::{self, CarrySave, CompressorStrategy};
 use super::datapath::{Multiplier, add_kept, in_stages};
 use super::delay;
 use super::heap::BitHeap;
@@ -26,6 +26,34 @@ pub enum CarryStorage {
     Slack,
     /// Those of every n-th column; 1 is the published form.
     Every(usize),
+}
+
+/// What is added to a carry-save accumulator in a beat.
+pub trait Terms {
+    /// The terms as a heap of `width` columns; declares the input words that they are made of.
+    fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap;
+
+    /// Placement of the compressors.
+    fn compressor(&self) -> &dyn CompressorStrategy;
+
+    /// Arrival of the accumulated words relative to the input words, see [`delay`].
+    fn feedback(&self) -> u32 {
+        delay::REGISTER
+    }
+}
+
+impl Terms for Multiplier {
+    fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap {
+        Multiplier::heap(self, netlist, width)
+    }
+
+    fn compressor(&self) -> &dyn CompressorStrategy {
+        self.compressor
+    }
+
+    fn feedback(&self) -> u32 {
+        self.feedback
+    }
 }
 
 /// Where the pair of words comes from to which a product is added.
@@ -99,16 +127,16 @@ impl CarryLayout {
 /// If the carries of every 0th column are asked for.
 #[must_use]
 pub fn multiply_compress(
-    multiplier: &Multiplier,
+    terms: &impl Terms,
     width: usize,
     storage: CarryStorage,
 ) -> (Netlist, CarryLayout) {
-    compress_product(multiplier, width, storage, Feed::Back)
+    compress_product(terms, width, storage, Feed::Back)
 }
 
 /// [`multiply_compress`] for a pair that comes from `feed`.
 pub(super) fn compress_product(
-    multiplier: &Multiplier,
+    terms: &impl Terms,
     width: usize,
     storage: CarryStorage,
     feed: Feed,
@@ -118,9 +146,9 @@ pub(super) fn compress_product(
         CarryStorage::Every(columns) => columns,
     };
     let stored = (1..width).filter(|column| column.is_multiple_of(every)).collect();
-    let (netlist, layout) = shrink((multiplier, feed), width, CarryLayout { columns: stored });
+    let (netlist, layout) = shrink((terms, feed), width, CarryLayout { columns: stored });
     match storage {
-        CarryStorage::Slack => fewest((multiplier, feed), width, netlist, layout),
+        CarryStorage::Slack => fewest((terms, feed), width, netlist, layout),
         CarryStorage::Every(_) => (netlist, layout),
     }
 }
@@ -139,7 +167,7 @@ pub fn multiply_compress_in_stages(
 /// A column that ends up with one bit stores no carry, which may spare its neighbour one too:
 /// shrinks the layout until it is its own image.
 fn shrink(
-    product: (&Multiplier, Feed),
+    product: (&impl Terms, Feed),
     width: usize,
     mut layout: CarryLayout,
 ) -> (Netlist, CarryLayout) {
@@ -155,14 +183,14 @@ fn shrink(
 
 /// Gives carries up, from the top column down, wherever no column then settles later than it may.
 fn fewest(
-    product: (&Multiplier, Feed),
+    product: (&impl Terms, Feed),
     width: usize,
     mut netlist: Netlist,
     mut layout: CarryLayout,
 ) -> (Netlist, CarryLayout) {
     let full = settling(&netlist, &layout, width);
     let slowest = full.iter().copied().max().unwrap_or(0);
-    let waited = product.0.feedback.min(slowest);
+    let waited = product.0.feedback().min(slowest);
     let patience = waited + (slowest - waited) * PATIENCE.0 / PATIENCE.1;
     for column in layout.columns.clone().into_iter().rev() {
         let mut fewer = layout.clone();
@@ -189,14 +217,14 @@ fn settling(netlist: &Netlist, layout: &CarryLayout, width: usize) -> Vec<u32> {
 }
 
 fn compress_with(
-    (multiplier, feed): (&Multiplier, Feed),
+    (terms, feed): (&impl Terms, Feed),
     width: usize,
     layout: &CarryLayout,
 ) -> (Netlist, CarryLayout) {
     let mut netlist = Netlist::new();
-    let mut heap = multiplier.heap(&mut netlist, width);
+    let mut heap = terms.heap(&mut netlist, width);
     let columns: Vec<usize> = (0..width).collect();
-    let arrival = multiplier.feedback;
+    let arrival = terms.feedback();
     feed.add(&mut netlist, &mut heap, ("sum", arrival), &columns);
     if layout.width() > 0 {
         feed.add(&mut netlist, &mut heap, ("carry", arrival), &layout.columns);
@@ -204,7 +232,7 @@ fn compress_with(
     let mut limits = vec![1; width];
     layout.columns.iter().for_each(|&column| limits[column] = 2);
     let CarrySave { sum, carry } =
-        compress::carry_save(&mut netlist, heap, multiplier.compressor, &limits);
+        compress::carry_save(&mut netlist, heap, terms.compressor(), &limits);
     let kept = |column: &usize| carry[*column] != Bit::Zero;
     let image = CarryLayout { columns: (0..width).filter(kept).collect() };
     netlist.output("sum", sum);

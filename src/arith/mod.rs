@@ -17,6 +17,7 @@ pub mod format;
 pub mod gates;
 pub mod heap;
 pub mod netlist;
+pub mod plane;
 mod prune;
 pub mod recode;
 pub mod sparse;

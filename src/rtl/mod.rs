@@ -11,6 +11,7 @@ mod element;
 mod laconic;
 mod matrix2d;
 pub mod netlist;
+mod planes;
 mod support;
 mod systolic_os;
 mod systolic_ws;
