@@ -72,6 +72,7 @@
 #![warn(missing_docs)]
 
 pub mod arith;
+pub mod binary;
 pub mod cache;
 pub mod cli;
 pub mod config;

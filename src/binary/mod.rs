@@ -1,0 +1,19 @@
+//! Binarized layers: one formula covers the inference operators of the known algorithms.
+//!
+//!     y = epilogue(d)      d[o, position] = sum over taps and channels of w * a
+//!
+//! Activations and weights are -1 and +1 as a rule, also {0, 1}, ternary, or a few bit planes, see
+//! [`Operand`]. The dot product `d` is an integer; where a tap lies in the padding it contributes
+//! exactly 0 unless the geometry says -1 or +1. What follows it (thresholds, scales, residuals,
+//! pooling) is an ordered list of [`Step`]s on integers, each with a stated rounding. What the
+//! algorithms differ in is that list, and how trained parameters are turned into it, see [`fold`].
+
+pub mod fold;
+mod geometry;
+mod operand;
+pub mod rational;
+mod step;
+
+pub use geometry::{Axis, Geometry, LayerKind, PaddingValue};
+pub use operand::{MAX_PLANES, Operand};
+pub use step::{Per, Range, Step, Table, TableOf};
