@@ -7,9 +7,10 @@
 //! still being compressed.
 
 use super::adder::{self, Topology};
-use super::compress::{self, CarrySave};
+use super::compress::{self, CarrySave, CompressorStrategy};
 use super::datapath::{Multiplier, add_kept};
 use super::delay;
+use super::heap::BitHeap;
 use super::netlist::{Bit, Netlist};
 
 /// Share of the slowest column's time within which a column must settle whose carry is not stored.
@@ -74,50 +75,91 @@ pub fn multiply_compress(
         CarryStorage::Every(columns) => columns,
     };
     let stored = (1..width).filter(|column| column.is_multiple_of(every)).collect();
-    let (netlist, layout) = shrink(multiplier, width, CarryLayout { columns: stored });
+    let heap = |netlist: &mut Netlist, carries: &[usize]| {
+        let mut heap = multiplier.heap(netlist, width);
+        add_kept(netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
+        if !carries.is_empty() {
+            add_kept(netlist, &mut heap, "carry", carries);
+        }
+        heap
+    };
+    let source = Source { heap: &heap, compressor: multiplier.compressor, width };
+    let (netlist, layout) = source.shrink(CarryLayout { columns: stored });
     match storage {
-        CarryStorage::Slack => fewest(multiplier, width, netlist, layout),
+        CarryStorage::Slack => source.fewest(netlist, layout),
         CarryStorage::Every(_) => (netlist, layout),
     }
 }
 
-/// A column that ends up with one bit stores no carry, which may spare its neighbour one too:
-/// shrinks the layout until it is its own image.
-fn shrink(
-    multiplier: &Multiplier,
+/// A carry-save accumulation of any terms: `heap` puts what is added into a bit heap, with the words
+/// `sum` and `carry` that are fed back; it is told the columns of the carries. Stores as few
+/// carries as leave the slowest path alone.
+pub(super) fn accumulate(
+    heap: &dyn Fn(&mut Netlist, &[usize]) -> BitHeap,
+    compressor: &dyn CompressorStrategy,
     width: usize,
-    mut layout: CarryLayout,
 ) -> (Netlist, CarryLayout) {
-    loop {
-        let (netlist, image) = compress_with(multiplier, width, &layout);
-        if image == layout {
-            return (netlist, layout);
-        }
-        debug_assert!(image.columns.iter().all(|column| layout.columns.contains(column)));
-        layout = image;
-    }
+    let source = Source { heap, compressor, width };
+    let (netlist, layout) = source.shrink(CarryLayout { columns: (1..width).collect() });
+    source.fewest(netlist, layout)
 }
 
-/// Gives carries up, from the top column down, wherever no column then settles later than it may.
-fn fewest(
-    multiplier: &Multiplier,
+/// What is accumulated.
+struct Source<'a> {
+    heap: &'a dyn Fn(&mut Netlist, &[usize]) -> BitHeap,
+    compressor: &'a dyn CompressorStrategy,
     width: usize,
-    mut netlist: Netlist,
-    mut layout: CarryLayout,
-) -> (Netlist, CarryLayout) {
-    let full = settling(&netlist, &layout, width);
-    let slowest = full.iter().copied().max().unwrap_or(0);
-    let patience = slowest * PATIENCE.0 / PATIENCE.1;
-    for column in layout.columns.clone().into_iter().rev() {
-        let mut fewer = layout.clone();
-        fewer.columns.retain(|&other| other != column);
-        let (candidate, image) = shrink(multiplier, width, fewer);
-        let times = settling(&candidate, &image, width);
-        if times.iter().zip(&full).all(|(&time, &before)| time <= before.max(patience)) {
-            (netlist, layout) = (candidate, image);
+}
+
+impl Source<'_> {
+    /// A column that ends up with one bit stores no carry, which may spare its neighbour one too:
+    /// shrinks the layout until it is its own image.
+    fn shrink(&self, mut layout: CarryLayout) -> (Netlist, CarryLayout) {
+        loop {
+            let (netlist, image) = self.compress_with(&layout);
+            if image == layout {
+                return (netlist, layout);
+            }
+            debug_assert!(image.columns.iter().all(|column| layout.columns.contains(column)));
+            layout = image;
         }
     }
-    (netlist, layout)
+
+    /// Gives carries up, from the top column down, wherever no column then settles later than it
+    /// may.
+    fn fewest(&self, mut netlist: Netlist, mut layout: CarryLayout) -> (Netlist, CarryLayout) {
+        let full = settling(&netlist, &layout, self.width);
+        let slowest = full.iter().copied().max().unwrap_or(0);
+        let patience = slowest * PATIENCE.0 / PATIENCE.1;
+        for column in layout.columns.clone().into_iter().rev() {
+            let mut fewer = layout.clone();
+            fewer.columns.retain(|&other| other != column);
+            let (candidate, image) = self.shrink(fewer);
+            let times = settling(&candidate, &image, self.width);
+            if times.iter().zip(&full).all(|(&time, &before)| time <= before.max(patience)) {
+                (netlist, layout) = (candidate, image);
+            }
+        }
+        (netlist, layout)
+    }
+
+    fn compress_with(&self, layout: &CarryLayout) -> (Netlist, CarryLayout) {
+        let width = self.width;
+        let mut netlist = Netlist::new();
+        let heap = (self.heap)(&mut netlist, &layout.columns);
+        let mut limits = vec![1; width];
+        layout.columns.iter().for_each(|&column| limits[column] = 2);
+        let CarrySave { sum, carry } =
+            compress::carry_save(&mut netlist, heap, self.compressor, &limits);
+        let kept = |column: &usize| carry[*column] != Bit::Zero;
+        let image = CarryLayout { columns: (0..width).filter(kept).collect() };
+        netlist.output("sum", sum);
+        if image.width() > 0 {
+            let stored = image.columns.iter().map(|&column| carry[column]).collect();
+            netlist.output("carry", stored);
+        }
+        (netlist.pruned(), image)
+    }
 }
 
 /// When the bits of each column are there.
@@ -130,31 +172,6 @@ fn settling(netlist: &Netlist, layout: &CarryLayout, width: usize) -> Vec<u32> {
         }
     }
     times
-}
-
-fn compress_with(
-    multiplier: &Multiplier,
-    width: usize,
-    layout: &CarryLayout,
-) -> (Netlist, CarryLayout) {
-    let mut netlist = Netlist::new();
-    let mut heap = multiplier.heap(&mut netlist, width);
-    add_kept(&mut netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
-    if layout.width() > 0 {
-        add_kept(&mut netlist, &mut heap, "carry", &layout.columns);
-    }
-    let mut limits = vec![1; width];
-    layout.columns.iter().for_each(|&column| limits[column] = 2);
-    let CarrySave { sum, carry } =
-        compress::carry_save(&mut netlist, heap, multiplier.compressor, &limits);
-    let kept = |column: &usize| carry[*column] != Bit::Zero;
-    let image = CarryLayout { columns: (0..width).filter(kept).collect() };
-    netlist.output("sum", sum);
-    if image.width() > 0 {
-        let stored = image.columns.iter().map(|&column| carry[column]).collect();
-        netlist.output("carry", stored);
-    }
-    (netlist.pruned(), image)
 }
 
 /// `sum = sum + carry` modulo 2^width: the carry-propagate adder that resolves a carry-save pair.

@@ -8,11 +8,13 @@ pub mod carry_save;
 pub mod compress;
 pub mod datapath;
 pub mod delay;
+pub mod dot;
 pub mod encode;
 pub mod format;
 pub mod gates;
 pub mod heap;
 pub mod netlist;
+pub mod operand;
 mod prune;
 pub mod recode;
 #[cfg(test)]

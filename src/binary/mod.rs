@@ -10,10 +10,9 @@
 
 pub mod fold;
 mod geometry;
-mod operand;
 pub mod rational;
 mod step;
 
 pub use geometry::{Axis, Geometry, LayerKind, PaddingValue};
-pub use operand::{MAX_PLANES, Operand};
+pub use crate::arith::operand::{MAX_PLANES, Operand};
 pub use step::{Per, Range, Step, Table, TableOf};
