@@ -9,10 +9,13 @@
 //! algorithms differ in is that list, and how trained parameters are turned into it, see [`fold`].
 
 pub mod fold;
+pub mod frame;
 mod geometry;
+mod layer;
 pub mod rational;
 mod step;
 
 pub use geometry::{Axis, Geometry, LayerKind, PaddingValue};
 pub use crate::arith::operand::{MAX_PLANES, Operand};
-pub use step::{Per, Range, Step, Table, TableOf};
+pub use layer::{Layer, LayerError, LayerParameters, PlacedStep, Target, is_positional, values_of};
+pub use step::{MANTISSA, Per, Range, Step, Table, TableOf};

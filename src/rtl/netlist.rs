@@ -12,7 +12,8 @@ use std::collections::HashMap;
 
 mod cell;
 
-use cell::{concatenate, definitions, describe, label, suffixes, wrap};
+pub(super) use cell::wrap;
+use cell::{concatenate, definitions, describe, label, suffixes};
 
 use crate::arith::netlist::{Bit, Cell, Kind, Netlist, Role, Word};
 

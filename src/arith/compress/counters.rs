@@ -1,5 +1,5 @@
 //! 6:3 counters, for look-up tables of six inputs: each output of a counter is one table, so that
-//! three tables take three bits out of the heap, and a seventh signal never enters them.
+//! three tables take three bits out of the heap.
 //!
 //! A counter is four adders: two full adders, a half adder for their sums, a full adder for their
 //! carries. A mapper to six-input tables finds the six inputs as a cut of each output.

@@ -41,7 +41,7 @@ pub(super) fn concatenate(mut pieces: Vec<String>) -> String {
 }
 
 /// Breaks a statement at spaces so that no line, once indented by two, is longer than [`LINE`].
-pub(super) fn wrap(statement: &str) -> Vec<String> {
+pub(in crate::rtl) fn wrap(statement: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in statement.split(' ') {
         let line = lines.last_mut().expect("there is a first line");
