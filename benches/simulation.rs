@@ -47,7 +47,7 @@ fn compare(design: &Design) -> Result<(f64, f64), Failure> {
         top: design.name.clone(),
         files: modules.map(|module| (module.file(), module.text)).collect(),
         driver: include_str!("bare_loop.cpp").to_owned(),
-        ports: ports::of_design(design),
+        ports: ports::of_streams(&[design.stream_a(), design.stream_b()], &[design.stream_c()]),
         trace: false,
     };
     let loop_program = build::build(&source, LIMIT)?.path;

@@ -14,66 +14,69 @@
 `default_nettype none
 
 module <[ name ]>_tb;
-  localparam ACount = <[ a_count ]>;
-  localparam BCount = <[ b_count ]>;
-  localparam CCount = <[ c_count ]>;
-  localparam ABits = <[ a_bits ]>;
-  localparam BBits = <[ b_bits ]>;
-  localparam CBits = <[ c_bits ]>;
+<%- for source in sources %>
+  localparam <[ source.constant ]>Count = <[ source.count ]>;
+  localparam <[ source.constant ]>Bits = <[ source.bits ]>;
+<%- endfor %>
+  localparam <[ sink.constant ]>Count = <[ sink.count ]>;
+  localparam <[ sink.constant ]>Bits = <[ sink.bits ]>;
   localparam Patience = 10000;
 
   // One transfer per word; tlast is the topmost bit where the stream has it.
-  reg [ABits:0] a_vectors [0:ACount-1];
-  reg [BBits-1:0] b_vectors [0:BCount-1];
-  reg [CBits:0] c_vectors [0:CCount-1];
+<%- for source in sources %>
+  reg [<[ source.vector() - 1 ]>:0] <[ source.role ]>_vectors [0:<[ source.constant ]>Count-1];
+<%- endfor %>
+  reg [<[ sink.vector() - 1 ]>:0] <[ sink.role ]>_vectors [0:<[ sink.constant ]>Count-1];
 
   reg aclk;
   reg aresetn;
-  reg a_valid;
-  reg b_valid;
+<%- for source in sources %>
+  reg <[ source.role ]>_valid;
+  wire <[ source.role ]>_ready;
+  integer <[ source.role ]>_index;
+  wire [<[ source.vector() - 1 ]>:0] <[ source.role ]>_vector = <[ source.role ]>_vectors[<[ source.role ]>_index];
+<%- endfor %>
   reg c_ready;
-  wire a_ready;
-  wire b_ready;
   wire c_valid;
+<%- if sink.has_last %>
   wire c_last;
+<%- endif %>
   wire [CBits-1:0] c_data;
-  integer a_index;
-  integer b_index;
   integer c_index;
+  wire [<[ sink.vector() - 1 ]>:0] c_vector = c_vectors[c_index];
   integer errors;
   integer idle;
   reg [31:0] random;
-  wire [ABits:0] a_vector = a_vectors[a_index];
-  wire [BBits-1:0] b_vector = b_vectors[b_index];
-  wire [CBits:0] c_vector = c_vectors[c_index];
 
   <[ name ]> u_dut (
     .aclk(aclk),
     .aresetn(aresetn),
-    .s_axis_a_tvalid(a_valid),
-    .s_axis_a_tready(a_ready),
-    .s_axis_a_tdata(a_vector[ABits-1:0]),
-    .s_axis_a_tlast(a_vector[ABits]),
-    .s_axis_b_tvalid(b_valid),
-    .s_axis_b_tready(b_ready),
-    .s_axis_b_tdata(b_vector),
-    .m_axis_c_tvalid(c_valid),
-    .m_axis_c_tready(c_ready),
-    .m_axis_c_tdata(c_data),
-    .m_axis_c_tlast(c_last)
+<%- for source in sources %>
+    .<[ source.port ]>_tvalid(<[ source.role ]>_valid),
+    .<[ source.port ]>_tready(<[ source.role ]>_ready),
+    .<[ source.port ]>_tdata(<[ source.role ]>_vector[<[ source.constant ]>Bits-1:0]),
+<%- if source.has_last %>
+    .<[ source.port ]>_tlast(<[ source.role ]>_vector[<[ source.constant ]>Bits]),
+<%- endif %>
+<%- endfor %>
+    .<[ sink.port ]>_tvalid(c_valid),
+    .<[ sink.port ]>_tready(c_ready),
+<%- if sink.has_last %>
+    .<[ sink.port ]>_tlast(c_last),
+<%- endif %>
+    .<[ sink.port ]>_tdata(c_data)
   );
 
   initial begin
-    $readmemh("<[ name ]>_tb_a.hex", a_vectors);
-    $readmemh("<[ name ]>_tb_b.hex", b_vectors);
-    $readmemh("<[ name ]>_tb_c.hex", c_vectors);
+<%- for source in sources %>
+    $readmemh("<[ name ]>_tb_<[ source.role ]>.hex", <[ source.role ]>_vectors);
+    <[ source.role ]>_valid = 1'b0;
+    <[ source.role ]>_index = 0;
+<%- endfor %>
+    $readmemh("<[ name ]>_tb_<[ sink.role ]>.hex", c_vectors);
     aclk = 1'b0;
     aresetn = 1'b0;
-    a_valid = 1'b0;
-    b_valid = 1'b0;
     c_ready = 1'b0;
-    a_index = 0;
-    b_index = 0;
     c_index = 0;
     errors = 0;
     idle = 0;
@@ -94,30 +97,34 @@ module <[ name ]>_tb;
   // A transfer that is offered stays until it is taken; one in four cycles offers nothing new.
   always @(posedge aclk) begin
     if (aresetn) begin
-      if (a_valid & a_ready) a_index <= a_index + 1;
-      if (~a_valid | a_ready) begin
-        a_valid <= (a_index + ((a_valid & a_ready) ? 1 : 0) < ACount) && (random[1:0] != 2'd0);
+<%- for source in sources %>
+      if (<[ source.role ]>_valid & <[ source.role ]>_ready) <[ source.role ]>_index <= <[ source.role ]>_index + 1;
+      if (~<[ source.role ]>_valid | <[ source.role ]>_ready) begin
+        <[ source.role ]>_valid <= (<[ source.role ]>_index + ((<[ source.role ]>_valid & <[ source.role ]>_ready) ? 1 : 0) < <[ source.constant ]>Count)
+            && (random[<[ source.stall ]>] != 2'd0);
       end
-      if (b_valid & b_ready) b_index <= b_index + 1;
-      if (~b_valid | b_ready) begin
-        b_valid <= (b_index + ((b_valid & b_ready) ? 1 : 0) < BCount) && (random[9:8] != 2'd0);
-      end
-      c_ready <= (random[17:16] != 2'd0);
+<%- endfor %>
+      c_ready <= (random[<[ sink.stall ]>] != 2'd0);
     end
   end
 
   always @(posedge aclk) begin
     if (aresetn) begin
       idle <= idle + 1;
-      if ((a_valid & a_ready) | (b_valid & b_ready)) idle <= 0;
+      if (<[ taken ]>) idle <= 0;
       if (c_valid & c_ready) begin
         idle <= 0;
-        if ({c_last, c_data} !== c_vector) begin
+        if (<% if sink.has_last %>{c_last, c_data}<% else %>c_data<% endif %> !== c_vector) begin
           errors = errors + 1;
           if (errors <= 10) begin
+<%- if sink.has_last %>
             $display("transfer %0d: expected tlast %b data %h", c_index, c_vector[CBits],
                      c_vector[CBits-1:0]);
             $display("transfer %0d:      got tlast %b data %h", c_index, c_last, c_data);
+<%- else %>
+            $display("transfer %0d: expected data %h", c_index, c_vector);
+            $display("transfer %0d:      got data %h", c_index, c_data);
+<%- endif %>
           end
         end
         c_index <= c_index + 1;

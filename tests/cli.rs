@@ -44,7 +44,7 @@ fn explain_tells_the_nest_and_the_numbers() {
                 assert!(text.contains(line["value"].as_str().unwrap()), "{line}");
             }
         }
-        let cycles = case.design.nest.cycles((64, 64, 64), case.design.pipeline());
+        let cycles = case.design.cycles((64, 64, 64));
         assert!(answer["cycles"].to_string().contains(&format!("\"{cycles}\"")), "{answer}");
     }
 }

@@ -210,7 +210,7 @@ fn dimensions_can_be_overridden() {
         let several = MAX_PORT_WIDTH / design.accumulator.width + 1;
         let (rows, cols) = (3, if several < 20 { several } else { 4 });
         let mut other = design.clone();
-        other.array = bitweight::design::Array::SystolicOs { rows, cols };
+        other.array = bitweight::design::Array { rows, cols, ..other.array };
         let override_defaults = |module: rtl::Module| {
             let file = module.file();
             let text = module

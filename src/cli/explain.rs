@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::simulate::Shape;
 use super::{Outcome, report};
-use crate::arith::carry_save::{self, CarryStorage};
+use crate::arith::carry_save;
 use crate::arith::recode::Stored;
 use crate::config;
 use crate::design::Design;
@@ -125,7 +125,7 @@ fn widths(design: &Design) -> Vec<Line> {
     };
     let carries = match design.carry_save() {
         true => {
-            let (width, storage) = (accumulator.width, CarryStorage::Slack);
+            let (width, storage) = (accumulator.width, design.carry_storage);
             carry_save::multiply_compress(&design.multiplier, width, storage).1.width()
         }
         false => 0,

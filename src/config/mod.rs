@@ -100,8 +100,20 @@ const COMPLETE: &str = "`bitweight show systolic_os_opt1_int8` prints a complete
 /// Words an error of the YAML reader.
 fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigError {
     use serde_yaml::Error as E;
+    // Lines of names, none longer than a terminal is wide.
     let list = |names: &[&str]| {
-        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        let mut lines = vec![String::new()];
+        for (index, name) in names.iter().enumerate() {
+            let comma = if index + 1 < names.len() { ", " } else { "" };
+            let line = lines.last_mut().expect("there is a first line");
+            if line.len() + name.len() > 90 {
+                line.truncate(line.trim_end().len());
+                lines.push(format!("`{name}`{comma}"));
+            } else {
+                *line += &format!("`{name}`{comma}");
+            }
+        }
+        lines.join("\n")
     };
     let unknown = |what: &str, name: &str, known: &[&'static str]| {
         let near = nearest(name, known.iter().copied());

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
-use crate::arith::adder::Topology;
+use crate::arith::adder;
 use crate::design::{
-    AccumulatorParameters, ArrayParameters, CompressorName, Element, EncodingName,
-    OperandParameters, OperandsParameters, Parameters, Reset,
+    AccumulatorParameters, ArrayParameters, CompressorName, Element, EncoderPlace, EncodingName,
+    OperandParameters, OperandsParameters, Parameters, Reset, Topology,
 };
 
 /// A bitweight design: an array of processing elements that multiplies matrices.
@@ -37,7 +37,7 @@ pub struct Config {
     pub compressor: CompressorName,
     /// Carry network of every carry-propagate adder.
     #[serde(default = "default_adder")]
-    pub final_adder: Topology,
+    pub final_adder: adder::Topology,
     /// Elements `mac` and `behavioural`: register the product before it is accumulated. Off when absent.
     #[schemars(with = "Option<bool>")]
     pub product_register: Option<Spanned<bool>>,
@@ -46,6 +46,29 @@ pub struct Config {
     pub reset: Reset,
     /// Whether elements register their operands before using them. On when absent.
     pub input_registers: Option<bool>,
+    /// Element `opt2`: terms of K that an element adds up in space; as many as digits when absent.
+    #[schemars(with = "Option<i64>", range(min = 1, max = 64))]
+    pub lanes: Option<Spanned<i64>>,
+    /// Where operand A is encoded: in every element, or once per row at the edge of the array.
+    #[schemars(with = "Option<EncoderPlace>")]
+    pub encoder: Option<Spanned<EncoderPlace>>,
+    /// Which carries of a carry-save accumulator are stored; by arrival time when absent.
+    pub carry_save: Option<CarrySave>,
+    /// Register stages that cut a tree or an element, beside those that are always there.
+    #[schemars(with = "Option<i64>", range(min = 0, max = 16))]
+    pub pipeline: Option<Spanned<i64>>,
+    /// Weight-stationary arrays: whether the top adds a stream of partial sums. Off when absent.
+    #[schemars(with = "Option<bool>")]
+    pub partial_sums: Option<Spanned<bool>>,
+}
+
+/// Granularity of carry-save accumulation.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CarrySave {
+    /// Columns per stored carry: 1 stores all of them, as published.
+    #[schemars(with = "i64", range(min = 1, max = 256))]
+    pub every: Spanned<i64>,
 }
 
 /// Topology of the array.
@@ -53,19 +76,96 @@ pub struct Config {
 #[serde(rename_all = "snake_case")]
 pub enum Array {
     /// Output-stationary systolic array: A moves right, B moves down, C stays.
-    SystolicOs(Systolic),
+    SystolicOs(Plane),
+    /// Weight-stationary systolic array: B stays, A moves right, sums move down along K.
+    SystolicWs(Columns),
+    /// Output-stationary systolic array whose elements add `depth` products per beat.
+    Cube(Block),
+    /// One tree over `depth` products per column: B stays, A is broadcast.
+    AdderTree(Columns),
+    /// Output-stationary array in which A and B are broadcast along rows and columns.
+    #[serde(rename = "matrix2d")]
+    Matrix2d(Broadcast),
 }
 
-/// Dimensions of a systolic array.
+/// Dimensions of an array that is spatial in M and N.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Systolic {
+pub struct Plane {
     /// Elements along M.
     #[schemars(with = "i64", range(min = 1, max = 256))]
     pub rows: Spanned<i64>,
     /// Elements along N.
     #[schemars(with = "i64", range(min = 1, max = 256))]
     pub cols: Spanned<i64>,
+}
+
+/// Dimensions of an array that is spatial in K and N.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Columns {
+    /// Terms along K.
+    #[schemars(with = "i64", range(min = 1, max = 256))]
+    pub depth: Spanned<i64>,
+    /// Columns along N.
+    #[schemars(with = "i64", range(min = 1, max = 256))]
+    pub cols: Spanned<i64>,
+}
+
+/// Dimensions of an array that is spatial in M, N and K.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// Elements along M.
+    #[schemars(with = "i64", range(min = 1, max = 256))]
+    pub rows: Spanned<i64>,
+    /// Elements along N.
+    #[schemars(with = "i64", range(min = 1, max = 256))]
+    pub cols: Spanned<i64>,
+    /// Terms along K per element and beat.
+    #[schemars(with = "i64", range(min = 1, max = 256))]
+    pub depth: Spanned<i64>,
+}
+
+/// Dimensions of an array that is spatial in M and N, and in K if asked for.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Broadcast {
+    /// Elements along M.
+    #[schemars(with = "i64", range(min = 1, max = 256))]
+    pub rows: Spanned<i64>,
+    /// Elements along N.
+    #[schemars(with = "i64", range(min = 1, max = 256))]
+    pub cols: Spanned<i64>,
+    /// Terms along K per element and beat; 1 when absent.
+    #[schemars(with = "Option<i64>", range(min = 1, max = 256))]
+    pub depth: Option<Spanned<i64>>,
+}
+
+/// Topology, rows, columns and depth of an array, where it has them.
+type Sides<'a> =
+    (Topology, Option<&'a Spanned<i64>>, Option<&'a Spanned<i64>>, Option<&'a Spanned<i64>>);
+
+impl Array {
+    fn sides(&self) -> Sides<'_> {
+        match self {
+            Self::SystolicOs(Plane { rows, cols }) => {
+                (Topology::SystolicOs, Some(rows), Some(cols), None)
+            }
+            Self::SystolicWs(Columns { depth, cols }) => {
+                (Topology::SystolicWs, None, Some(cols), Some(depth))
+            }
+            Self::Cube(Block { rows, cols, depth }) => {
+                (Topology::Cube, Some(rows), Some(cols), Some(depth))
+            }
+            Self::AdderTree(Columns { depth, cols }) => {
+                (Topology::AdderTree, None, Some(cols), Some(depth))
+            }
+            Self::Matrix2d(Broadcast { rows, cols, depth }) => {
+                (Topology::Matrix2d, Some(rows), Some(cols), depth.as_ref())
+            }
+        }
+    }
 }
 
 /// Formats of the operands.
@@ -102,8 +202,8 @@ pub struct Accumulator {
     pub k_max: Option<Spanned<i64>>,
 }
 
-fn default_adder() -> Topology {
-    Topology::Sklansky
+fn default_adder() -> adder::Topology {
+    adder::Topology::Sklansky
 }
 
 fn default_signed() -> bool {
@@ -113,7 +213,8 @@ fn default_signed() -> bool {
 impl Config {
     /// The values without their locations; `fallback` names a design that has no name.
     pub(super) fn parameters(&self, fallback: &str) -> Parameters {
-        let Array::SystolicOs(systolic) = &self.array;
+        let (topology, rows, cols, depth) = self.array.sides();
+        let side = |given: Option<&Spanned<i64>>| given.map_or(1, |side| side.value);
         let accumulator = self.accumulator.as_ref();
         let operand = |operand: &Operand| OperandParameters {
             width: operand.width.value,
@@ -125,9 +226,11 @@ impl Config {
             name,
             // The summary becomes the first line of a Verilog comment.
             summary: summary.split_whitespace().collect::<Vec<_>>().join(" "),
-            array: ArrayParameters::SystolicOs {
-                rows: systolic.rows.value,
-                cols: systolic.cols.value,
+            array: ArrayParameters {
+                topology,
+                rows: side(rows),
+                cols: side(cols),
+                depth: side(depth),
             },
             element: self.element.value,
             product_register: self.product_register.as_ref().is_some_and(|on| on.value),
@@ -144,23 +247,34 @@ impl Config {
             final_adder: self.final_adder,
             reset: self.reset,
             input_registers: self.input_registers.unwrap_or(true),
+            lanes: self.lanes.as_ref().map(|lanes| lanes.value),
+            encoder: self.encoder.as_ref().map_or(EncoderPlace::Pe, |place| place.value),
+            carry_every: self.carry_save.as_ref().map(|given| given.every.value),
+            pipeline: self.pipeline.as_ref().map_or(0, |stages| stages.value),
+            partial_sums: self.partial_sums.as_ref().is_some_and(|on| on.value),
         }
     }
 
     /// Where the value at a dotted path of [`Parameters`] stands.
     pub(super) fn locate(&self, path: &str) -> Option<serde_yaml::Location> {
-        let Array::SystolicOs(systolic) = &self.array;
+        let (_, rows, cols, depth) = self.array.sides();
         let accumulator = self.accumulator.as_ref();
         Some(match path {
             "name" => self.name.as_ref()?.referenced,
-            "array.systolic_os.rows" => systolic.rows.referenced,
-            "array.systolic_os.cols" => systolic.cols.referenced,
+            "array.rows" => rows?.referenced,
+            "array.cols" => cols?.referenced,
+            "array.depth" => depth?.referenced,
             "element" => self.element.referenced,
             "operands.a.width" => self.operands.a.width.referenced,
             "operands.b.width" => self.operands.b.width.referenced,
             "accumulator.width" => accumulator?.width.as_ref()?.referenced,
             "accumulator.k_max" => accumulator?.k_max.as_ref()?.referenced,
             "product_register" => self.product_register.as_ref()?.referenced,
+            "lanes" => self.lanes.as_ref()?.referenced,
+            "encoder" => self.encoder.as_ref()?.referenced,
+            "carry_save.every" => self.carry_save.as_ref()?.every.referenced,
+            "pipeline" => self.pipeline.as_ref()?.referenced,
+            "partial_sums" => self.partial_sums.as_ref()?.referenced,
             _ => return None,
         })
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Array, Design, Reset, Stream};
+use super::{Design, Reset, Side, Stream};
 
 /// Version of the manifest's format, and of every other report.
 pub const FORMAT_VERSION: u32 = 1;
@@ -57,6 +57,8 @@ pub struct ManifestParameters {
     pub rows: usize,
     /// Elements along N.
     pub cols: usize,
+    /// Terms of K that are added up in space.
+    pub depth: usize,
     /// Element.
     pub element: String,
     /// Bits of A.
@@ -83,6 +85,14 @@ pub struct ManifestParameters {
     pub product_register: bool,
     /// Whether elements register their operands.
     pub input_registers: bool,
+    /// Terms of K per element of `opt2`.
+    pub lanes: usize,
+    /// Where A is encoded.
+    pub encoder: &'static str,
+    /// Register stages that cut a tree or an element.
+    pub pipeline: usize,
+    /// Whether partial sums stream in.
+    pub partial_sums: bool,
     /// Reset style.
     pub reset: Reset,
 }
@@ -170,13 +180,14 @@ impl Manifest {
             top: design.name.clone(),
             array: format!("{}_array", design.name),
             element: format!("{}_pe", design.name),
-            contract: design.contract(),
+            contract: design.contract().name(),
             clock: "aclk",
             reset: "aresetn",
             parameters: ManifestParameters {
-                topology: design.array.name(),
+                topology: design.array.topology.name(),
                 rows: design.rows(),
                 cols: design.cols(),
+                depth: design.depth(),
                 element: design.element.to_string(),
                 a_width: a.width,
                 a_signed: a.signed,
@@ -190,12 +201,13 @@ impl Manifest {
                 final_adder: design.final_adder.name(),
                 product_register: design.product_register,
                 input_registers: design.input_registers,
+                lanes: design.lanes,
+                encoder: design.encoder.name(),
+                pipeline: design.pipeline_stages,
+                partial_sums: design.partial_sums,
                 reset: design.reset,
             },
-            verilog_parameters: vec![
-                VerilogParameter { name: "Rows", value: design.rows() },
-                VerilogParameter { name: "Cols", value: design.cols() },
-            ],
+            verilog_parameters: overridable(design),
             ports: ports(&streams),
             streams: streams.into_iter().map(|(role, stream)| describe(role, &stream)).collect(),
             latency: Latency {
@@ -212,14 +224,12 @@ impl Manifest {
     }
 }
 
-impl Array {
-    /// Name in the configuration.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Array::SystolicOs { .. } => "systolic_os",
-        }
-    }
+/// The sides that can be overridden without changing what the generator unrolled.
+fn overridable(design: &Design) -> Vec<VerilogParameter> {
+    let sides = design.array.topology.sides().iter().filter(|&&side| side != Side::Depth);
+    sides
+        .map(|&side| VerilogParameter { name: side.parameter(), value: design.array.extent(side) })
+        .collect()
 }
 
 fn direction(role: &str) -> &'static str {

@@ -4,6 +4,8 @@
 //! path of the offending parameter, and nothing below this room returns a user error.
 
 mod accumulator;
+mod array;
+mod lowering;
 mod manifest;
 mod name;
 mod parameters;
@@ -11,26 +13,32 @@ mod pipeline;
 mod stream;
 
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
+pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
+pub use lowering::{Refusal, refusal};
 pub use manifest::{FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
 pub use parameters::{
-    AccumulatorParameters, ArrayParameters, CompressorName, Element, EncodingName,
-    OperandParameters, OperandsParameters, Parameters, Reset,
+    AccumulatorParameters, CompressorName, Element, EncoderPlace, EncodingName, OperandParameters,
+    OperandsParameters, Parameters, Reset,
 };
 pub use stream::{MAX_PORT_WIDTH, Stream};
 
 use sha2::{Digest, Sha256};
 
-use crate::arith::adder::Topology;
+use crate::arith::adder;
+use crate::arith::carry_save::CarryStorage;
 use crate::arith::compress::{self, CompressorStrategy};
 use crate::arith::datapath::Multiplier;
 use crate::arith::encode::{self, Encoding};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
 use crate::arith::recode;
-use crate::nest::{Nest, Pipeline, systolic, transform};
+use crate::nest::{Nest, Pipeline};
 
-/// Largest number of rows or columns.
-pub const MAX_DIMENSION: usize = 256;
+/// Most register stages that may cut a tree or an element.
+pub const MAX_PIPELINE: usize = 16;
+
+/// Most terms that an element of `opt2` may add up in space.
+pub const MAX_LANES: usize = 64;
 
 /// A parameter that cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -48,18 +56,6 @@ impl Invalid {
     fn new(path: &'static str, message: String, help: impl Into<String>) -> Self {
         Self { path, message, help: help.into() }
     }
-}
-
-/// Topology of the array, with its dimensions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Array {
-    /// Output-stationary systolic array.
-    SystolicOs {
-        /// Elements along M.
-        rows: usize,
-        /// Elements along N.
-        cols: usize,
-    },
 }
 
 /// A design that can be built.
@@ -80,11 +76,21 @@ pub struct Design {
     /// Width, signedness and overflow-free length of the accumulation.
     pub accumulator: Accumulator,
     /// Carry network of every carry-propagate adder.
-    pub final_adder: Topology,
+    pub final_adder: adder::Topology,
     /// Which registers are reset, and how.
     pub reset: Reset,
     /// Whether a processing element registers its operands before it uses them.
     pub input_registers: bool,
+    /// Terms of K that an element of `opt2` adds up in space; 1 for other elements.
+    pub lanes: usize,
+    /// Where operand A is encoded.
+    pub encoder: EncoderPlace,
+    /// Which carries a carry-save accumulator stores.
+    pub carry_storage: CarryStorage,
+    /// Register stages that cut a tree or an element.
+    pub pipeline_stages: usize,
+    /// Whether the top adds a stream of partial sums.
+    pub partial_sums: bool,
     /// The loop nest before the element's transformations.
     pub base_nest: Nest,
     /// The loop nest that the hardware executes.
@@ -99,9 +105,7 @@ impl Design {
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
         let Parameters { name, summary, array, element, operands, accumulator, .. } = parameters;
         check_name(&name)?;
-        let ArrayParameters::SystolicOs { rows, cols } = array;
-        let rows = in_range("array.systolic_os.rows", rows, MAX_DIMENSION)?;
-        let cols = in_range("array.systolic_os.cols", cols, MAX_DIMENSION)?;
+        let array = Array::new(array)?;
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
         let accumulator = Accumulator::new(a, b, accumulator)?;
@@ -119,17 +123,43 @@ impl Design {
         let recoded = parameters.input_registers
             && element != Element::Behavioural
             && recode::recodes(encoding, a);
-        let base_nest = systolic::output_stationary(rows, cols, encoding.weights(a));
-        let nest = match element {
-            Element::Behavioural | Element::Mac => base_nest.clone(),
-            Element::Opt1 => transform::opt1(&base_nest).map_err(|reason| {
-                Invalid::new("element", reason.to_string(), "choose another element")
-            })?,
+        let lanes = match parameters.lanes {
+            Some(lanes) if element == Element::Opt2 => in_range("lanes", lanes, MAX_LANES)?,
+            Some(_) => {
+                return Err(Invalid::new(
+                    "lanes",
+                    format!("`lanes` does not apply to element `{element}`"),
+                    "only `opt2` has lanes; remove the line or set `element: opt2`",
+                ));
+            }
+            None if element == Element::Opt2 => encoding.weights(a).len(),
+            None => 1,
         };
+        let carry_storage = match parameters.carry_every {
+            None => CarryStorage::Slack,
+            Some(every) => {
+                CarryStorage::Every(in_range("carry_save.every", every, MAX_ACCUMULATOR_WIDTH)?)
+            }
+        };
+        let pipeline_stages = match usize::try_from(parameters.pipeline) {
+            Ok(stages) if stages <= MAX_PIPELINE => stages,
+            _ => {
+                let message = format!(
+                    "`pipeline` is {}, out of range 0 to {MAX_PIPELINE}",
+                    parameters.pipeline
+                );
+                let help = format!("give a whole number from 0 to {MAX_PIPELINE}");
+                return Err(Invalid::new("pipeline", message, help));
+            }
+        };
+        if let Some(Refusal { path, reason, help }) = refusal(array.topology, element) {
+            return Err(Invalid::new(path, reason, help));
+        }
+        let (base_nest, nest) = lowering::nests(&array, element, encoding.weights(a))?;
         Ok(Self {
             name,
             summary,
-            array: Array::SystolicOs { rows, cols },
+            array,
             element,
             product_register: parameters.product_register,
             multiplier: Multiplier { a, b, encoding, compressor, recoded },
@@ -137,6 +167,11 @@ impl Design {
             final_adder: parameters.final_adder,
             reset: parameters.reset,
             input_registers: parameters.input_registers,
+            lanes,
+            encoder: parameters.encoder,
+            carry_storage,
+            pipeline_stages,
+            partial_sums: parameters.partial_sums,
             base_nest,
             nest,
         })
@@ -149,10 +184,11 @@ impl Design {
         let Multiplier { a, b, encoding, compressor, .. } = multiplier;
         let (encoding, compressor) = (encoding.name(), compressor.name());
         let (adder, reset) = (self.final_adder, self.reset);
-        let registers = (self.product_register, self.input_registers);
+        let registers = (self.product_register, self.input_registers, self.pipeline_stages);
+        let places = (self.lanes, self.encoder, self.carry_storage, self.partial_sums);
         let text = format!(
             "{name}|{summary}|{array:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
-             {adder}|{reset:?}|{registers:?}"
+             {adder}|{reset:?}|{registers:?}|{places:?}"
         );
         let digest = Sha256::digest(text.as_bytes());
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
@@ -161,27 +197,45 @@ impl Design {
     /// Rows of the array: elements along M.
     #[must_use]
     pub fn rows(&self) -> usize {
-        let Array::SystolicOs { rows, .. } = self.array;
-        rows
+        self.array.rows
     }
 
     /// Columns of the array: elements along N.
     #[must_use]
     pub fn cols(&self) -> usize {
-        let Array::SystolicOs { cols, .. } = self.array;
-        cols
+        self.array.cols
     }
 
-    /// Stream of operand A: one beat per k with a lane per row.
+    /// Terms of K that a beat of the operands carries, and that are added up in space.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.array.depth
+    }
+
+    /// Stream of operand A. Output-stationary: a beat per `depth` consecutive k, lane
+    /// `depth_index * rows + row`. Weight-stationary: a beat per row of A, a lane per term.
     #[must_use]
     pub fn stream_a(&self) -> Stream {
-        Stream::new("s_axis_a", self.rows(), self.multiplier.a.width, true)
+        Stream::new("s_axis_a", self.rows() * self.depth(), self.multiplier.a.width, true)
     }
 
-    /// Stream of operand B: one beat per k with a lane per column.
+    /// Stream of operand B. Output-stationary: a beat per `depth` consecutive k, lane
+    /// `depth_index * cols + col`. Weight-stationary: a beat per k, a lane per column.
     #[must_use]
     pub fn stream_b(&self) -> Stream {
-        Stream::new("s_axis_b", self.cols(), self.multiplier.b.width, false)
+        let lanes = match self.contract() {
+            Contract::OutputStationary => self.cols() * self.depth(),
+            Contract::WeightStationary => self.cols(),
+        };
+        Stream::new("s_axis_b", lanes, self.multiplier.b.width, false)
+    }
+
+    /// Stream of partial sums that a weight-stationary top adds to its results: a beat per row of
+    /// A with a lane per column.
+    #[must_use]
+    pub fn stream_p(&self) -> Option<Stream> {
+        let stream = Stream::new("s_axis_p", self.cols(), self.accumulator.width, false);
+        self.partial_sums.then_some(stream)
     }
 
     /// Stream of the result: one beat per row with a lane per column.
@@ -190,16 +244,32 @@ impl Design {
         Stream::new("m_axis_c", self.cols(), self.accumulator.width, true)
     }
 
+    /// The input streams of the top with the operand that they carry, in port order.
+    #[must_use]
+    pub fn sources(&self) -> Vec<(&'static str, Stream)> {
+        let mut sources = vec![("a", self.stream_a()), ("b", self.stream_b())];
+        sources.extend(self.stream_p().map(|stream| ("p", stream)));
+        sources
+    }
+
     /// The streams of the top with the operand or result that they carry, in port order.
     #[must_use]
     pub fn streams(&self) -> Vec<(&'static str, Stream)> {
-        vec![("a", self.stream_a()), ("b", self.stream_b()), ("c", self.stream_c())]
+        let mut streams = self.sources();
+        streams.push(("c", self.stream_c()));
+        streams
     }
 
-    /// Name of the stream contract that the top follows.
+    /// The stream contract that the top follows.
     #[must_use]
-    pub const fn contract(&self) -> &'static str {
-        "output_stationary"
+    pub const fn contract(&self) -> Contract {
+        self.array.topology.contract()
+    }
+
+    /// Cycles of an M x K by K x N product without stalls, by interpreting the loop nest.
+    #[must_use]
+    pub fn cycles(&self, shape: (usize, usize, usize)) -> u64 {
+        self.nest.cycles(shape, self.pipeline())
     }
 
     /// The latencies and capacities that the cycle model needs.

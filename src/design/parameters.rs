@@ -5,7 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::arith::adder::Topology;
+use super::ArrayParameters;
+use crate::arith::adder;
 
 /// Everything that a configuration says.
 #[derive(Clone, Debug)]
@@ -29,11 +30,43 @@ pub struct Parameters {
     /// Placement of compressors.
     pub compressor: CompressorName,
     /// Carry network of the carry-propagate adders.
-    pub final_adder: Topology,
+    pub final_adder: adder::Topology,
     /// Reset style.
     pub reset: Reset,
     /// Whether elements register their operands before using them.
     pub input_registers: bool,
+    /// Spatial terms of K per element of `opt2`; as many as digits when absent.
+    pub lanes: Option<i64>,
+    /// Where operand A is encoded.
+    pub encoder: EncoderPlace,
+    /// Stored carries of a carry-save accumulator: every n-th; by arrival time when absent.
+    pub carry_every: Option<i64>,
+    /// Registers within a tree or an element, beside those that are always there.
+    pub pipeline: i64,
+    /// Whether a weight-stationary top takes a stream of partial sums.
+    pub partial_sums: bool,
+}
+
+/// Where operand A is encoded into digits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EncoderPlace {
+    /// In every element.
+    #[default]
+    Pe,
+    /// Once per row, at the edge of the array: digits travel instead of the operand.
+    Edge,
+}
+
+impl EncoderPlace {
+    /// Name in the configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pe => "pe",
+            Self::Edge => "edge",
+        }
+    }
 }
 
 /// Formats of the two operands.
@@ -63,18 +96,6 @@ pub struct AccumulatorParameters {
     pub k_max: Option<i64>,
 }
 
-/// Topology of the array, with its dimensions as given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ArrayParameters {
-    /// Output-stationary systolic array.
-    SystolicOs {
-        /// Elements along M.
-        rows: i64,
-        /// Elements along N.
-        cols: i64,
-    },
-}
-
 /// Processing element: which transformations are applied to the multiply-accumulate nest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -85,6 +106,8 @@ pub enum Element {
     Mac,
     /// Carry-save accumulation: the carry-propagate adder is hoisted out of the K loop.
     Opt1,
+    /// Reduction within one bit weight: `shift` is hoisted out of the K loop too.
+    Opt2,
 }
 
 impl fmt::Display for Element {
@@ -93,6 +116,7 @@ impl fmt::Display for Element {
             Element::Behavioural => "behavioural",
             Element::Mac => "mac",
             Element::Opt1 => "opt1",
+            Element::Opt2 => "opt2",
         })
     }
 }

@@ -4,7 +4,8 @@ use askama::Template;
 use sha2::{Digest, Sha256};
 
 use super::testbench;
-use crate::design::{Design, Manifest, ManifestFile, Reset};
+use crate::arith::carry_save::CarryStorage;
+use crate::design::{Design, Element, EncoderPlace, Manifest, ManifestFile, Reset};
 use crate::rtl;
 
 /// Clock period (ns) that the constraints start from.
@@ -73,6 +74,9 @@ struct Configuration<'a> {
     design: &'a Design,
     summary: String,
     reset: &'a str,
+    carry_every: Option<usize>,
+    lanes: bool,
+    edge: bool,
 }
 
 impl Package {
@@ -129,7 +133,13 @@ fn configuration(design: &Design) -> String {
     let version = env!("CARGO_PKG_VERSION");
     // A JSON string is a YAML string, whatever the summary contains.
     let summary = serde_json::Value::from(design.summary.as_str()).to_string();
-    render(&Configuration { version, design, summary, reset })
+    let carry_every = match design.carry_storage {
+        CarryStorage::Every(every) => Some(every),
+        CarryStorage::Slack => None,
+    };
+    let lanes = design.element == Element::Opt2;
+    let edge = design.encoder == EncoderPlace::Edge;
+    render(&Configuration { version, design, summary, reset, carry_every, lanes, edge })
 }
 
 fn constraints(design: &Design) -> String {

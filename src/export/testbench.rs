@@ -4,11 +4,47 @@ use askama::Template;
 
 use super::package::{PackageFile, file_list, render};
 use crate::design::{Design, Stream};
-use crate::golden::{Gemm, Matrix};
-use crate::vectors::{self, Distribution, pack};
+use crate::golden::Matrix;
+use crate::vectors::{self, Distribution, Product, Workload, pack};
 
 /// Tiles get at most this many beats, so that the vectors of large arrays stay small.
 const LONGEST: usize = 40;
+
+/// One stream of the testbench.
+struct Channel {
+    /// Role of the stream, such as `a`: prefix of the signals.
+    role: &'static str,
+    /// The same with an upper-case letter, for constants.
+    constant: String,
+    port: &'static str,
+    /// Transfers.
+    count: usize,
+    /// Bits of a transfer.
+    bits: usize,
+    /// Whether the topmost bit of a vector is `tlast`.
+    has_last: bool,
+    /// Bits of the random number that decide whether it stalls.
+    stall: String,
+}
+
+impl Channel {
+    fn new(number: usize, role: &'static str, stream: &Stream, count: usize) -> Self {
+        Self {
+            role,
+            constant: role.to_uppercase(),
+            port: stream.name,
+            count,
+            bits: stream.data_width(),
+            has_last: stream.has_last,
+            stall: format!("{}:{}", 8 * number % 32 + 1, 8 * number % 32),
+        }
+    }
+
+    /// Bits of a vector.
+    fn vector(&self) -> usize {
+        self.bits + usize::from(self.has_last)
+    }
+}
 
 #[derive(Template)]
 #[template(path = "testbench.v")]
@@ -17,12 +53,9 @@ struct Testbench<'a> {
     version: &'a str,
     hash: String,
     tiles: usize,
-    a_count: usize,
-    b_count: usize,
-    c_count: usize,
-    a_bits: usize,
-    b_bits: usize,
-    c_bits: usize,
+    sources: Vec<Channel>,
+    sink: Channel,
+    taken: String,
 }
 
 /// Vectors of one stream: a word of hexadecimal digits per transfer.
@@ -49,38 +82,62 @@ impl Vectors {
 
 /// The testbench, its file list and its vectors; `rtl` are the design's files in compile order.
 pub(super) fn files(design: &Design, rtl: &[String]) -> Vec<PackageFile> {
-    let name = &design.name;
-    let [a_stream, b_stream, c_stream] = [design.stream_a(), design.stream_b(), design.stream_c()];
-    let (mut a_vectors, mut b_vectors, mut c_vectors) =
-        (Vectors::default(), Vectors::default(), Vectors::default());
-    let tiles = tiles(design);
-    for (a, b) in &tiles {
-        a_vectors.extend(&a_stream, &pack::pack_a(&a_stream, a, 0));
-        b_vectors.extend(&b_stream, &pack::pack_b(&b_stream, b, 0));
-        let gemm = Gemm { a, b, width: design.accumulator.width };
-        c_vectors.extend(&c_stream, &pack::pack_c(&c_stream, &gemm, design.rows()));
+    let operands = tiles(design);
+    let products: Vec<Product<'_>> =
+        operands.iter().map(|(a, b)| Product::new(design, a, b)).collect();
+    let workloads: Vec<&dyn Workload> =
+        products.iter().map(|product| product as &dyn Workload).collect();
+    let roles: Vec<&'static str> = design.streams().into_iter().map(|(role, _)| role).collect();
+    of_workloads((&design.name, design.hash()), &roles, &workloads, rtl)
+}
+
+/// The testbench of a top that runs these workloads, one after the other. `roles` names the
+/// streams, the result last.
+pub(super) fn of_workloads(
+    (name, hash): (&str, String),
+    roles: &[&'static str],
+    workloads: &[&dyn Workload],
+    rtl: &[String],
+) -> Vec<PackageFile> {
+    let Some(first) = workloads.first() else { return Vec::new() };
+    let (sources, sink) = (first.sources(), first.sink());
+    let mut vectors: Vec<Vectors> = roles.iter().map(|_| Vectors::default()).collect();
+    for workload in workloads {
+        for step in 0..workload.steps() {
+            for frame in workload.frames(step) {
+                vectors[frame.source].extend(&sources[frame.source], &frame.bytes);
+            }
+            for index in 0..workload.transfers(step) {
+                let expected = workload.expected(step, index);
+                let bytes = pack::pack_transfer(&sink, &expected.words, expected.last);
+                vectors[sources.len()].extend(&sink, &bytes);
+            }
+        }
     }
+    let channel = |(number, stream): (usize, &Stream)| {
+        Channel::new(number, roles[number], stream, vectors[number].lines.len())
+    };
+    let sink = channel((sources.len(), &sink));
+    let sources: Vec<Channel> = sources.iter().enumerate().map(channel).collect();
+    let taken = |channel: &Channel| format!("({0}_valid & {0}_ready)", channel.role);
     let text = render(&Testbench {
         name,
         version: env!("CARGO_PKG_VERSION"),
-        hash: design.hash(),
-        tiles: tiles.len(),
-        a_count: a_vectors.lines.len(),
-        b_count: b_vectors.lines.len(),
-        c_count: c_vectors.lines.len(),
-        a_bits: a_stream.data_width(),
-        b_bits: b_stream.data_width(),
-        c_bits: c_stream.data_width(),
+        hash,
+        tiles: workloads.iter().map(|workload| workload.steps()).sum(),
+        taken: sources.iter().map(taken).collect::<Vec<_>>().join(" | "),
+        sources,
+        sink,
     });
     let mut list: Vec<String> = rtl.iter().map(|file| format!("../{file}")).collect();
     list.push(format!("{name}_tb.v"));
-    vec![
+    let mut files = vec![
         PackageFile { path: format!("tb/{name}_tb.v"), text },
         PackageFile { path: format!("tb/{name}_tb.f"), text: file_list(&list) },
-        a_vectors.file(format!("tb/{name}_tb_a.hex")),
-        b_vectors.file(format!("tb/{name}_tb_b.hex")),
-        c_vectors.file(format!("tb/{name}_tb_c.hex")),
-    ]
+    ];
+    let named = roles.iter().zip(&vectors);
+    files.extend(named.map(|(role, vectors)| vectors.file(format!("tb/{name}_tb_{role}.hex"))));
+    files
 }
 
 /// Operands tile by tile: the corners of the formats, then random ones; short tiles, tiles without

@@ -1,16 +1,20 @@
 //! C = A B modulo 2^width, by the definition: C\[m,n\] is the sum over k of A\[m,k\] B\[k,n\].
 
+use std::ops::Range;
+
 use num_bigint::BigInt;
 
 use super::{Matrix, Words};
 
 /// A matrix product whose elements are computed when they are asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Gemm<'a> {
     /// M x K.
     pub a: &'a Matrix,
     /// K x N.
     pub b: &'a Matrix,
+    /// The k whose products are summed: all of `0..K`, or those of a tile.
+    pub terms: Range<usize>,
     /// Bits of a result.
     pub width: usize,
 }
@@ -50,15 +54,16 @@ impl Gemm<'_> {
     /// The sum modulo 2^64, which suffices for any narrower result: the low bits of sums and
     /// products depend on the low bits of their operands only.
     fn dot_64(&self, row: usize, col: usize) -> u64 {
-        let a = &self.a.data[row * self.a.cols..(row + 1) * self.a.cols];
-        let b = self.b.data[col..].iter().step_by(self.b.cols);
+        let Range { start, end } = self.terms;
+        let a = &self.a.data[row * self.a.cols..(row + 1) * self.a.cols][start..end];
+        let b = self.b.data[col..].iter().step_by(self.b.cols).skip(start);
         a.iter().zip(b).fold(0i64, |sum, (x, y)| sum.wrapping_add(x.wrapping_mul(*y))) as u64
     }
 
     /// The exact sum.
     fn dot(&self, row: usize, col: usize) -> BigInt {
         let term = |k| BigInt::from(self.a.value(row, k)) * BigInt::from(self.b.value(k, col));
-        (0..self.a.cols).map(term).sum()
+        self.terms.clone().map(term).sum()
     }
 }
 
@@ -91,7 +96,7 @@ mod tests {
             let b = Format { width: widths.1, signed: signs.1 };
             let a = Matrix { rows: 2, cols: 3, data: cut(&values[..6], a), format: a };
             let b = Matrix { rows: 3, cols: 2, data: cut(&values[6..], b), format: b };
-            let gemm = Gemm { a: &a, b: &b, width };
+            let gemm = Gemm { a: &a, b: &b, terms: 0..3, width };
             for row in 0..2 {
                 let got = gemm.row(row, 0, 3);
                 for col in 0..2 {

@@ -6,7 +6,7 @@ use super::behavioural::{self, Body};
 use super::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use super::{Module, Writer, netlist};
 use crate::arith::Netlist;
-use crate::arith::carry_save::{self, CarryLayout, CarryStorage};
+use crate::arith::carry_save::{self, CarryLayout};
 use crate::arith::datapath;
 use crate::arith::recode::{self, Stored};
 use crate::design;
@@ -102,7 +102,7 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
     let plain = design.element == design::Element::Behavioural;
     let (mut datapaths, carries) = if design.carry_save() {
         let (netlist, carries) =
-            carry_save::multiply_compress(multiplier, width, CarryStorage::Slack);
+            carry_save::multiply_compress(multiplier, width, design.carry_storage);
         let purpose = format!("Adds a product {product} to a carry-save pair modulo 2^{width}.");
         (vec![Datapath { suffix: "multiply_compress", purpose, body: body(&netlist) }], carries)
     } else if design.product_register {

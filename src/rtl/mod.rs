@@ -13,7 +13,7 @@ mod text;
 
 use askama::Template;
 
-use crate::design::{Array, Design};
+use crate::design::{Design, Topology};
 
 /// One emitted file: a module of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +35,9 @@ impl Module {
 /// The modules of a design in compile order, the top last.
 #[must_use]
 pub fn modules(design: &Design) -> Vec<Module> {
-    match design.array {
-        Array::SystolicOs { .. } => systolic_os::modules(design),
+    match design.array.topology {
+        Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => systolic_os::modules(design),
+        Topology::SystolicWs | Topology::AdderTree => systolic_os::modules(design),
     }
 }
 

@@ -4,8 +4,9 @@ use std::io::{self, Read};
 
 use super::build::Simulator;
 use super::mismatch::Mismatch;
-use super::run::{END, Job, PATIENCE, Report};
-use crate::golden::{Gemm, Words};
+use super::run::{END, PATIENCE, Report, Task};
+use crate::design::Stream;
+use crate::golden::Words;
 use crate::tool::Running;
 use crate::vectors::pack;
 
@@ -23,11 +24,12 @@ pub(super) struct Summary {
 
 /// Takes the results in, comparing them with the golden model.
 pub(super) struct Collector<'a> {
-    job: &'a Job<'a>,
-    gemm: Gemm<'a>,
-    pub tiles: Vec<(usize, usize)>,
+    task: &'a Task<'a>,
+    stream: Stream,
     result: Words,
-    transfers: u64,
+    /// Step and transfer within it that come next.
+    step: usize,
+    within: usize,
     mismatches: u64,
     first: Vec<Mismatch>,
     wrong_lasts: u64,
@@ -35,14 +37,13 @@ pub(super) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub fn new(job: &'a Job<'a>) -> Self {
-        let gemm = Gemm { a: job.a, b: job.b, width: job.design.accumulator.width };
+    pub fn new(task: &'a Task<'a>) -> Self {
         Self {
-            job,
-            gemm,
-            tiles: job.design.nest.tiles(job.a.rows, job.b.cols),
-            result: Words::zeros(gemm.width, gemm.rows() * gemm.cols()),
-            transfers: 0,
+            task,
+            stream: task.workload.sink(),
+            result: task.workload.result(),
+            step: 0,
+            within: 0,
             mismatches: 0,
             first: Vec::new(),
             wrong_lasts: 0,
@@ -50,12 +51,9 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn transfers_per_tile(&self) -> usize {
-        self.job.design.rows() * self.job.design.stream_c().transfers_per_beat
-    }
-
     pub fn expected_transfers(&self) -> u64 {
-        (self.tiles.len() * self.transfers_per_tile()) as u64
+        let workload = self.task.workload;
+        (0..workload.steps()).map(|step| workload.transfers(step) as u64).sum()
     }
 
     pub fn collect(
@@ -64,8 +62,7 @@ impl<'a> Collector<'a> {
         running: &Running,
         progress: &mut dyn FnMut(usize, usize),
     ) -> io::Result<Summary> {
-        let stream = self.job.design.stream_c();
-        let mut data = vec![0; stream.data_width() / 8];
+        let mut data = vec![0; self.stream.data_width() / 8];
         loop {
             let mut head = [0; 2];
             output.read_exact(&mut head)?;
@@ -83,47 +80,43 @@ impl<'a> Collector<'a> {
             let cycle = word()?;
             output.read_exact(&mut data)?;
             self.transfer(cycle, head[1] != 0, &data);
-            let per_tile = self.transfers_per_tile() as u64;
-            if self.transfers.is_multiple_of(per_tile) {
-                progress((self.transfers / per_tile) as usize, self.tiles.len());
+            if self.within == 0 {
+                progress(self.step, self.task.workload.steps());
             }
         }
     }
 
     /// Compares one transfer.
     fn transfer(&mut self, cycle: u64, last: bool, data: &[u8]) {
-        let stream = self.job.design.stream_c();
-        let number = self.transfers as usize;
-        self.transfers += 1;
-        let (tile, within) =
-            (number / self.transfers_per_tile(), number % self.transfers_per_tile());
-        let Some(&origin) = self.tiles.get(tile) else { return };
-        let (row, part) = (within / stream.transfers_per_beat, within % stream.transfers_per_beat);
-        if last != (within + 1 == self.transfers_per_tile()) {
+        let workload = self.task.workload;
+        let (step, within) = (self.step, self.within);
+        if step >= workload.steps() {
+            return;
+        }
+        self.within += 1;
+        if self.within == workload.transfers(step) {
+            (self.step, self.within) = (step + 1, 0);
+        }
+        let expected = workload.expected(step, within);
+        if self.stream.has_last && last != expected.last {
             self.wrong_lasts += 1;
         }
-        if !pack::padding_is_zero(&stream, part, data) {
+        if !pack::padding_is_zero(&self.stream, expected.part, data) {
             self.wrong_paddings += 1;
         }
-        let actual = pack::unpack(&stream, part, data);
-        let first_lane = part * stream.lanes_per_transfer;
-        let expected = self.gemm.row(origin.0 + row, origin.1 + first_lane, actual.len());
+        let actual = pack::unpack(&self.stream, expected.part, data);
+        workload.store(&mut self.result, step, within, &actual);
         for index in 0..actual.len() {
-            let (at_row, at_col) = (origin.0 + row, origin.1 + first_lane + index);
-            if at_row < self.gemm.rows() && at_col < self.gemm.cols() {
-                self.result.set(at_row * self.gemm.cols() + at_col, actual.get(index));
-            }
-            if actual.get(index) != expected.get(index) {
+            if actual.get(index) != expected.words.get(index) {
                 self.mismatches += 1;
                 if self.first.len() < DESCRIBED {
-                    let signed = self.job.design.accumulator.signed;
-                    let mismatch = Mismatch::new(
-                        (cycle, tile, origin),
-                        (row, first_lane + index),
-                        &expected.integer(index, signed),
-                        &actual.integer(index, signed),
-                    );
-                    self.first.push(mismatch.with_operands(self.job.a, self.job.b));
+                    let text = |words: &Words| words.integer(index, workload.signed()).to_string();
+                    self.first.push(Mismatch {
+                        cycle,
+                        place: workload.place(step, within, index),
+                        expected: text(&expected.words),
+                        actual: text(&actual),
+                    });
                 }
             }
         }
@@ -135,13 +128,11 @@ impl<'a> Collector<'a> {
         simulator: &Simulator,
         build_seconds: f64,
     ) -> (Report, Words) {
-        let job = self.job;
-        let (m, k, n) = (job.a.rows, job.a.cols, job.b.cols);
-        let pipeline = job.design.pipeline();
-        let expected_cycles = job.design.nest.cycles((m, k, n), pipeline);
-        let macs = m as u64 * k as u64 * n as u64;
+        let (task, workload) = (self.task, self.task.workload);
+        let expected_cycles = workload.cycles();
+        let macs = workload.operations();
         let cycles = summary.finished;
-        let elements = (job.design.rows() * job.design.cols()) as f64;
+        let capacity = workload.operations_per_cycle() as f64;
         let mut faults = Vec::new();
         let mut fault = |wrong: bool, text: String| {
             if wrong {
@@ -164,25 +155,25 @@ impl<'a> Collector<'a> {
             format!("the padding of tdata was not zero {} times", self.wrong_paddings),
         );
         fault(
-            job.stall == 0.0 && cycles != expected_cycles,
+            task.stall == 0.0 && cycles != expected_cycles,
             format!("{cycles} cycles were counted, the loop nest takes {expected_cycles}"),
         );
-        let beats = (self.tiles.len() * k) as f64;
+        let beats = workload.beats() as f64;
         let report = Report {
             tools: [("verilator".to_owned(), simulator.verilator.clone())].into(),
             passed: self.mismatches == 0 && faults.is_empty(),
             cycles,
             expected_cycles,
             macs,
-            utilisation: macs as f64 / (elements * cycles.max(1) as f64),
+            utilisation: macs as f64 / (capacity * cycles.max(1) as f64),
             array_busy: beats / cycles.max(1) as f64,
             mismatches: self.mismatches,
             first_mismatches: self.first,
             faults,
             cycles_per_second: cycles as f64 / summary.seconds.max(1e-9),
-            tiles: self.tiles.len(),
-            seed: job.seed,
-            stall: job.stall,
+            tiles: workload.steps(),
+            seed: task.seed,
+            stall: task.stall,
             build_seconds,
         };
         (report, self.result)

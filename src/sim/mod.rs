@@ -10,4 +10,4 @@ mod run;
 mod runtime;
 
 pub use mismatch::Mismatch;
-pub use run::{Job, Report, SimulationError, run};
+pub use run::{Job, Report, SimulationError, Task, execute, run};

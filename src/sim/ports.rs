@@ -2,19 +2,17 @@
 
 use std::fmt::Write as _;
 
-use crate::design::{Design, Stream};
+use crate::design::Stream;
 
 /// The table of a top with streams: the operands in order, then the results.
 #[must_use]
-pub fn of_design(design: &Design) -> String {
+pub fn of_streams(sources: &[Stream], sinks: &[Stream]) -> String {
     let mut table = group("CLOCK", &["aclk".to_owned()]);
     table += &group("RESET", &["aresetn".to_owned()]);
     let entry = |(index, stream): (usize, &Stream)| {
         let (name, bytes) = (stream.name, stream.data_width() / 8);
         format!("{index}, {name}, {bytes}, {}", u8::from(stream.has_last))
     };
-    let sources = [design.stream_a(), design.stream_b()];
-    let sinks = [design.stream_c()];
     table += &group("SOURCE", &sources.iter().enumerate().map(entry).collect::<Vec<_>>());
     table += &group("SINK", &sinks.iter().enumerate().map(entry).collect::<Vec<_>>());
     table

@@ -13,11 +13,11 @@ use super::build::{self, BuildError, Source};
 use super::collect::Collector;
 use super::mismatch::Mismatch;
 use super::ports;
-use crate::design::Design;
+use crate::design::{Design, Stream};
 use crate::golden::{Matrix, Words};
 use crate::rtl;
 use crate::tool::{Invocation, ToolError};
-use crate::vectors::pack;
+use crate::vectors::{Product, Workload, pack};
 
 /// Cycles without any transfer after which the model counts as stuck.
 pub(super) const PATIENCE: u64 = 100_000;
@@ -94,6 +94,24 @@ pub enum SimulationError {
     Interrupted(io::Error),
 }
 
+/// A workload on the Verilog of a top.
+pub struct Task<'a> {
+    /// Name of the top.
+    pub top: &'a str,
+    /// Its Verilog: file names and texts.
+    pub files: Vec<(String, String)>,
+    /// What is fed and expected.
+    pub workload: &'a dyn Workload,
+    /// Seed of stalls and initial register values.
+    pub seed: u64,
+    /// Probability with which either end of a stream stalls in a cycle.
+    pub stall: f64,
+    /// Waveform to write.
+    pub trace: Option<PathBuf>,
+    /// Time limit of each tool, and of silence of the simulator.
+    pub limit: Duration,
+}
+
 /// Runs a job; `progress` is told how many of all tiles are done. Gives the report and the result.
 ///
 /// # Errors
@@ -102,63 +120,81 @@ pub fn run(
     job: &Job<'_>,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<(Report, Words), SimulationError> {
-    let start = Instant::now();
     let own = || rtl::modules(job.design).into_iter().map(|module| (module.file(), module.text));
-    let source = Source {
-        top: job.design.name.clone(),
+    let task = Task {
+        top: &job.design.name,
         files: job.files.clone().unwrap_or_else(|| own().collect()),
-        driver: build::HARNESS.to_owned(),
-        ports: ports::of_design(job.design),
-        trace: job.trace.is_some(),
+        workload: &Product::new(job.design, job.a, job.b),
+        seed: job.seed,
+        stall: job.stall,
+        trace: job.trace.clone(),
+        limit: job.limit,
     };
-    let simulator = build::build(&source, job.limit)?;
+    execute(&task, progress)
+}
+
+/// Runs a task; `progress` is told how many of all steps are done. Gives the report and the
+/// result.
+///
+/// # Errors
+/// [`SimulationError`] when there is no report: a wrong result is a report.
+pub fn execute(
+    task: &Task<'_>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<(Report, Words), SimulationError> {
+    let start = Instant::now();
+    let sources = task.workload.sources();
+    let source = Source {
+        top: task.top.to_owned(),
+        files: task.files.clone(),
+        driver: build::HARNESS.to_owned(),
+        ports: ports::of_streams(&sources, &[task.workload.sink()]),
+        trace: task.trace.is_some(),
+    };
+    let simulator = build::build(&source, task.limit)?;
     let build_seconds = start.elapsed().as_secs_f64();
 
-    let mut collector = Collector::new(job);
+    let mut collector = Collector::new(task);
     let expected = collector.expected_transfers();
     let mut invocation = Invocation::new("simulating (Verilator model)", &simulator.path)
-        .args(["--seed", &job.seed.to_string(), "--stall", &job.stall.to_string()])
+        .args(["--seed", &task.seed.to_string(), "--stall", &task.stall.to_string()])
         .args(["--expect", &expected.to_string(), "--patience", &PATIENCE.to_string()]);
-    if let Some(trace) = &job.trace {
+    if let Some(trace) = &task.trace {
         invocation = invocation.arg("--trace").arg(trace);
     }
     let mut running = invocation.dialogue()?;
-    running.guard(job.limit);
+    running.guard(task.limit);
     let (stdin, stdout) = running.pipes();
-    let tiles = collector.tiles.clone();
     let summary = thread::scope(|scope| {
-        scope.spawn(|| stdin.map(|pipe| feed(job, &tiles, pipe)));
+        scope.spawn(|| stdin.map(|pipe| feed(task.workload, &sources, pipe)));
         let mut output = BufReader::with_capacity(1 << 20, stdout.expect("the pipe is new"));
         collector.collect(&mut output, &running, progress)
     });
     let summary = match summary {
         Ok(summary) => {
-            running.finish(job.limit)?;
+            running.finish(task.limit)?;
             summary
         }
         Err(error) => {
             // The reason is more telling than the symptom, if there is one.
-            running.finish(job.limit)?;
+            running.finish(task.limit)?;
             return Err(SimulationError::Interrupted(error));
         }
     };
     Ok(collector.report(&summary, &simulator, build_seconds))
 }
 
-/// Sends the tiles in the order of the nest. The driver fetches them as it needs them; when it
-/// ends early the pipe breaks, which its own report explains.
-fn feed(job: &Job<'_>, tiles: &[(usize, usize)], pipe: ChildStdin) -> io::Result<()> {
-    let (a_stream, b_stream) = (job.design.stream_a(), job.design.stream_b());
+/// Sends the steps in order. The driver fetches them as it needs them; when it ends early the pipe
+/// breaks, which its own report explains.
+fn feed(workload: &dyn Workload, sources: &[Stream], pipe: ChildStdin) -> io::Result<()> {
     let mut pipe = BufWriter::with_capacity(1 << 20, pipe);
-    for &(row, col) in tiles {
-        let a = pack::pack_a(&a_stream, job.a, row);
-        let b = pack::pack_b(&b_stream, job.b, col);
-        for (index, stream, bytes) in [(0u8, &a_stream, a), (1, &b_stream, b)] {
-            let transfers = job.a.cols * stream.transfers_per_beat;
+    for step in 0..workload.steps() {
+        for frame in workload.frames(step) {
+            let transfers = frame.bytes.len() / pack::stride(&sources[frame.source]);
             let transfers = u32::try_from(transfers).map_err(io::Error::other)?;
-            pipe.write_all(&[index])?;
+            pipe.write_all(&[u8::try_from(frame.source).map_err(io::Error::other)?])?;
             pipe.write_all(&transfers.to_le_bytes())?;
-            pipe.write_all(&bytes)?;
+            pipe.write_all(&frame.bytes)?;
         }
     }
     pipe.write_all(&[END])?;

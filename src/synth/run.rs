@@ -44,7 +44,7 @@ impl Scope {
 
     /// The module that is measured, and its multiply-accumulate operations per cycle.
     pub(super) fn top(self, design: &Design) -> (String, usize) {
-        let all = design.rows() * design.cols();
+        let all = design.array.multipliers();
         match self {
             Self::Element => (format!("{}_pe", design.name), 1),
             Self::Array => (format!("{}_array", design.name), all),

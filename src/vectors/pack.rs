@@ -1,7 +1,7 @@
 //! Packing: lanes of any width into the bytes of a transfer, and back.
 
 use crate::design::Stream;
-use crate::golden::{Gemm, Matrix, Words};
+use crate::golden::Words;
 
 /// Writes the low `width` bits of `value` at bit `offset` of `bytes`, which are zero there.
 fn put_bits(bytes: &mut [u8], offset: usize, width: usize, value: u64) {
@@ -35,8 +35,10 @@ pub fn stride(stream: &Stream) -> usize {
     stream.data_width() / 8 + usize::from(stream.has_last)
 }
 
-/// The beats of a tile: beat k holds the limbs `lane(i, k)` in lane i.
-fn pack<L: AsRef<[u64]>>(
+/// The beats of a step: beat k holds the limbs `lane(i, k)` in lane i; `tlast`, where the stream
+/// has it, is set in the last transfer.
+#[must_use]
+pub fn pack<L: AsRef<[u64]>>(
     stream: &Stream,
     beats: usize,
     lane: impl Fn(usize, usize) -> L,
@@ -62,23 +64,17 @@ fn pack<L: AsRef<[u64]>>(
     bytes
 }
 
-/// The beats of A for the tile whose first row is `row`.
+/// One transfer of results that has these words in its lanes.
 #[must_use]
-pub fn pack_a(stream: &Stream, a: &Matrix, row: usize) -> Vec<u8> {
-    pack(stream, a.cols, |lane, k| [a.bits_or_zero(row + lane, k)])
-}
-
-/// The beats of B for the tile whose first column is `col`.
-#[must_use]
-pub fn pack_b(stream: &Stream, b: &Matrix, col: usize) -> Vec<u8> {
-    pack(stream, b.rows, |lane, k| [b.bits_or_zero(k, col + lane)])
-}
-
-/// The beats of the first `rows` rows of a result.
-#[must_use]
-pub fn pack_c(stream: &Stream, gemm: &Gemm<'_>, rows: usize) -> Vec<u8> {
-    let results: Vec<Words> = (0..rows).map(|row| gemm.row(row, 0, stream.lanes)).collect();
-    pack(stream, rows, |lane, row| results[row].get(lane).to_vec())
+pub fn pack_transfer(stream: &Stream, words: &Words, last: bool) -> Vec<u8> {
+    let single = Stream { transfers_per_beat: 1, lanes: words.len(), ..*stream };
+    let mut bytes = pack(&single, 1, |lane, _| words.get(lane).to_vec());
+    if stream.has_last
+        && let Some(mark) = bytes.last_mut()
+    {
+        *mark = u8::from(last);
+    }
+    bytes
 }
 
 /// The lanes of one transfer of results; lanes beyond the beat's last are left out. `part` is the

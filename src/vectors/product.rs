@@ -1,0 +1,227 @@
+//! A matrix product as a workload: tiles in the order of the loop nest, for both stream contracts.
+
+use std::ops::Range;
+
+use num_bigint::BigInt;
+
+use super::pack;
+use super::workload::{Expected, Frame, Place, Workload};
+use crate::design::{Contract, Design, Stream};
+use crate::golden::{Gemm, Matrix, Words};
+
+/// Operand pairs that a [`Place`] names.
+const SHOWN: usize = 8;
+
+/// C = A B on a design.
+pub struct Product<'a> {
+    design: &'a Design,
+    a: &'a Matrix,
+    b: &'a Matrix,
+    tiles: Vec<Tile>,
+}
+
+/// One step: rows, columns and terms of the product that it works on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Tile {
+    row: usize,
+    rows: usize,
+    col: usize,
+    terms: Range<usize>,
+}
+
+impl<'a> Product<'a> {
+    /// The product of two matrices.
+    ///
+    /// # Panics
+    /// If the shapes do not multiply.
+    #[must_use]
+    pub fn new(design: &'a Design, a: &'a Matrix, b: &'a Matrix) -> Self {
+        assert_eq!(a.cols, b.rows, "inner dimensions");
+        let tiles = match design.contract() {
+            Contract::OutputStationary => {
+                let tile = |(row, col)| Tile { row, rows: design.rows(), col, terms: 0..a.cols };
+                design.nest.tiles(a.rows, b.cols).into_iter().map(tile).collect()
+            }
+            Contract::WeightStationary => {
+                let depth = design.depth();
+                let columns = (0..b.cols).step_by(design.cols());
+                let terms = |first: usize| first..(first + depth).min(a.cols);
+                let tile = |col: usize| {
+                    (0..a.cols).step_by(depth).map(move |first| Tile {
+                        row: 0,
+                        rows: a.rows,
+                        col,
+                        terms: terms(first),
+                    })
+                };
+                columns.flat_map(tile).collect()
+            }
+        };
+        Self { design, a, b, tiles }
+    }
+
+    /// Terms whose products are in what a tile gives: with a stream of partial sums, those of the
+    /// tiles before it too.
+    fn summed(&self, tile: &Tile) -> Range<usize> {
+        let first = if self.design.partial_sums { 0 } else { tile.terms.start };
+        first..tile.terms.end
+    }
+
+    fn gemm(&self, terms: Range<usize>) -> Gemm<'_> {
+        Gemm { a: self.a, b: self.b, terms, width: self.design.accumulator.width }
+    }
+
+    /// Row of the result and first lane of a transfer.
+    fn locate(&self, tile: &Tile, transfer: usize) -> (usize, usize, usize) {
+        let stream = self.sink();
+        let part = transfer % stream.transfers_per_beat;
+        (tile.row + transfer / stream.transfers_per_beat, part * stream.lanes_per_transfer, part)
+    }
+
+    /// The operands of a tile: the beats of A and B.
+    fn operands(&self, tile: &Tile) -> [Vec<u8>; 2] {
+        let design = self.design;
+        let (rows, cols, depth) = (design.rows(), design.cols(), design.depth());
+        let Range { start, end } = tile.terms;
+        let a_at = |row: usize, k: usize| {
+            if k < end { self.a.bits_or_zero(row, k) } else { 0 }
+        };
+        let b_at = |k: usize, col: usize| {
+            if k < end { self.b.bits_or_zero(k, col) } else { 0 }
+        };
+        let (a_stream, b_stream) = (design.stream_a(), design.stream_b());
+        match design.contract() {
+            Contract::OutputStationary => {
+                let beats = tile.terms.len().div_ceil(depth);
+                let term =
+                    |beat: usize, lane: usize, side: usize| start + beat * depth + lane / side;
+                let a = pack::pack(&a_stream, beats, |lane, beat| {
+                    [a_at(tile.row + lane % rows, term(beat, lane, rows))]
+                });
+                let b = pack::pack(&b_stream, beats, |lane, beat| {
+                    [b_at(term(beat, lane, cols), tile.col + lane % cols)]
+                });
+                [a, b]
+            }
+            Contract::WeightStationary => {
+                let a = pack::pack(&a_stream, tile.rows, |lane, beat| {
+                    [a_at(tile.row + beat, start + lane)]
+                });
+                let b = pack::pack(&b_stream, depth, |lane, beat| {
+                    [b_at(start + beat, tile.col + lane)]
+                });
+                [a, b]
+            }
+        }
+    }
+
+    /// The partial sums that a tile adds its products to.
+    fn partial_sums(&self, tile: &Tile, stream: &Stream) -> Vec<u8> {
+        let gemm = self.gemm(0..tile.terms.start);
+        let row = |beat: usize| gemm.row(tile.row + beat, tile.col, stream.lanes);
+        let rows: Vec<Words> = (0..tile.rows).map(row).collect();
+        pack::pack(stream, tile.rows, |lane, beat| rows[beat].get(lane).to_vec())
+    }
+}
+
+impl Workload for Product<'_> {
+    fn sources(&self) -> Vec<Stream> {
+        self.design.sources().into_iter().map(|(_, stream)| stream).collect()
+    }
+
+    fn sink(&self) -> Stream {
+        self.design.stream_c()
+    }
+
+    fn steps(&self) -> usize {
+        self.tiles.len()
+    }
+
+    fn frames(&self, step: usize) -> Vec<Frame> {
+        let tile = &self.tiles[step];
+        let [a, b] = self.operands(tile);
+        let mut frames = vec![Frame { source: 0, bytes: a }, Frame { source: 1, bytes: b }];
+        if let Some(stream) = self.design.stream_p() {
+            frames.push(Frame { source: 2, bytes: self.partial_sums(tile, &stream) });
+        }
+        frames
+    }
+
+    fn transfers(&self, step: usize) -> usize {
+        self.tiles[step].rows * self.sink().transfers_per_beat
+    }
+
+    fn expected(&self, step: usize, index: usize) -> Expected {
+        let tile = &self.tiles[step];
+        let stream = self.sink();
+        let (row, lane, part) = self.locate(tile, index);
+        let count = stream.lanes_per_transfer.min(stream.lanes - lane);
+        let words = self.gemm(self.summed(tile)).row(row, tile.col + lane, count);
+        Expected { words, last: index + 1 == self.transfers(step), part }
+    }
+
+    fn signed(&self) -> bool {
+        self.design.accumulator.signed
+    }
+
+    fn result(&self) -> Words {
+        Words::zeros(self.design.accumulator.width, self.a.rows * self.b.cols)
+    }
+
+    /// Without a stream of partial sums, the tiles along K are added up here.
+    fn store(&self, result: &mut Words, step: usize, index: usize, words: &Words) {
+        let tile = &self.tiles[step];
+        let (row, lane, _) = self.locate(tile, index);
+        let adds = self.design.contract() == Contract::WeightStationary
+            && !self.design.partial_sums
+            && tile.terms.start > 0;
+        for offset in 0..words.len() {
+            let col = tile.col + lane + offset;
+            if row < self.a.rows && col < self.b.cols {
+                let at = row * self.b.cols + col;
+                if adds {
+                    let sum: BigInt = result.integer(at, false) + words.integer(offset, false);
+                    result.set_integer(at, &sum);
+                } else {
+                    result.set(at, words.get(offset));
+                }
+            }
+        }
+    }
+
+    fn place(&self, step: usize, transfer: usize, index: usize) -> Place {
+        let tile = &self.tiles[step];
+        let (row, lane, _) = self.locate(tile, transfer);
+        let lane = lane + index;
+        let col = tile.col + lane;
+        let terms = self.summed(tile);
+        let inside = row < self.a.rows && col < self.b.cols;
+        let pair = |k| (self.a.value(row, k).to_string(), self.b.value(k, col).to_string());
+        let operands = match inside {
+            true => terms.clone().take(SHOWN).map(pair).collect(),
+            false => Vec::new(),
+        };
+        let origin = (tile.row, tile.col);
+        Place { tile: step, origin, row, col, lane, operands, terms: terms.len() }
+    }
+
+    fn cycles(&self) -> u64 {
+        self.design.cycles((self.a.rows, self.a.cols, self.b.cols))
+    }
+
+    fn operations(&self) -> u64 {
+        self.a.rows as u64 * self.a.cols as u64 * self.b.cols as u64
+    }
+
+    fn operations_per_cycle(&self) -> u64 {
+        self.design.array.multipliers() as u64
+    }
+
+    fn beats(&self) -> u64 {
+        let beats = |tile: &Tile| match self.design.contract() {
+            Contract::OutputStationary => tile.terms.len().div_ceil(self.design.depth()),
+            Contract::WeightStationary => tile.rows,
+        };
+        self.tiles.iter().map(|tile| beats(tile) as u64).sum()
+    }
+}

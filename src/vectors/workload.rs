@@ -1,0 +1,93 @@
+//! What a simulation feeds to a top and expects from it, step by step.
+//!
+//! A step is the work between two natural joints of the streams, such as a tile of a matrix
+//! product. The driver, the comparison and the testbench know nothing else of a design, so a new
+//! family of designs is an implementation of [`Workload`].
+
+use crate::design::Stream;
+use crate::golden::Words;
+
+/// Transfers for one input stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Index of the stream in [`Workload::sources`].
+    pub source: usize,
+    /// The transfers as [`super::pack`] makes them.
+    pub bytes: Vec<u8>,
+}
+
+/// What one transfer of the result must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The lanes that are defined.
+    pub words: Words,
+    /// Whether `tlast` is set, where the stream has it.
+    pub last: bool,
+    /// Number of the transfer within its beat.
+    pub part: usize,
+}
+
+/// Where a lane of the result belongs, for the description of a mismatch.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Place {
+    /// Number of the tile.
+    pub tile: usize,
+    /// Row and column of the tile within the result, in tiles' first elements.
+    pub origin: (usize, usize),
+    /// Row of the result.
+    pub row: usize,
+    /// Column of the result.
+    pub col: usize,
+    /// Lane of the beat.
+    pub lane: usize,
+    /// The first operand pairs of the sum.
+    pub operands: Vec<(String, String)>,
+    /// Number of operand pairs of the sum.
+    pub terms: usize,
+}
+
+/// Everything that is fed to a top in a run, and what must come out.
+pub trait Workload: Sync {
+    /// Input streams, in the order of the port table.
+    fn sources(&self) -> Vec<Stream>;
+
+    /// The stream of results.
+    fn sink(&self) -> Stream;
+
+    /// Number of steps.
+    fn steps(&self) -> usize;
+
+    /// What is fed in a step, in an order in which the top can take it.
+    fn frames(&self, step: usize) -> Vec<Frame>;
+
+    /// Number of transfers of the result that a step gives.
+    fn transfers(&self, step: usize) -> usize;
+
+    /// Transfer `index` of the result of a step.
+    fn expected(&self, step: usize, index: usize) -> Expected;
+
+    /// Whether the result is read as two's complement.
+    fn signed(&self) -> bool;
+
+    /// An empty result, for [`Workload::store`].
+    fn result(&self) -> Words;
+
+    /// Puts what came out in transfer `index` of a step into the result.
+    fn store(&self, result: &mut Words, step: usize, index: usize, words: &Words);
+
+    /// Where lane `index` of transfer `transfer` of a step belongs.
+    fn place(&self, step: usize, transfer: usize, index: usize) -> Place;
+
+    /// Cycles without stalls, from the first offer of operands to the acceptance of the last
+    /// result.
+    fn cycles(&self) -> u64;
+
+    /// Operations of the whole run.
+    fn operations(&self) -> u64;
+
+    /// Operations that the design can do per cycle.
+    fn operations_per_cycle(&self) -> u64;
+
+    /// Beats of operands that enter the array.
+    fn beats(&self) -> u64;
+}
