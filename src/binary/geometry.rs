@@ -93,6 +93,14 @@ impl Axis {
         if padded < self.reach() { 0 } else { (padded - self.reach()) / self.stride + 1 }
     }
 
+    /// First and last position of the input between the outermost taps of an output.
+    #[must_use]
+    pub fn window(&self, output: usize) -> (usize, usize) {
+        let low = output * self.stride;
+        let last = (low + self.reach() - 1).saturating_sub(self.padding);
+        (low.saturating_sub(self.padding), last.min(self.input - 1))
+    }
+
     /// The input position of a tap, or nothing where it lies in the padding.
     #[must_use]
     pub fn tap(&self, output: usize, tap: usize) -> Option<usize> {

@@ -13,9 +13,13 @@ pub mod frame;
 mod geometry;
 mod layer;
 pub mod rational;
+mod ring;
+mod schedule;
 mod step;
+mod workload;
 
 pub use geometry::{Axis, Geometry, LayerKind, PaddingValue};
 pub use crate::arith::operand::{MAX_PLANES, Operand};
 pub use layer::{Layer, LayerError, LayerParameters, PlacedStep, Target, is_positional, values_of};
 pub use step::{MANTISSA, Per, Range, Step, Table, TableOf};
+pub use workload::{LayerRun, Tile};

@@ -5,6 +5,7 @@
 //! modules first.
 
 mod behavioural;
+pub mod binary;
 mod element;
 pub mod netlist;
 mod support;

@@ -12,8 +12,8 @@ use std::collections::HashMap;
 
 mod cell;
 
-pub(super) use cell::wrap;
-use cell::{concatenate, definitions, describe, label, suffixes};
+pub(super) use cell::wrap_within;
+use cell::{concatenate, definitions, describe, label, suffixes, wrap};
 
 use crate::arith::netlist::{Bit, Cell, Kind, Netlist, Role, Word};
 

@@ -550,7 +550,7 @@ impl<'a> Body<'a> {
         let half = literal(wide, 1 << (shift - 1));
         self.line(define(&format!("{name}_sum"), wide, &format!("{sum} + {half}")));
         self.line(define(name, wide - shift, &slice(&format!("{name}_sum"), shift, wide - shift, wide)));
-        self.line(format!("wire unused_{name} = &{{1'b0, {}}};", slice(&format!("{name}_sum"), 0, shift, wide)));
+        self.line(format!("wire unused_{name}_low = &{{1'b0, {}}};", slice(&format!("{name}_sum"), 0, shift, wide)));
     }
 
     /// The number or, below zero, the rounded product with the slope; its name and bits.

@@ -55,14 +55,14 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
                 format!("({which} & (address_q == {last}))")
             })
             .collect();
-        lines.push(define("section_end", 1, &ends.join(" | ")));
-        section_done += " & section_end";
+        lines.push(define("depth_end", 1, &ends.join(" | ")));
+        section_done += " & depth_end";
         registers = registers.load_if(
             "taken & address_done",
             "address_q",
             &zero(address_width),
             &format!(
-                "section_end ? {} : address_q + {}",
+                "depth_end ? {} : address_q + {}",
                 literal(address_width, 0),
                 literal(address_width, 1)
             ),

@@ -81,7 +81,7 @@ impl Writer<'_> {
         });
         let wrapped = lines.iter().flat_map(|line| {
             let indent = line.len() - line.trim_start().len();
-            let pieces = netlist::wrap(line.trim_start());
+            let pieces = netlist::wrap_within(line.trim_start(), 98 - indent);
             pieces.into_iter().map(move |piece| match piece.is_empty() {
                 true => piece,
                 false => format!("{:indent$}{piece}", ""),

@@ -160,9 +160,9 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         lane.connect("start_address_i", "start_address");
     }
     if masked || gated {
-        lines.push("wire inside;".to_owned());
-        window.connect("inside_o", "inside");
-        lane.connect("inside_i", "inside");
+        lines.push("wire unpadded;".to_owned());
+        window.connect("inside_o", "unpadded");
+        lane.connect("inside_i", "unpadded");
     }
     if masked {
         lines.push(declare("wire", "skip", skip_width(layer)));

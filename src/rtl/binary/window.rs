@@ -11,62 +11,6 @@ use crate::binary::{Axis, Layer, PaddingValue};
 use crate::rtl::Module;
 use crate::rtl::text::{Port, Registers, clock_ports, declare, zero};
 
-/// Depth and height of what the window of a row of outputs needs: rows of a sample, counted over
-/// all depths.
-struct Rows<'a> {
-    depth: &'a Axis,
-    height: &'a Axis,
-}
-
-impl Rows<'_> {
-    /// First and last position of an axis within the window of an output, clamped to the input.
-    fn span(axis: &Axis, output: usize) -> (usize, usize) {
-        let low = output * axis.stride;
-        let newest = (low + axis.reach() - 1).saturating_sub(axis.padding);
-        (low.saturating_sub(axis.padding), newest.min(axis.input - 1))
-    }
-
-    /// The first row that the window of this row of outputs or a later one needs, and the last
-    /// that this one needs.
-    fn needed(&self, z: usize, y: usize) -> (usize, usize) {
-        let (old_z, new_z) = Self::span(self.depth, z);
-        let (old_y, new_y) = Self::span(self.height, y);
-        let rows = self.height.input;
-        // In the leading padding the next depth may start at depth 0 again.
-        let old_y = if z * self.depth.stride < self.depth.padding { 0 } else { old_y };
-        (old_z * rows + old_y, new_z * rows + new_y)
-    }
-}
-
-/// Rows of outputs from which on the whole sample must have arrived: with the last output that
-/// leaves the layer it is known whether the sample ends a tile. (depth, height, width)
-pub(super) fn last_output(layer: &Layer) -> [usize; 3] {
-    let mut last = layer.output_shape();
-    for step in layer.steps() {
-        if let Some(window) = step.step.window() {
-            (0..3).for_each(|axis| last[axis] *= window[axis]);
-        }
-    }
-    last.map(|size| size - 1)
-}
-
-/// Rows of the ring.
-pub(super) fn ring(layer: &Layer) -> usize {
-    let [depth, height, _] = &layer.geometry().axes;
-    let rows = Rows { depth, height };
-    let all = depth.input * height.input;
-    let [last_z, last_y, _] = last_output(layer);
-    let mut most = 1;
-    for z in 0..depth.output() {
-        for y in 0..height.output() {
-            let (oldest, newest) = rows.needed(z, y);
-            let newest = if z >= last_z && y >= last_y { all - 1 } else { newest };
-            most = most.max(newest + 1 - oldest.min(newest));
-        }
-    }
-    (most + height.stride.min(all)).next_power_of_two()
-}
-
 /// Oldest and newest position of an axis as wires `<name>_old` and `<name>_new`.
 fn span(name: &str, axis: &Axis, output: &Counter, width: usize, lines: &mut Vec<String>) {
     let number = |value: usize| literal(width, value as i64);
@@ -93,7 +37,7 @@ fn span(name: &str, axis: &Axis, output: &Counter, width: usize, lines: &mut Vec
             (old, new)
         }
     } else {
-        let (old, new) = Rows::span(axis, 0);
+        let (old, new) = axis.window(0);
         (number(old), number(new))
     };
     lines.push(define(&format!("{name}_old"), width, &old));
@@ -108,7 +52,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     let word_width = layer.simd() * code;
     let per_position = layer.words_per_position();
     let line = width.input * per_position;
-    let ring = ring(layer);
+    let ring = layer.ring();
     let slot_width = address_bits(ring);
     let all_rows = depth.input * height.input;
     let entries = ring * line;
@@ -177,7 +121,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         oldest = format!("depth_old * {rows} + {old}");
         newest = format!("depth_new * {rows} + height_new");
     }
-    let [last_z, last_y, last_x] = last_output(layer);
+    let [last_z, last_y, last_x] = layer.last_output();
     let from = |counter: &Counter, last: usize| match last {
         _ if !counter.exists() || last == 0 => None,
         last if last + 1 == counter.extent => Some(counter.end()),
