@@ -8,7 +8,7 @@
 
 use super::adder::{self, Topology};
 use super::compress::{self, CarrySave, CompressorStrategy};
-use super::datapath::{Multiplier, add_kept};
+use super::datapath::{Multiplier, add_kept, in_stages};
 use super::delay;
 use super::heap::BitHeap;
 use super::netlist::{Bit, Netlist};
@@ -77,18 +77,31 @@ pub fn multiply_compress(
     let stored = (1..width).filter(|column| column.is_multiple_of(every)).collect();
     let heap = |netlist: &mut Netlist, carries: &[usize]| {
         let mut heap = multiplier.heap(netlist, width);
-        add_kept(netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
+        let columns: Vec<usize> = (0..width).collect();
+        add_kept(netlist, &mut heap, ("sum", multiplier.feedback), &columns);
         if !carries.is_empty() {
-            add_kept(netlist, &mut heap, "carry", carries);
+            add_kept(netlist, &mut heap, ("carry", multiplier.feedback), carries);
         }
         heap
     };
-    let source = Source { heap: &heap, compressor: multiplier.compressor, width };
+    let (compressor, feedback) = (multiplier.compressor, multiplier.feedback);
+    let source = Source { heap: &heap, compressor, width, feedback };
     let (netlist, layout) = source.shrink(CarryLayout { columns: stored });
     match storage {
         CarryStorage::Slack => source.fewest(netlist, layout),
         CarryStorage::Every(_) => (netlist, layout),
     }
+}
+
+/// [`multiply_compress`], cut into `stages + 1` netlists at balanced depths, see [`super::stages`].
+#[must_use]
+pub fn multiply_compress_in_stages(
+    multiplier: &Multiplier,
+    width: usize,
+    storage: CarryStorage,
+    stages: usize,
+) -> (Vec<Netlist>, CarryLayout) {
+    in_stages(multiplier, stages, |multiplier| multiply_compress(multiplier, width, storage))
 }
 
 /// A carry-save accumulation of any terms: `heap` puts what is added into a bit heap, with the words
@@ -99,7 +112,7 @@ pub(super) fn accumulate(
     compressor: &dyn CompressorStrategy,
     width: usize,
 ) -> (Netlist, CarryLayout) {
-    let source = Source { heap, compressor, width };
+    let source = Source { heap, compressor, width, feedback: delay::REGISTER };
     let (netlist, layout) = source.shrink(CarryLayout { columns: (1..width).collect() });
     source.fewest(netlist, layout)
 }
@@ -109,6 +122,8 @@ struct Source<'a> {
     heap: &'a dyn Fn(&mut Netlist, &[usize]) -> BitHeap,
     compressor: &'a dyn CompressorStrategy,
     width: usize,
+    /// When the words that are fed back arrive.
+    feedback: u32,
 }
 
 impl Source<'_> {
@@ -130,7 +145,8 @@ impl Source<'_> {
     fn fewest(&self, mut netlist: Netlist, mut layout: CarryLayout) -> (Netlist, CarryLayout) {
         let full = settling(&netlist, &layout, self.width);
         let slowest = full.iter().copied().max().unwrap_or(0);
-        let patience = slowest * PATIENCE.0 / PATIENCE.1;
+        let waited = self.feedback.min(slowest);
+        let patience = waited + (slowest - waited) * PATIENCE.0 / PATIENCE.1;
         for column in layout.columns.clone().into_iter().rev() {
             let mut fewer = layout.clone();
             fewer.columns.retain(|&other| other != column);

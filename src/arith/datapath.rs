@@ -27,26 +27,40 @@ pub struct Multiplier {
     pub compressor: &'static dyn CompressorStrategy,
     /// Whether A arrives as stored digits, see [`super::recode`], instead of as it is.
     pub recoded: bool,
+    /// Pairs of operands whose products are added up in one go: term i of a word of operands
+    /// stands at its bits `[width * i +: width]`.
+    pub terms: usize,
+    /// Arrival of the accumulated words relative to the operands, see [`delay`]: later where
+    /// pipeline stages stand between the operands and them.
+    pub feedback: u32,
 }
 
 impl Multiplier {
-    /// Format of the product: the sum of the widths holds every product.
+    /// Format that holds every sum of the products of all terms.
     #[must_use]
     pub fn product(&self) -> Format {
-        Format { width: self.a.width + self.b.width, signed: self.a.signed || self.b.signed }
+        let more = self.terms.next_power_of_two().ilog2() as usize;
+        Format { width: self.a.width + self.b.width + more, signed: self.a.signed || self.b.signed }
     }
 
     pub(super) fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap {
-        let lines = if self.recoded {
-            let stored = Stored::new(self.encoding, self.a);
-            stored.lines(&netlist.input("digits", stored.width(), delay::REGISTER))
-        } else {
-            let a = netlist.input("a", self.a.width, delay::REGISTER);
-            self.encoding.recode(netlist, &a, self.a)
+        let stored = self.recoded.then(|| Stored::new(self.encoding, self.a));
+        let (name, step) = match &stored {
+            Some(stored) => ("digits", stored.width()),
+            None => ("a", self.a.width),
         };
-        let b = netlist.input("b", self.b.width, delay::REGISTER);
+        let a = netlist.input(name, step * self.terms, delay::REGISTER);
+        let b = netlist.input("b", self.b.width * self.terms, delay::REGISTER);
         let mut heap = BitHeap::new(width);
-        self.encoding.multiply(netlist, &mut heap, (&lines, self.a), (&b, self.b));
+        for term in 0..self.terms {
+            let a = &a[step * term..step * (term + 1)];
+            let b = &b[self.b.width * term..self.b.width * (term + 1)];
+            let lines = match &stored {
+                Some(stored) => stored.lines(a),
+                None => self.encoding.recode(netlist, a, self.a),
+            };
+            self.encoding.multiply(netlist, &mut heap, (&lines, self.a), (b, self.b));
+        }
         heap
     }
 }
@@ -57,9 +71,52 @@ impl Multiplier {
 pub fn multiply_add(multiplier: &Multiplier, width: usize, topology: Topology) -> Netlist {
     let mut netlist = Netlist::new();
     let mut heap = multiplier.heap(&mut netlist, width);
-    add_kept(&mut netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
+    let columns: Vec<usize> = (0..width).collect();
+    add_kept(&mut netlist, &mut heap, ("sum", multiplier.feedback), &columns);
     finish(&mut netlist, heap, multiplier.compressor, topology, "sum");
     netlist.pruned()
+}
+
+/// [`multiply_add`], cut into `stages + 1` netlists at balanced depths, see [`super::stages`].
+#[must_use]
+pub fn multiply_add_in_stages(
+    multiplier: &Multiplier,
+    width: usize,
+    topology: Topology,
+    stages: usize,
+) -> Vec<Netlist> {
+    let build = |multiplier: &Multiplier| (multiply_add(multiplier, width, topology), ());
+    in_stages(multiplier, stages, build).0
+}
+
+/// The words that the last stage of a pipelined accumulation reads.
+const LATE: [&str; 3] = ["sum", "carry", "keep"];
+
+/// Fractions of the whole depth at which the accumulated words are tried to arrive.
+const ARRIVALS: u32 = 8;
+
+/// Cuts what `build` makes into `stages + 1` netlists. The accumulated words are read by the last
+/// one; how late the tree takes them in is chosen so that the longest stage is shortest.
+pub(super) fn in_stages<T>(
+    multiplier: &Multiplier,
+    stages: usize,
+    build: impl Fn(&Multiplier) -> (Netlist, T),
+) -> (Vec<Netlist>, T) {
+    let (netlist, other) = build(multiplier);
+    if stages == 0 {
+        return (vec![netlist], other);
+    }
+    let depth = netlist.depth();
+    let mut best = (super::stages::longest(&netlist, stages, &LATE), netlist, other);
+    for step in 1..=ARRIVALS {
+        let late = Multiplier { feedback: depth * step / ARRIVALS, ..*multiplier };
+        let (netlist, other) = build(&late);
+        let longest = super::stages::longest(&netlist, stages, &LATE);
+        if longest < best.0 {
+            best = (longest, netlist, other);
+        }
+    }
+    (super::stages::cut(&best.1, stages, &LATE), best.2)
 }
 
 /// `product = a * b`, to be registered.
@@ -78,17 +135,23 @@ pub fn accumulate(product: Format, width: usize, topology: Topology) -> Netlist 
     let mut heap = BitHeap::new(width);
     let bits = netlist.input("product", product.width, delay::REGISTER);
     heap.add_word(&mut netlist, 0, &bits, product.signed);
-    add_kept(&mut netlist, &mut heap, "sum", &(0..width).collect::<Vec<_>>());
+    let columns: Vec<usize> = (0..width).collect();
+    add_kept(&mut netlist, &mut heap, ("sum", delay::REGISTER), &columns);
     finish(&mut netlist, heap, &compress::Timed, topology, "sum");
     netlist.pruned()
 }
 
 /// Adds the input word `name`, gated by `keep`, to the heap; bit i stands in column `columns[i]`.
-pub(super) fn add_kept(netlist: &mut Netlist, heap: &mut BitHeap, name: &str, columns: &[usize]) {
-    let bits = netlist.input(name, columns.len(), delay::REGISTER);
+pub(super) fn add_kept(
+    netlist: &mut Netlist,
+    heap: &mut BitHeap,
+    (name, arrival): (&str, u32),
+    columns: &[usize],
+) {
+    let bits = netlist.input(name, columns.len(), arrival);
     let keep = match netlist.inputs().iter().find(|word| word.name == "keep") {
         Some(word) => word.bits[0],
-        None => netlist.input("keep", 1, delay::REGISTER)[0],
+        None => netlist.input("keep", 1, arrival)[0],
     };
     for (&column, &bit) in columns.iter().zip(&bits) {
         let kept = netlist.and(Place::new(Role::Feedback, column), bit, keep);
@@ -148,7 +211,15 @@ mod tests {
     fn multipliers(a: Format, b: Format) -> Vec<Multiplier> {
         let all = encode::ALL.iter().flat_map(|&encoding| {
             strategies::ALL.iter().flat_map(move |&compressor| {
-                [false, true].map(|recoded| Multiplier { a, b, encoding, compressor, recoded })
+                [false, true].map(|recoded| Multiplier {
+                    a,
+                    b,
+                    encoding,
+                    compressor,
+                    recoded,
+                    terms: 1,
+                    feedback: 0,
+                })
             })
         });
         all.collect()

@@ -17,6 +17,7 @@ pub mod netlist;
 pub mod operand;
 mod prune;
 pub mod recode;
+pub mod stages;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -83,25 +83,34 @@ pub fn recodes(encoding: &dyn Encoding, format: Format) -> bool {
     encoding.recode(&mut netlist, &a, format) != a
 }
 
-/// `digits = recode(a)`, in front of the operand register.
+/// `digits = recode(a)`, in front of the operand register, term by term.
 #[must_use]
 pub fn encoder(multiplier: &Multiplier) -> Netlist {
+    let Multiplier { encoding, a: format, terms, .. } = *multiplier;
     let mut netlist = Netlist::new();
-    let a = netlist.input("a", multiplier.a.width, delay::REGISTER);
-    let lines = multiplier.encoding.recode(&mut netlist, &a, multiplier.a);
-    let stored = Stored::new(multiplier.encoding, multiplier.a);
-    netlist.output("digits", stored.store(&lines));
+    let a = netlist.input("a", format.width * terms, delay::REGISTER);
+    let stored = Stored::new(encoding, format);
+    let mut digits = Vec::new();
+    for term in a.chunks(format.width) {
+        let lines = encoding.recode(&mut netlist, term, format);
+        digits.extend(stored.store(&lines));
+    }
+    netlist.output("digits", digits);
     netlist.pruned()
 }
 
-/// `a` again, behind the operand register.
+/// `a` again, behind the operand register, term by term.
 #[must_use]
 pub fn decoder(multiplier: &Multiplier) -> Netlist {
-    let stored = Stored::new(multiplier.encoding, multiplier.a);
+    let Multiplier { encoding, a: format, terms, .. } = *multiplier;
+    let stored = Stored::new(encoding, format);
     let mut netlist = Netlist::new();
-    let digits = netlist.input("digits", stored.width(), delay::REGISTER);
-    let lines = stored.lines(&digits);
-    let a = multiplier.encoding.recover(&mut netlist, &lines, multiplier.a);
+    let digits = netlist.input("digits", stored.width() * terms, delay::REGISTER);
+    let mut a = Vec::new();
+    for term in digits.chunks(stored.width()) {
+        let lines = stored.lines(term);
+        a.extend(encoding.recover(&mut netlist, &lines, format));
+    }
     netlist.output("a", a);
     netlist.pruned()
 }
@@ -117,8 +126,15 @@ mod tests {
     fn operands_are_recovered_from_their_digits() {
         for &encoding in encode::ALL {
             for a in Format::sweep(10) {
-                let multiplier =
-                    Multiplier { a, b: a, encoding, compressor: &compress::Timed, recoded: true };
+                let multiplier = Multiplier {
+                    a,
+                    b: a,
+                    encoding,
+                    compressor: &compress::Timed,
+                    recoded: true,
+                    terms: 1,
+                    feedback: 0,
+                };
                 let (encoder, decoder) = (encoder(&multiplier), decoder(&multiplier));
                 let values: Vec<i128> = (a.min()..=a.max()).collect();
                 for chunk in values.chunks(64) {

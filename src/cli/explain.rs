@@ -5,7 +5,6 @@ use serde_json::json;
 use super::simulate::Shape;
 use super::{Outcome, report};
 use crate::arith::carry_save;
-use crate::arith::recode::Stored;
 use crate::config;
 use crate::design::Design;
 use crate::nest::ClosedForm;
@@ -75,10 +74,12 @@ impl Arguments {
         let pipeline = design.pipeline();
         let (rows, cols) = (design.rows(), design.cols());
         let tiles = m.div_ceil(rows) * n.div_ceil(cols);
-        let form = ClosedForm::of(pipeline, (rows, cols), tiles, k);
+        let form = ClosedForm::of(pipeline, (rows, cols), tiles, design.nest.beats(k));
         let cycles = design.nest.cycles((m, k, n), pipeline);
+        let beats = design.nest.beats(k);
         let macs = (m * k * n) as f64;
-        let utilisation = macs / ((rows * cols) as f64 * cycles as f64);
+        let multipliers = design.array.multipliers();
+        let utilisation = macs / (multipliers as f64 * cycles as f64);
         let formula = if form.exact { "=" } else { "at most" };
         vec![
             ("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}")),
@@ -98,13 +99,13 @@ impl Arguments {
                 format!("accumulate + resolve + {rows} * transfers + {cols}"),
                 (form.cycles
                     - (tiles as u64 - 1) * form.period
-                    - (pipeline.beat_interval * k) as u64)
+                    - (pipeline.beat_interval * beats) as u64)
                     .to_string(),
             ),
             ("cycles by interpreting the nest", String::new(), cycles.to_string()),
             (
                 "utilisation",
-                format!("M * K * N / ({} elements * cycles)", rows * cols),
+                format!("M * K * N / ({multipliers} multipliers * cycles)"),
                 format!("{utilisation:.4}"),
             ),
         ]
@@ -126,15 +127,14 @@ fn widths(design: &Design) -> Vec<Line> {
     let carries = match design.carry_save() {
         true => {
             let (width, storage) = (accumulator.width, design.carry_storage);
-            carry_save::multiply_compress(&design.multiplier, width, storage).1.width()
+            let (multiplier, stages) = (&design.multiplier, design.pipeline_stages);
+            carry_save::multiply_compress_in_stages(multiplier, width, storage, stages).1.width()
         }
         false => 0,
     };
-    let register_a = match (design.input_registers, design.multiplier.recoded) {
-        (true, true) => {
-            ("select lines of the digits", Stored::new(design.multiplier.encoding, a).width())
-        }
-        (true, false) => ("A as it is", a.width),
+    let register_a = match (design.element_registers(), design.multiplier.recoded) {
+        (true, true) => ("select lines of the digits", design.digits_width()),
+        (true, false) => ("A as it is", a.width * design.depth()),
         (false, _) => ("none in the element", 0),
     };
     vec![
@@ -172,6 +172,10 @@ fn latency(design: &Design) -> Vec<Line> {
     ];
     let mut stages: Vec<&str> =
         registers.iter().filter(|(present, _)| *present).map(|(_, name)| *name).collect();
+    let cuts = format!("{} pipeline stages", design.pipeline_stages);
+    if design.pipeline_stages > 0 {
+        stages.push(&cuts);
+    }
     stages.push("accumulator");
     let resolve = if design.carry_save() { "pair register before the final adder" } else { "none" };
     vec![

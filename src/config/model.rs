@@ -49,7 +49,8 @@ pub struct Config {
     /// Element `opt2`: terms of K that an element adds up in space; as many as digits when absent.
     #[schemars(with = "Option<i64>", range(min = 1, max = 64))]
     pub lanes: Option<Spanned<i64>>,
-    /// Where operand A is encoded: in every element, or once per row at the edge of the array.
+    /// Where operand A is encoded: in every element, or once per row at the edge of the array,
+    /// which is what `matrix2d` does when absent.
     #[schemars(with = "Option<EncoderPlace>")]
     pub encoder: Option<Spanned<EncoderPlace>>,
     /// Which carries of a carry-save accumulator are stored; by arrival time when absent.
@@ -248,7 +249,7 @@ impl Config {
             reset: self.reset,
             input_registers: self.input_registers.unwrap_or(true),
             lanes: self.lanes.as_ref().map(|lanes| lanes.value),
-            encoder: self.encoder.as_ref().map_or(EncoderPlace::Pe, |place| place.value),
+            encoder: self.encoder.as_ref().map(|place| place.value),
             carry_every: self.carry_save.as_ref().map(|given| given.every.value),
             pipeline: self.pipeline.as_ref().map_or(0, |stages| stages.value),
             partial_sums: self.partial_sums.as_ref().is_some_and(|on| on.value),

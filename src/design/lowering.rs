@@ -1,7 +1,7 @@
 //! Which element can be built in which topology, and the loop nest that it then executes.
 
 use super::{Array, Element, Invalid, Topology};
-use crate::nest::{Nest, systolic, transform};
+use crate::nest::{Movement, Nest, systolic, transform};
 
 /// Why a pair of topology and element is not built.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,10 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
         Some(Refusal { path: "element", reason, help: help.to_owned() })
     };
     match (topology, element) {
-        (Topology::SystolicOs, Element::Behavioural | Element::Mac | Element::Opt1) => None,
+        (
+            Topology::SystolicOs | Topology::Cube | Topology::Matrix2d,
+            Element::Behavioural | Element::Mac | Element::Opt1,
+        ) => None,
         _ => refuse(
             format!("element `{element}` is not built in topology `{}`", topology.name()),
             "choose another element or topology",
@@ -35,7 +38,12 @@ pub(super) fn nests(
     element: Element,
     weights: Vec<usize>,
 ) -> Result<(Nest, Nest), Invalid> {
-    let base = systolic::output_stationary(array.rows, array.cols, weights);
+    let movement = match array.topology {
+        Topology::Matrix2d => Movement::Broadcast,
+        _ => Movement::Hop,
+    };
+    let Array { rows, cols, depth, .. } = *array;
+    let base = systolic::stationary_sums(rows, cols, depth, movement, weights);
     let transformed = match element {
         Element::Behavioural | Element::Mac => Ok(base.clone()),
         Element::Opt1 | Element::Opt2 => transform::opt1(&base),

@@ -117,12 +117,19 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let encoding = resolve_encoding(parameters.encoding, a, b, parameters.input_registers);
         let compressor = find_compressor(parameters.compressor);
-        // An element that registers A registers its digits.
-        let recoded = parameters.input_registers
-            && element != Element::Behavioural
-            && recode::recodes(encoding, a);
+        // Who registers A registers its digits: the element, or the edge of the array.
+        let encoder = parameters.encoder.unwrap_or(match array.topology {
+            Topology::Matrix2d => EncoderPlace::Edge,
+            _ => EncoderPlace::Pe,
+        });
+        let stored = match (encoder, array.topology) {
+            (EncoderPlace::Edge, _) => true,
+            (EncoderPlace::Pe, Topology::Matrix2d) => false,
+            (EncoderPlace::Pe, _) => parameters.input_registers,
+        };
+        let encoding = resolve_encoding(parameters.encoding, a, b, stored);
+        let recoded = stored && element != Element::Behavioural && recode::recodes(encoding, a);
         let lanes = match parameters.lanes {
             Some(lanes) if element == Element::Opt2 => in_range("lanes", lanes, MAX_LANES)?,
             Some(_) => {
@@ -152,6 +159,21 @@ impl Design {
                 return Err(Invalid::new("pipeline", message, help));
             }
         };
+        if pipeline_stages > 0 && parameters.product_register {
+            return Err(Invalid::new(
+                "pipeline",
+                "`pipeline` and `product_register` exclude each other".to_owned(),
+                "a registered product is the cut that `pipeline: 1` would choose; remove one line",
+            ));
+        }
+        if pipeline_stages > 0 && element == Element::Behavioural {
+            return Err(Invalid::new(
+                "pipeline",
+                "`pipeline` does not apply to element `behavioural`".to_owned(),
+                "there is nothing to cut in plain operators; remove the line, or set \
+                 `product_register: true`",
+            ));
+        }
         if let Some(Refusal { path, reason, help }) = refusal(array.topology, element) {
             return Err(Invalid::new(path, reason, help));
         }
@@ -162,13 +184,21 @@ impl Design {
             array,
             element,
             product_register: parameters.product_register,
-            multiplier: Multiplier { a, b, encoding, compressor, recoded },
+            multiplier: Multiplier {
+                a,
+                b,
+                encoding,
+                compressor,
+                recoded,
+                terms: array.depth,
+                feedback: 0,
+            },
             accumulator,
             final_adder: parameters.final_adder,
             reset: parameters.reset,
             input_registers: parameters.input_registers,
             lanes,
-            encoder: parameters.encoder,
+            encoder,
             carry_storage,
             pipeline_stages,
             partial_sums: parameters.partial_sums,
@@ -210,6 +240,47 @@ impl Design {
     #[must_use]
     pub fn depth(&self) -> usize {
         self.array.depth
+    }
+
+    /// Whether operand A is encoded at the edge of the array: digits travel through it.
+    #[must_use]
+    pub fn encodes_at_edge(&self) -> bool {
+        self.multiplier.recoded && self.encoder == EncoderPlace::Edge
+    }
+
+    /// Whether an element registers its operands: not where they are broadcast, which the edge of
+    /// the array registers.
+    #[must_use]
+    pub fn element_registers(&self) -> bool {
+        self.input_registers && self.array.topology != Topology::Matrix2d
+    }
+
+    /// Bits of operand A in all terms of an element.
+    #[must_use]
+    pub fn a_width(&self) -> usize {
+        self.multiplier.a.width * self.multiplier.terms
+    }
+
+    /// Bits of operand B in all terms of an element.
+    #[must_use]
+    pub fn b_width(&self) -> usize {
+        self.multiplier.b.width * self.multiplier.terms
+    }
+
+    /// Bits of the digits of all terms of an element.
+    #[must_use]
+    pub fn digits_width(&self) -> usize {
+        let stored = recode::Stored::new(self.multiplier.encoding, self.multiplier.a);
+        stored.width() * self.multiplier.terms
+    }
+
+    /// Bits of operand A, in all terms of an element, as they travel through the array.
+    #[must_use]
+    pub fn travelling_width(&self) -> usize {
+        match self.encodes_at_edge() {
+            true => self.digits_width(),
+            false => self.a_width(),
+        }
     }
 
     /// Stream of operand A. Output-stationary: a beat per `depth` consecutive k, lane

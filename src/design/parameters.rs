@@ -37,8 +37,8 @@ pub struct Parameters {
     pub input_registers: bool,
     /// Spatial terms of K per element of `opt2`; as many as digits when absent.
     pub lanes: Option<i64>,
-    /// Where operand A is encoded.
-    pub encoder: EncoderPlace,
+    /// Where operand A is encoded; by the topology when absent.
+    pub encoder: Option<EncoderPlace>,
     /// Stored carries of a carry-save accumulator: every n-th; by arrival time when absent.
     pub carry_every: Option<i64>,
     /// Registers within a tree or an element, beside those that are always there.

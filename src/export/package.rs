@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::testbench;
 use crate::arith::carry_save::CarryStorage;
-use crate::design::{Design, Element, EncoderPlace, Manifest, ManifestFile, Reset};
+use crate::design::{Design, Element, Manifest, ManifestFile, Reset};
 use crate::rtl;
 
 /// Clock period (ns) that the constraints start from.
@@ -76,7 +76,6 @@ struct Configuration<'a> {
     reset: &'a str,
     carry_every: Option<usize>,
     lanes: bool,
-    edge: bool,
 }
 
 impl Package {
@@ -138,8 +137,7 @@ fn configuration(design: &Design) -> String {
         CarryStorage::Slack => None,
     };
     let lanes = design.element == Element::Opt2;
-    let edge = design.encoder == EncoderPlace::Edge;
-    render(&Configuration { version, design, summary, reset, carry_every, lanes, edge })
+    render(&Configuration { version, design, summary, reset, carry_every, lanes })
 }
 
 fn constraints(design: &Design) -> String {

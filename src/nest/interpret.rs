@@ -71,6 +71,7 @@ impl Nest {
             c,
             values: BTreeMap::new(),
             position: BTreeMap::new(),
+            end: BTreeMap::new(),
             timeline: Timeline::new(self, pipeline),
         };
         machine.run(&self.body);
@@ -88,6 +89,8 @@ struct Machine<'a> {
     values: BTreeMap<Key, BigInt>,
     /// Coordinate in each dimension at the present iteration.
     position: BTreeMap<Dimension, usize>,
+    /// Where the part of a dimension ends that the loops around are in.
+    end: BTreeMap<Dimension, usize>,
     timeline: Timeline,
 }
 
@@ -112,28 +115,35 @@ impl Machine<'_> {
 
     fn iterate(&mut self, inner: &Loop) {
         let dimension = inner.dimension;
-        let outer = self.position.get(&dimension).copied();
-        let size = self.size(dimension);
+        let (outer, outer_end) =
+            (self.position.get(&dimension).copied(), self.end.get(&dimension).copied());
+        let (start, end) = self.part(dimension);
         let (count, stride) = match inner.extent {
-            Extent::Whole => (size, 1),
-            Extent::Tiles(tile) => (size.div_ceil(tile), tile),
+            Extent::Whole => (end - start, 1),
+            Extent::Tiles(size) => ((end - start).div_ceil(size), size),
             Extent::Fixed(count) => (count, 1),
         };
         if inner.run == Run::Temporal && dimension == Dimension::K {
             self.timeline.tile(count as u64);
         }
         for step in 0..count {
-            let coordinate = outer.unwrap_or(0) + step * stride;
+            let coordinate = start + step * stride;
             // The elements beyond the edge of a ragged tile work on zeros; nobody reads them.
-            if coordinate < size {
+            if coordinate < end {
                 self.position.insert(dimension, coordinate);
+                self.end.insert(dimension, end.min(coordinate + stride));
                 self.run(&inner.body);
             }
         }
-        match outer {
-            Some(coordinate) => self.position.insert(dimension, coordinate),
-            None => self.position.remove(&dimension),
-        };
+        restore(&mut self.position, dimension, outer);
+        restore(&mut self.end, dimension, outer_end);
+    }
+
+    /// First coordinate of the part of a dimension that the loops around are in, and the one
+    /// behind its last.
+    fn part(&self, dimension: Dimension) -> (usize, usize) {
+        let start = self.position.get(&dimension).copied().unwrap_or(0);
+        (start, self.end.get(&dimension).copied().unwrap_or_else(|| self.size(dimension)))
     }
 
     fn key(&self, value: &Value) -> Key {
@@ -155,7 +165,8 @@ impl Machine<'_> {
         let (last, others) = value.index.split_last().expect("`all` has a dimension to range over");
         let prefix: Vec<usize> = others.iter().map(at).collect();
         let along = |step: usize| [prefix.as_slice(), &[step]].concat();
-        (0..self.size(*last)).map(|step| instance(&(value.name, along(step)))).collect()
+        let (start, end) = self.part(*last);
+        (start..end).map(|step| instance(&(value.name, along(step)))).collect()
     }
 
     fn assign(&mut self, assignment: &Assignment) {
@@ -189,6 +200,13 @@ impl Machine<'_> {
     }
 }
 
+fn restore(map: &mut BTreeMap<Dimension, usize>, dimension: Dimension, value: Option<usize>) {
+    match value {
+        Some(value) => map.insert(dimension, value),
+        None => map.remove(&dimension),
+    };
+}
+
 /// Non-negative words to a sum and a carry word, three at a time, modulo a power of two.
 fn half_reduce(words: impl Iterator<Item = BigInt>, modulus: &BigInt) -> Vec<BigInt> {
     let (mut sum, mut carry) = (BigInt::ZERO, BigInt::ZERO);
@@ -206,7 +224,7 @@ mod tests {
 
     use super::*;
     use crate::arith::encode;
-    use crate::nest::{systolic, transform};
+    use crate::nest::{Movement, systolic, transform};
 
     fn matrix(rows: usize, cols: usize, values: &[i64], format: Format) -> Matrix {
         let modulus = 1i128 << format.width;
@@ -240,7 +258,12 @@ mod tests {
                     resolve_latency: 1,
                     transfers_per_row: 1,
                 };
-                for nest in [base.clone(), transform::opt1(&base).unwrap()] {
+                let block = |movement| {
+                    systolic::stationary_sums(rows, cols, 3, movement, encoding.weights(a_format))
+                };
+                let bases = [base, block(Movement::Hop), block(Movement::Broadcast)];
+                let transformed = bases.clone().map(|nest| transform::opt1(&nest).unwrap());
+                for nest in bases.into_iter().chain(transformed) {
                     let execution = nest.execute(operands, pipeline);
                     prop_assert_eq!(execution.cycles, nest.cycles((m, k, n), pipeline));
                     for row in 0..m {

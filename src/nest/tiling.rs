@@ -1,6 +1,6 @@
 //! The order in which a nest visits the tiles of the result, and how long that takes.
 
-use super::{Dimension, Extent, Loop, Nest, Pipeline, Statement, Timeline};
+use super::{Dimension, Extent, Loop, Nest, Pipeline, Run, Statement, Timeline};
 
 impl Nest {
     /// The first row and column of every tile of an M x N result, in the order of the tile loops.
@@ -12,12 +12,13 @@ impl Nest {
             origin: (usize, usize),
             tiles: &mut Vec<(usize, usize)>,
         ) {
-            let tiled = body.iter().find_map(|statement| match statement {
-                Statement::Loop(Loop { dimension, extent: Extent::Tiles(tile), body, .. }) => {
-                    Some((*dimension, *tile, body))
-                }
-                _ => None,
-            });
+            let tiled =
+                body.iter().find_map(|statement| match statement {
+                    Statement::Loop(Loop {
+                        dimension, extent: Extent::Tiles(tile), body, ..
+                    }) if *dimension != Dimension::K => Some((*dimension, *tile, body)),
+                    _ => None,
+                });
             let Some((dimension, tile, body)) = tiled else {
                 tiles.push(origin);
                 return;
@@ -42,8 +43,24 @@ impl Nest {
     pub fn cycles(&self, (m, k, n): (usize, usize, usize), pipeline: Pipeline) -> u64 {
         let mut timeline = Timeline::new(self, pipeline);
         for _ in self.tiles(m, n) {
-            timeline.tile(k as u64);
+            timeline.tile(self.beats(k) as u64);
         }
         timeline.cycles()
+    }
+
+    /// Beats of a tile whose sums have `k` terms: iterations of the temporal K loop.
+    #[must_use]
+    pub fn beats(&self, k: usize) -> usize {
+        let mut beats = k;
+        self.visit(&mut |_, loops| {
+            for inner in loops {
+                if let (Run::Temporal, Dimension::K, Extent::Tiles(depth)) =
+                    (inner.run, inner.dimension, inner.extent)
+                {
+                    beats = k.div_ceil(depth);
+                }
+            }
+        });
+        beats
     }
 }

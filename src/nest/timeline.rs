@@ -9,7 +9,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Extent, Loop, Movement, Nest, Operation, Run};
+use super::{Dimension, Extent, Loop, Movement, Nest, Operation, Run};
 
 /// Latencies that the lowering fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,11 +88,19 @@ struct Phases {
     rows: usize,
     /// Hops from the first element of a row to the last.
     skew: usize,
+    /// All elements are read at once, into registers from which the rows are handed out.
+    captured: bool,
+}
+
+/// Whether a loop goes through the rows of a tile, one after the other.
+fn is_row_by_row(l: &Loop) -> bool {
+    let fixed = matches!(l.extent, Extent::Fixed(_));
+    l.run == Run::Temporal && l.dimension == Dimension::M && fixed
 }
 
 impl Phases {
     fn of(nest: &Nest) -> Self {
-        let mut phases = Self { reads: 1, rows: 1, skew: 0 };
+        let mut phases = Self { reads: 1, rows: 1, skew: 0, captured: false };
         let count = |l: &Loop| match l.extent {
             Extent::Fixed(count) => count,
             Extent::Whole | Extent::Tiles(_) => 1,
@@ -103,7 +111,10 @@ impl Phases {
             };
             let emits = assignment.operation == Operation::Emit;
             let reads = !super::in_temporal_k(loops) && !emits;
-            if reads {
+            let by_row = loops.iter().any(|l| is_row_by_row(l));
+            if reads && by_row {
+                phases.captured = true;
+            } else if reads {
                 phases.reads = temporal();
                 let hops = loops.iter().filter(|l| l.run == Run::Spatial(Movement::Hop));
                 phases.skew = hops.map(|l| count(l) - 1).sum();
@@ -166,18 +177,28 @@ impl Timeline {
         let last_beat = first_beat + (k - 1) * interval;
         let mut release = last_beat + 1;
         if let Some(previous) = self.previous {
-            // The row buffers take one element per cycle.
-            release = release.max(previous.release + self.phases.reads as u64);
+            // The row buffers take one element per cycle; registers that take a whole tile over are
+            // free when its rows are gone, which the next rule sees to where they are many.
+            let rows = self.phases.rows * transfers_per_row;
+            let apart = match self.phases.captured {
+                true if rows <= self.pipeline.credit() => rows,
+                true => 1,
+                false => self.phases.reads,
+            };
+            release = release.max(previous.release + apart as u64);
         }
         // All but `credit` transfers have left the output when the row buffers are overwritten. A
         // departed transfer is received one cycle later and counted in the next.
         if self.transfers > self.pipeline.credit() as u64 {
             release = release.max(self.departures[0] + 2);
         }
-        // Row r is complete when its last element, `reads` cycles after its first, is written.
+        // Row r is complete when its last element, `reads` cycles after its first, is written; with
+        // operands that hop, every row is one cycle later than the one above.
         let complete = release + (latency - 1) + self.phases.reads as u64 + resolve;
+        let hop = u64::from(!self.phases.captured);
         let mut departure = self.departures.back().copied();
         for row in 0..self.phases.rows as u64 {
+            let row = hop * row;
             for _ in 0..transfers_per_row {
                 let next = departure.map_or(0, |time| time + 1).max(complete + row);
                 departure = Some(next);

@@ -22,31 +22,66 @@ fn words(list: &[(&str, usize)]) -> Vec<(String, usize)> {
     list.iter().map(|(name, width)| ((*name).to_owned(), *width)).collect()
 }
 
-/// `product = a * b`.
-pub(super) fn multiply(a: Format, b: Format, product: Format) -> Body {
-    let mut statements = operands(a, b, product.width);
+/// `product = a * b`, or the sum of the products of all terms.
+pub(super) fn multiply((a, b): (Format, Format), terms: usize, product: Format) -> Body {
+    let mut statements = operands(a, b, product.width, terms);
     statements.push(String::new());
-    statements.push("assign product_o = a * b;".to_owned());
+    let products: Vec<String> = (0..terms)
+        .map(|term| format!("{} * {}", term_of("a", term, terms), term_of("b", term, terms)))
+        .collect();
+    statements.extend(wrapped("assign product_o = ", &products, " + ", ";"));
     Body {
-        inputs: words(&[("a", a.width), ("b", b.width)]),
+        inputs: words(&[("a", a.width * terms), ("b", b.width * terms)]),
         outputs: words(&[("product", product.width)]),
         statements,
     }
 }
 
-/// `sum' = (keep ? sum : 0) + a * b` modulo 2^width.
-pub(super) fn multiply_add(a: Format, b: Format, width: usize) -> Body {
-    let mut statements = operands(a, b, width);
+/// `sum' = (keep ? sum : 0) + a * b` modulo 2^width, with the products of all terms.
+pub(super) fn multiply_add((a, b): (Format, Format), terms: usize, width: usize) -> Body {
+    let mut statements = operands(a, b, width, terms);
     let (wire, zero) = (wire(a, b), format!("{width}'d0"));
-    statements.push(format!("{} = a * b;", declaration(wire, "product", width)));
+    let mut sum = vec!["kept".to_owned()];
+    for term in 0..terms {
+        let [x, y, product] = ["a", "b", "product"].map(|name| term_of(name, term, terms));
+        statements.push(format!("{} = {x} * {y};", declaration(wire, &product, width)));
+        sum.push(product);
+    }
     statements.push(format!("{} = keep_i ? sum_i : {zero};", declaration(wire, "kept", width)));
     statements.push(String::new());
-    statements.push("assign sum_o = kept + product;".to_owned());
+    statements.extend(wrapped("assign sum_o = ", &sum, " + ", ";"));
     Body {
-        inputs: words(&[("a", a.width), ("b", b.width), ("sum", width), ("keep", 1)]),
+        inputs: words(&[
+            ("a", a.width * terms),
+            ("b", b.width * terms),
+            ("sum", width),
+            ("keep", 1),
+        ]),
         outputs: words(&[("sum", width)]),
         statements,
     }
+}
+
+/// A name with the number of its term, where there are several.
+fn term_of(name: &str, term: usize, terms: usize) -> String {
+    if terms == 1 { name.to_owned() } else { format!("{name}_{term}") }
+}
+
+/// Pieces joined by a separator, on lines that are not too long.
+fn wrapped(head: &str, pieces: &[String], separator: &str, tail: &str) -> Vec<String> {
+    const LINE: usize = 90;
+    let mut lines = vec![head.to_owned()];
+    for (index, piece) in pieces.iter().enumerate() {
+        let end = if index + 1 < pieces.len() { separator } else { tail };
+        let line = lines.last_mut().expect("there is a first line");
+        if line.len() + piece.len() + end.len() > LINE {
+            line.truncate(line.trim_end().len());
+            lines.push(format!("    {piece}{end}"));
+        } else {
+            *line += &format!("{piece}{end}");
+        }
+    }
+    lines
 }
 
 /// `sum' = (keep ? sum : 0) + product` modulo 2^width.
@@ -71,22 +106,36 @@ pub(super) fn accumulate(product: Format, width: usize) -> Body {
     }
 }
 
-/// Declares `a` and `b` as numbers of one signedness, at most `width` bits wide.
-fn operands(a: Format, b: Format, width: usize) -> Vec<String> {
+/// Declares the operands of all terms as numbers of one signedness, at most `width` bits wide.
+fn operands(a: Format, b: Format, width: usize, terms: usize) -> Vec<String> {
     let mut statements = Vec::new();
     let mut beyond = Vec::new();
-    for (name, format) in [("a", a), ("b", b)] {
-        let (value, cut) = low_bits(&format!("{name}_i"), format.width, width);
-        beyond.extend(cut);
-        let mixed = !format.signed && (a.signed || b.signed) && format.width < width;
-        let (value, bits) = match mixed {
-            true => (format!("{{1'b0, {value}}}"), format.width + 1),
-            false => (value, format.width.min(width)),
-        };
-        statements.push(format!("{} = {value};", declaration(wire(a, b), name, bits)));
+    for term in 0..terms {
+        for (name, format) in [("a", a), ("b", b)] {
+            let bits = format.width.min(width);
+            let first = format.width * term;
+            let port = format!("{name}_i");
+            let value = match (terms, format.width) {
+                (1, full) if full <= width => port.clone(),
+                _ => slice(&port, first + bits - 1, first),
+            };
+            if format.width > width {
+                beyond.push(slice(&port, first + format.width - 1, first + width));
+            }
+            let mixed = !format.signed && (a.signed || b.signed) && format.width < width;
+            let (value, bits) =
+                if mixed { (format!("{{1'b0, {value}}}"), bits + 1) } else { (value, bits) };
+            let name = term_of(name, term, terms);
+            statements.push(format!("{} = {value};", declaration(wire(a, b), &name, bits)));
+        }
     }
     statements.extend(unused(beyond));
     statements
+}
+
+/// Bits `high` to `low` of a port that has several.
+fn slice(port: &str, high: usize, low: usize) -> String {
+    if high == low { format!("{port}[{low}]") } else { format!("{port}[{high}:{low}]") }
 }
 
 /// The kind of the wires that hold operands and product.
@@ -104,11 +153,7 @@ fn low_bits(port: &str, available: usize, width: usize) -> (String, Option<Strin
     if available <= width {
         return (port.to_owned(), None);
     }
-    let slice = |high: usize, low: usize| match high == low {
-        true => format!("{port}[{low}]"),
-        false => format!("{port}[{high}:{low}]"),
-    };
-    (slice(width - 1, 0), Some(slice(available - 1, width)))
+    (slice(port, width - 1, 0), Some(slice(port, available - 1, width)))
 }
 
 /// The sign bit of the product port.

@@ -8,7 +8,8 @@ use super::{Module, Writer, netlist};
 use crate::arith::Netlist;
 use crate::arith::carry_save::{self, CarryLayout};
 use crate::arith::datapath;
-use crate::arith::recode::{self, Stored};
+use crate::arith::recode;
+use crate::arith::stages;
 use crate::design;
 
 /// The element of a design with everything that the array around it must know.
@@ -28,9 +29,32 @@ impl Element {
 
 /// One combinational datapath of the element, by the suffix of its module.
 struct Datapath {
-    suffix: &'static str,
+    suffix: String,
     purpose: String,
     body: Body,
+    /// Pipeline stage: registers stand between it and the one before.
+    stage: usize,
+}
+
+impl Datapath {
+    fn new(suffix: &str, purpose: String, body: Body) -> Self {
+        Self { suffix: suffix.to_owned(), purpose, body, stage: 0 }
+    }
+
+    /// The stages of a datapath that was cut; the last one has the suffix itself.
+    fn in_stages(suffix: &str, purpose: &str, parts: &[Netlist]) -> Vec<Self> {
+        let last = parts.len() - 1;
+        let part = |(stage, netlist): (usize, &Netlist)| {
+            let suffix =
+                if stage == last { suffix.to_owned() } else { format!("{suffix}_{stage}") };
+            let purpose = match last {
+                0 => purpose.to_owned(),
+                _ => format!("{purpose} Stage {} of {}.", stage + 1, last + 1),
+            };
+            Self { suffix, purpose, body: body(netlist), stage }
+        };
+        parts.iter().enumerate().map(part).collect()
+    }
 }
 
 /// A netlist as the body of a module.
@@ -96,20 +120,30 @@ struct Pe<'a> {
 /// The modules of the design's element.
 pub(super) fn build(writer: &Writer<'_>) -> Element {
     let design = writer.design;
-    let width = design.accumulator.width;
-    let (multiplier, topology) = (&design.multiplier, design.final_adder);
-    let product = format!("{} x {}", multiplier.a, multiplier.b);
+    let (multiplier, stages) = (&design.multiplier, design.pipeline_stages);
+    let (width, topology) = (design.accumulator.width, design.final_adder);
+    let formats = (multiplier.a, multiplier.b);
+    let product = match multiplier.terms {
+        1 => format!("a product {} x {}", multiplier.a, multiplier.b),
+        terms => format!("{terms} products {} x {}", multiplier.a, multiplier.b),
+    };
     let plain = design.element == design::Element::Behavioural;
-    let (mut datapaths, carries) = if design.carry_save() {
-        let (netlist, carries) =
-            carry_save::multiply_compress(multiplier, width, design.carry_storage);
-        let purpose = format!("Adds a product {product} to a carry-save pair modulo 2^{width}.");
-        (vec![Datapath { suffix: "multiply_compress", purpose, body: body(&netlist) }], carries)
+    let mut carries = CarryLayout::default();
+    let mut datapaths = if design.carry_save() {
+        let (parts, layout) = carry_save::multiply_compress_in_stages(
+            multiplier,
+            width,
+            design.carry_storage,
+            stages,
+        );
+        carries = layout;
+        let purpose = format!("Adds {product} to a carry-save pair modulo 2^{width}.");
+        Datapath::in_stages("multiply_compress", &purpose, &parts)
     } else if design.product_register {
         let format = multiplier.product();
         let (multiply, accumulate) = match plain {
             true => (
-                behavioural::multiply(multiplier.a, multiplier.b, format),
+                behavioural::multiply(formats, multiplier.terms, format),
                 behavioural::accumulate(format, width),
             ),
             false => (
@@ -117,43 +151,62 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
                 body(&datapath::accumulate(format, width, topology)),
             ),
         };
-        let purpose = format!("Product {product}.");
-        let multiply = Datapath { suffix: "multiply", purpose, body: multiply };
-        let purpose = format!("Adds a product to a sum modulo 2^{width}.");
-        let accumulate = Datapath { suffix: "accumulate", purpose, body: accumulate };
-        (vec![multiply, accumulate], CarryLayout::default())
+        let mut words = product.chars();
+        let first = words.next().map(|first| first.to_ascii_uppercase());
+        let purpose = format!("{}{}.", first.unwrap_or_default(), words.as_str());
+        vec![
+            Datapath::new("multiply", purpose, multiply),
+            Datapath::new(
+                "accumulate",
+                format!("Adds a product to a sum modulo 2^{width}."),
+                accumulate,
+            ),
+        ]
     } else {
-        let purpose = format!("Adds a product {product} to a sum modulo 2^{width}.");
-        let body = match plain {
-            true => behavioural::multiply_add(multiplier.a, multiplier.b, width),
-            false => body(&datapath::multiply_add(multiplier, width, topology)),
-        };
-        (vec![Datapath { suffix: "multiply_add", purpose, body }], CarryLayout::default())
+        let purpose = format!("Adds {product} to a sum modulo 2^{width}.");
+        match plain {
+            true => {
+                let body = behavioural::multiply_add(formats, multiplier.terms, width);
+                vec![Datapath::new("multiply_add", purpose, body)]
+            }
+            false => {
+                let parts = datapath::multiply_add_in_stages(multiplier, width, topology, stages);
+                Datapath::in_stages("multiply_add", &purpose, &parts)
+            }
+        }
     };
+    let mut edge = Vec::new();
     if multiplier.recoded {
-        let encode = Datapath {
-            suffix: "encode",
-            purpose: format!("Digits of an operand {}.", multiplier.a),
-            body: body(&recode::encoder(multiplier)),
-        };
-        let decode = Datapath {
-            suffix: "decode",
-            purpose: format!("The operand {} from its digits.", multiplier.a),
-            body: body(&recode::decoder(multiplier)),
-        };
-        datapaths.splice(0..0, [encode, decode]);
+        let encode = Datapath::new(
+            "encode",
+            format!("Digits of an operand {}.", multiplier.a),
+            body(&recode::encoder(multiplier)),
+        );
+        if design.encodes_at_edge() {
+            edge.push(module(writer, &encode.suffix, &encode.purpose, encode.body));
+        } else {
+            let decode = Datapath::new(
+                "decode",
+                format!("The operand {} from its digits.", multiplier.a),
+                body(&recode::decoder(multiplier)),
+            );
+            datapaths.splice(0..0, [encode, decode]);
+        }
     }
     let pe = pe(writer, &datapaths, &carries);
-    let leaves = datapaths.into_iter().map(|d| module(writer, d.suffix, &d.purpose, d.body));
-    let modules = leaves.chain([pe]).collect();
+    let leaves = datapaths.into_iter().map(|d| module(writer, &d.suffix, &d.purpose, d.body));
+    let modules = edge.into_iter().chain(leaves).chain([pe]).collect();
     Element { modules, carries }
 }
 
 /// `<design>_pe`.
 fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Module {
     let design = writer.design;
-    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
+    let multiplier = &design.multiplier;
+    let (a, b) = (design.travelling_width(), design.b_width());
     let width = design.accumulator.width;
+    let registers_in = design.element_registers();
+    let encodes = multiplier.recoded && !design.encodes_at_edge();
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([Port::input("first_i", 1), Port::input("a_i", a), Port::input("b_i", b)]);
     let mut declarations = Vec::new();
@@ -162,12 +215,12 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
 
     // Operands, registered or as they come.
     let operands = [("first", 1), ("a", a), ("b", b)];
-    if design.input_registers {
+    if registers_in {
         for (name, width) in operands {
             ports.push(Port::output(format!("{name}_o"), width));
             // The digits of A take the place of A.
-            if name == "a" && design.multiplier.recoded {
-                let width = Stored::new(design.multiplier.encoding, design.multiplier.a).width();
+            if name == "a" && encodes {
+                let width = design.digits_width();
                 declarations.push(declare("wire", "digits_d", width));
                 declarations.push(declare("reg", "digits_q", width));
                 registers = registers.load("digits_q", &zero(width), "digits_d");
@@ -177,8 +230,10 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
             registers = registers.load(&format!("{name}_q"), &zero(width), &format!("{name}_i"));
             assignments.push(format!("assign {name}_o = {name}_q;"));
         }
+    } else if encodes {
+        declarations.push(declare("wire", "digits_d", design.digits_width()));
     }
-    let suffix = if design.input_registers { "q" } else { "i" };
+    let suffix = if registers_in { "q" } else { "i" };
     let mut first = format!("first_{suffix}");
 
     let mut accumulated = vec![("sum", width)];
@@ -193,15 +248,32 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
         assignments.push(format!("assign {name}_o = {name}_q;"));
     }
 
-    // A registered product delays the mark of the first beat with it.
+    // A registered product, or a pipeline stage, delays the mark of the first beat with it.
+    let mut delay_first = |declarations: &mut Vec<String>, registers: Registers, name: String| {
+        declarations.push(declare("reg", &name, 1));
+        let registers = registers.load(&name, "1'b0", &first);
+        first = name;
+        registers
+    };
     if design.product_register {
-        let product = design.multiplier.product().width;
+        let product = multiplier.product().width;
         declarations.push(declare("wire", "product", product));
         declarations.push(declare("reg", "product_q", product));
-        declarations.push(declare("reg", "first_q2", 1));
         registers = registers.load("product_q", &zero(product), "product");
-        registers = registers.load("first_q2", "1'b0", &first);
-        first = "first_q2".to_owned();
+        registers = delay_first(&mut declarations, registers, "first_q2".to_owned());
+    }
+    for datapath in datapaths {
+        let outputs = datapath.body.outputs.iter();
+        for (_, width) in outputs.filter(|(name, _)| name == stages::BETWEEN) {
+            let stage = datapath.stage + 1;
+            declarations.push(declare("wire", &format!("stage{stage}_d"), *width));
+            declarations.push(declare("reg", &format!("stage{stage}_q"), *width));
+            let (register, next) = (format!("stage{stage}_q"), format!("stage{stage}_d"));
+            registers = registers.load(&register, &zero(*width), &next);
+        }
+    }
+    for stage in 1..=design.pipeline_stages {
+        registers = delay_first(&mut declarations, registers, format!("first_stage{stage}_q"));
     }
 
     let mut instances = Vec::new();
@@ -210,8 +282,12 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
             let signal = match name.as_str() {
                 "keep" => format!("~{first}"),
                 // Into the encoder; the other datapaths then take digits.
-                "a" if design.multiplier.recoded => "a_i".to_owned(),
+                "a" if encodes => "a_i".to_owned(),
+                // What travels are digits.
+                "digits" if !encodes => format!("a_{suffix}"),
+                "digits" if !registers_in => "digits_d".to_owned(),
                 "a" | "b" => format!("{name}_{suffix}"),
+                stages::BETWEEN => format!("stage{}_q", datapath.stage),
                 name => format!("{name}_q"),
             };
             (format!("{name}_i"), signal)
@@ -220,6 +296,7 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
             let signal = match name.as_str() {
                 "product" => "product".to_owned(),
                 "a" => "a_o".to_owned(),
+                stages::BETWEEN => format!("stage{}_d", datapath.stage + 1),
                 name => format!("{name}_d"),
             };
             (format!("{name}_o"), signal)

@@ -4,6 +4,12 @@ module <[ prefix ]>_row #(
 ) (
 <[ ports ]>
 );
+<%- if edge %>
+  // The digits of A, which hop in its place.
+  wire [<[ a_width ]>-1:0] a_edge;
+<[ encode ]>
+
+<%- endif %>
 <%- if input_registers %>
   // Lane c is what element c hands to its right neighbour.
   wire [Cols-1:0] first;
@@ -14,7 +20,7 @@ module <[ prefix ]>_row #(
   wire [Cols-1:0] first;
   wire [<[ a_width ]>*Cols-1:0] a;
   assign first[0] = first_i;
-  assign a[<[ a_width ]>-1:0] = a_i;
+  assign a[<[ a_width ]>-1:0] = <[ a_edge ]>;
 <%- endif %>
   wire [<[ bus_width ]>*Cols-1:0] accumulated;
 
@@ -26,7 +32,7 @@ module <[ prefix ]>_row #(
       wire [<[ a_width ]>-1:0] a_left;
       if (c == 0) begin : gen_edge
         assign first_left = first_i;
-        assign a_left = a_i;
+        assign a_left = <[ a_edge ]>;
       end else begin : gen_hop
         assign first_left = first[c-1];
         assign a_left = a[<[ a_width ]>*(c-1) +: <[ a_width ]>];

@@ -3,11 +3,11 @@ module <[ prefix ]> #(
   parameter Rows = <[ rows ]>,
   parameter Cols = <[ cols ]>,
   // Derived from the dimensions; not to be overridden.
-  parameter ATransfers = (Rows + <[ a_fit - 1 ]>) / <[ a_fit ]>,
-  parameter ALanes = (Rows + ATransfers - 1) / ATransfers,
+  parameter ATransfers = (<[ terms ]>Rows + <[ a_fit - 1 ]>) / <[ a_fit ]>,
+  parameter ALanes = (<[ terms ]>Rows + ATransfers - 1) / ATransfers,
   parameter AData = (<[ a_width ]>*ALanes + 7) / 8 * 8,
-  parameter BTransfers = (Cols + <[ b_fit - 1 ]>) / <[ b_fit ]>,
-  parameter BLanes = (Cols + BTransfers - 1) / BTransfers,
+  parameter BTransfers = (<[ terms ]>Cols + <[ b_fit - 1 ]>) / <[ b_fit ]>,
+  parameter BLanes = (<[ terms ]>Cols + BTransfers - 1) / BTransfers,
   parameter BData = (<[ b_width ]>*BLanes + 7) / 8 * 8,
   parameter CTransfers = (Cols + <[ c_fit - 1 ]>) / <[ c_fit ]>,
   parameter CLanes = (Cols + CTransfers - 1) / CTransfers,
@@ -70,11 +70,11 @@ module <[ prefix ]> #(
     if (BData > <[ b_width ]>*BLanes) begin : gen_b_padding
       wire unused = &{1'b0, s_axis_b_tdata[BData-1:<[ b_width ]>*BLanes]};
     end
-    if (ALanes * ATransfers > Rows) begin : gen_a_surplus
-      wire unused = &{1'b0, a_beat[<[ a_width ]>*ALanes*ATransfers-1:<[ a_width ]>*Rows]};
+    if (ALanes * ATransfers > <[ terms ]>Rows) begin : gen_a_surplus
+      wire unused = &{1'b0, a_beat[<[ a_width ]>*ALanes*ATransfers-1:<[ a_term ]>*Rows]};
     end
-    if (BLanes * BTransfers > Cols) begin : gen_b_surplus
-      wire unused = &{1'b0, b_beat[<[ b_width ]>*BLanes*BTransfers-1:<[ b_width ]>*Cols]};
+    if (BLanes * BTransfers > <[ terms ]>Cols) begin : gen_b_surplus
+      wire unused = &{1'b0, b_beat[<[ b_width ]>*BLanes*BTransfers-1:<[ b_term ]>*Cols]};
     end
   endgenerate
 
@@ -99,26 +99,47 @@ module <[ prefix ]> #(
     .write_o(write)
   );
 
+<%- if depth > 1 %>
+  // A beat carries <[ depth ]> consecutive k, one after the other; an element takes all terms of its row
+  // and of its column.
+  wire [<[ a_term ]>*Rows-1:0] a_terms;
+  wire [<[ b_term ]>*Cols-1:0] b_terms;
+  genvar i;
+  genvar t;
+  generate
+    for (t = 0; t < <[ depth ]>; t = t + 1) begin : gen_term
+      for (i = 0; i < Rows; i = i + 1) begin : gen_a
+        assign a_terms[<[ a_term ]>*i+<[ a_width ]>*t +: <[ a_width ]>] =
+            a_beat[<[ a_width ]>*(Rows*t+i) +: <[ a_width ]>];
+      end
+      for (i = 0; i < Cols; i = i + 1) begin : gen_b
+        assign b_terms[<[ b_term ]>*i+<[ b_width ]>*t +: <[ b_width ]>] =
+            b_beat[<[ b_width ]>*(Cols*t+i) +: <[ b_width ]>];
+      end
+    end
+  endgenerate
+
+<%- endif %>
   // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
   // add nothing.
-  wire [<[ a_width + 1 ]>*Rows-1:0] a_gated;
-  wire [<[ a_width + 1 ]>*Rows-1:0] a_skewed;
-  wire [<[ b_width ]>*Cols-1:0] b_skewed;
-  wire [<[ a_width ]>*Rows-1:0] a_lanes;
+  wire [<[ a_term + 1 ]>*Rows-1:0] a_gated;
+  wire [<[ a_term + 1 ]>*Rows-1:0] a_skewed;
+  wire [<[ b_term ]>*Cols-1:0] b_skewed;
+  wire [<[ a_term ]>*Rows-1:0] a_lanes;
   wire [Rows-1:0] first_lanes;
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_gated[<[ a_width + 1 ]>*r +: <[ a_width + 1 ]>] =
-          {first, a_beat[<[ a_width ]>*r +: <[ a_width ]>] & {<[ a_width ]>{fire}}};
-      assign a_lanes[<[ a_width ]>*r +: <[ a_width ]>] = a_skewed[<[ a_width + 1 ]>*r +: <[ a_width ]>];
-      assign first_lanes[r] = a_skewed[<[ a_width + 1 ]>*r + <[ a_width ]>];
+      assign a_gated[<[ a_term + 1 ]>*r +: <[ a_term + 1 ]>] =
+          {first, <[ a_source ]>[<[ a_term ]>*r +: <[ a_term ]>] & {<[ a_term ]>{fire}}};
+      assign a_lanes[<[ a_term ]>*r +: <[ a_term ]>] = a_skewed[<[ a_term + 1 ]>*r +: <[ a_term ]>];
+      assign first_lanes[r] = a_skewed[<[ a_term + 1 ]>*r + <[ a_term ]>];
     end
   endgenerate
 
   <[ prefix ]>_skew #(
     .Lanes(Rows),
-    .Width(<[ a_width + 1 ]>)
+    .Width(<[ a_term + 1 ]>)
   ) u_skew_a (
     .clk_i(aclk),
 <%- if data_reset %>
@@ -130,13 +151,13 @@ module <[ prefix ]> #(
 
   <[ prefix ]>_skew #(
     .Lanes(Cols),
-    .Width(<[ b_width ]>)
+    .Width(<[ b_term ]>)
   ) u_skew_b (
     .clk_i(aclk),
 <%- if data_reset %>
     .rst_ni(aresetn),
 <%- endif %>
-    .data_i(b_beat[<[ b_width ]>*Cols-1:0]),
+    .data_i(<[ b_source ]>),
     .data_o(b_skewed)
   );
 

@@ -24,9 +24,9 @@ use crate::nest::{
 /// [`Illegal`] when there is no `half_reduce`, `add`, `accumulate` chain inside a temporal K loop,
 /// or when its intermediate values are used elsewhere.
 pub fn opt1(nest: &Nest) -> Result<Nest, Illegal> {
-    let accumulator = check(nest)?;
+    let (accumulator, summands) = check(nest)?;
     let mut result = nest.clone();
-    rewrite(&mut result.body, &accumulator, false);
+    rewrite(&mut result.body, (&accumulator, &summands), false);
     Ok(result)
 }
 
@@ -39,8 +39,9 @@ fn words(accumulator: &Value) -> [Value; 2] {
     ["S", "Y"].map(|name| Value { name, ..accumulator.clone() })
 }
 
-/// Finds the value that the loop accumulates, and checks that the chain can be taken apart.
-fn check(nest: &Nest) -> Result<Value, Illegal> {
+/// Finds the value that the loop accumulates and the pair that is added before, and checks that
+/// the chain can be taken apart.
+fn check(nest: &Nest) -> Result<(Value, Vec<Value>), Illegal> {
     let mut found: Vec<&Assignment> = Vec::new();
     let mut assignments: Vec<&Assignment> = Vec::new();
     nest.visit(&mut |assignment, loops| {
@@ -87,10 +88,10 @@ fn check(nest: &Nest) -> Result<Value, Illegal> {
             "`{accumulator}` is never read, so its carries have no place to go"
         ));
     }
-    Ok(accumulator.clone())
+    Ok((accumulator.clone(), add.sources.clone()))
 }
 
-fn rewrite(body: &mut Vec<Statement>, accumulator: &Value, inside_k: bool) {
+fn rewrite(body: &mut Vec<Statement>, (accumulator, summands): (&Value, &[Value]), inside_k: bool) {
     body.retain(|statement| match statement {
         Statement::Assign(assignment) => {
             !(inside_k && matches!(assignment.operation, Operation::Add | Operation::Accumulate))
@@ -102,9 +103,9 @@ fn rewrite(body: &mut Vec<Statement>, accumulator: &Value, inside_k: bool) {
         match statement {
             Statement::Loop(Loop { dimension, run, body, .. }) => {
                 let k = *dimension == Dimension::K && *run == Run::Temporal;
-                rewrite(body, accumulator, inside_k || k);
+                rewrite(body, (accumulator, summands), inside_k || k);
             }
-            Statement::Assign(a) if inside_k && a.operation == Operation::HalfReduce => {
+            Statement::Assign(a) if inside_k && a.targets == summands => {
                 a.targets = pair.to_vec();
                 a.sources.extend(pair.clone());
             }

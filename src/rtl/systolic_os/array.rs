@@ -16,19 +16,23 @@ struct Row<'a> {
     a_width: usize,
     bus_width: usize,
     input_registers: bool,
+    edge: bool,
+    a_edge: &'static str,
+    encode: String,
     hop: String,
     element: String,
 }
 
 pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
     let design = writer.design;
-    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
+    let (a, b) = (design.travelling_width(), design.b_width());
+    let edge = design.encodes_at_edge();
     let (width, carries) = (design.accumulator.width, element.carries.width());
     let bus_width = element.output_width(writer);
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([
         Port::input("first_i", 1),
-        Port::input("a_i", a),
+        Port::input("a_i", design.a_width()),
         Port::input("b_i", format!("{b}*Cols")),
         Port::input("read_i", "Cols"),
     ]);
@@ -69,6 +73,15 @@ pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
         a_width: a,
         bus_width,
         input_registers: design.input_registers,
+        edge,
+        a_edge: if edge { "a_edge" } else { "a_i" },
+        encode: instance(
+            &format!("{}_encode", design.name),
+            "u_encode",
+            &[],
+            &[("a_i", "a_i"), ("digits_o", "a_edge")],
+            2,
+        ),
         hop: hop.render(8),
         element: instance(&pe, "u_pe", &[], &connections, 6),
     })
@@ -90,7 +103,7 @@ struct Array<'a> {
 
 pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
     let design = writer.design;
-    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
+    let (a, b) = (design.a_width(), design.b_width());
     let bus_width = element.output_width(writer);
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([

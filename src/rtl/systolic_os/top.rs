@@ -20,6 +20,14 @@ struct Top<'a> {
     c_fit: usize,
     a_width: usize,
     b_width: usize,
+    depth: usize,
+    /// Factor of the lanes of a beat, where there are several terms.
+    terms: String,
+    /// Bits of all terms of an element.
+    a_term: usize,
+    b_term: usize,
+    a_source: &'static str,
+    b_source: String,
     width: usize,
     bus_width: usize,
     data_reset: bool,
@@ -44,7 +52,7 @@ pub(super) fn top(writer: &Writer<'_>, element: &Element) -> Module {
         Port::output("m_axis_c_tlast", 1),
     ];
     let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
-    let width = design.accumulator.width;
+    let (width, depth) = (design.accumulator.width, design.depth());
     writer.module(
         "",
         &Top {
@@ -58,6 +66,15 @@ pub(super) fn top(writer: &Writer<'_>, element: &Element) -> Module {
             c_fit: Stream::fit(width),
             a_width: a,
             b_width: b,
+            depth,
+            terms: if depth > 1 { format!("{depth}*") } else { String::new() },
+            a_term: design.a_width(),
+            b_term: design.b_width(),
+            a_source: if depth > 1 { "a_terms" } else { "a_beat" },
+            b_source: match depth {
+                1 => format!("b_beat[{b}*Cols-1:0]"),
+                _ => "b_terms".to_owned(),
+            },
             width,
             bus_width: element.output_width(writer),
             data_reset: writer.data_reset(),
@@ -81,9 +98,14 @@ fn describe(design: &Design) -> Vec<String> {
         String::new(),
         "  stream    beat                    lanes  bits  transfers  lanes per transfer".to_owned(),
     ];
+    let beats = match design.depth() {
+        1 => ["k: A[0..rows, k]".to_owned(), "k: B[k, 0..cols]".to_owned()],
+        depth => [format!("{depth} k: A[0..rows, k..]"), format!("{depth} k: B[k.., 0..cols]")],
+    };
+    let [a_beat, b_beat] = &beats;
     for (stream, beat) in [
-        (design.stream_a(), "k: A[0..rows, k]"),
-        (design.stream_b(), "k: B[k, 0..cols]"),
+        (design.stream_a(), a_beat.as_str()),
+        (design.stream_b(), b_beat),
         (design.stream_c(), "row: C[row, 0..cols]"),
     ] {
         lines.push(format!(
@@ -95,10 +117,20 @@ fn describe(design: &Design) -> Vec<String> {
             stream.lanes_per_transfer
         ));
     }
+    lines.push(String::new());
+    let head = "AXI4-Stream. Lane i of a transfer is tdata[bits*i +: bits]";
+    match design.depth() {
+        1 => lines.push(format!("{head}. tlast of A marks the last k of")),
+        depth => {
+            lines.push(format!("{head}; a beat holds the lanes of"));
+            lines.push(format!(
+                "{depth} consecutive k, one after the other, zeros beyond K. tlast of A marks the last beat of"
+            ));
+        }
+    }
     lines.extend([
-        String::new(),
-        "AXI4-Stream. Lane i of a transfer is tdata[bits*i +: bits]. tlast of A marks the last k of".to_owned(),
-        "a tile, tlast of C the last row. A and B are taken together. Any K from 1 on; tiles may".to_owned(),
+        "a tile, tlast of C the last row. A and B are taken together. Any K from 1 on; tiles may"
+            .to_owned(),
         "follow each other without a gap.".to_owned(),
         String::new(),
         format!("Operands {a} x {b}, result {kind}, exact modulo 2^{}.", accumulator.width),
@@ -110,12 +142,12 @@ fn describe(design: &Design) -> Vec<String> {
             "Element behavioural: multiplier and adder are left to the synthesis tool.".to_owned()
         } else {
             format!(
-            "Element {}, encoding {}, compressor {}, final adder {}.",
-            design.element,
-            design.multiplier.encoding.name(),
-            design.multiplier.compressor.name(),
-            design.final_adder
-        )
+                "Element {}, encoding {}, compressor {}, final adder {}.",
+                design.element,
+                design.multiplier.encoding.name(),
+                design.multiplier.compressor.name(),
+                design.final_adder
+            )
         },
     ]);
     lines
