@@ -1,20 +1,17 @@
 //! Binarized layer engines: the emitted Verilog is clean, and gives what the definition gives.
 
 mod common;
-#[path = "common/layers.rs"]
-mod layers;
 
 use std::time::Duration;
 
 use bitweight::binary::{
     Axis, Geometry, Layer, LayerKind, LayerParameters, LayerRun, Operand, PaddingValue, Per, Step,
-    Target, Tile,
+    Target, Tile, random_tiles,
 };
 use bitweight::design::Reset;
 use bitweight::rtl;
 use bitweight::sim::{self, Report, Task};
 use common::{check_all, run_tool};
-use layers::{Draw, random};
 
 const BINARY: Operand = Operand::BINARY;
 
@@ -171,8 +168,7 @@ fn simulate(layer: &Layer, tiles: &[Tile], stall: f64, seed: u64) -> Result<Repo
 fn layers_give_what_the_definition_gives() {
     check_all(&all(), |layer| {
         for (seed, stall) in [(1, 0.0), (2, 0.3), (3, 0.7)] {
-            let mut draw = Draw(seed);
-            let tiles = [1, 3, 2].map(|samples| random(layer, samples, &mut draw));
+            let tiles = random_tiles(layer, &[1, 3, 2], seed);
             simulate(layer, &tiles, stall, seed)?;
         }
         Ok(())

@@ -3,12 +3,14 @@
 mod compare;
 mod doctor;
 mod explain;
+mod fold;
 mod generate;
 mod list;
 mod report;
 mod schema;
 mod show;
 mod simulate;
+mod simulate_layer;
 mod synthesize;
 
 use clap::{Parser, Subcommand};
@@ -63,6 +65,8 @@ enum Verb {
     Gen(generate::Arguments),
     /// Simulate a design in Verilator and compare it with the golden model
     Sim(simulate::Arguments),
+    /// Turn trained batch norm parameters and weights into thresholds, scales and bits, exactly
+    Fold(fold::Arguments),
     /// Measure area and delay of a design in a cell library
     Synth(synthesize::Arguments),
     /// Measure several designs and print them side by side
@@ -80,6 +84,7 @@ impl Arguments {
             Verb::Explain(arguments) => arguments.json,
             Verb::Gen(arguments) => arguments.json,
             Verb::Sim(arguments) => arguments.json,
+            Verb::Fold(arguments) => arguments.json,
             Verb::Synth(arguments) => arguments.json,
             Verb::Compare(arguments) => arguments.json,
             Verb::Doctor(arguments) => arguments.json,
@@ -99,6 +104,7 @@ impl Arguments {
             Verb::Explain(arguments) => arguments.run(),
             Verb::Gen(arguments) => arguments.run(),
             Verb::Sim(arguments) => arguments.run(),
+            Verb::Fold(arguments) => arguments.run(),
             Verb::Synth(arguments) => arguments.run(),
             Verb::Compare(arguments) => arguments.run(),
             Verb::Doctor(arguments) => arguments.run(),
