@@ -1,47 +1,21 @@
-//! One lane: weights, accumulator and steps of every `lanes`-th output channel.
+//! One lane: weights, element and steps of every `lanes`-th output channel.
 
 use super::Writer;
+use super::element::Element;
 use super::stages::{self, Part, Stage};
 use super::text::{Memory, address_bits, block, define, extend, literal, repeat, resize, slice};
-use super::window::skip_width;
-use crate::arith::carry_save;
-use crate::arith::dot::DotKind;
 use crate::binary::frame::{SectionKind, loaded_width};
-use crate::binary::{MANTISSA, PlacedStep, Range, Step, Target, values_of};
+use crate::binary::{MANTISSA, PlacedStep, Range, Step, values_of};
 use crate::rtl::Module;
 use crate::rtl::text::{Port, Registers, clock_ports, declare, instance, zero};
 
-/// The netlists of the lane, and the lane.
+/// The element and the lane around it.
 pub(super) fn modules(writer: &Writer<'_>) -> Vec<Module> {
-    let layer = writer.layer;
-    let dot = layer.dot();
-    let mut modules = Vec::new();
+    let element = Element::new(writer);
     let mut body = Body::new(writer);
-    let width = layer.accumulator_width();
-    let purpose = format!(
-        "Dot product of {} terms, {} x {}.",
-        layer.simd(),
-        layer.parameters().activations,
-        layer.parameters().weights
-    );
-    let netlist = if layer.carry_save() {
-        let shift = usize::from(dot.kind() == DotKind::Xnor && !layer.halved());
-        let (netlist, carries) = dot.accumulate(width, shift, skip_width(layer));
-        let resolve = carry_save::resolve(width, &carries, layer.topology());
-        let resolver = "Adds the two words of a carry-save accumulator.";
-        modules.push(writer.netlist("resolve", resolver, &resolve));
-        body.carries = carries.width();
-        netlist
-    } else {
-        let adder = (layer.parameters().target == Target::Asic).then(|| layer.topology());
-        dot.count(adder)
-    };
-    modules.push(writer.netlist("dot", &purpose, &netlist));
-    let inputs: Vec<String> = netlist.inputs().iter().map(|word| word.name.clone()).collect();
-    let outputs: Vec<(String, usize)> =
-        netlist.outputs().iter().map(|word| (word.name.clone(), word.bits.len())).collect();
-    body.accumulator(&inputs, &outputs);
+    body.weights(&element);
     body.steps();
+    let mut modules = element.modules;
     modules.push(body.module());
     modules
 }
@@ -50,8 +24,6 @@ struct Body<'a> {
     writer: &'a Writer<'a>,
     ports: Vec<Port>,
     lines: Vec<String>,
-    /// Columns that store a carry.
-    carries: usize,
     /// What leaves a stage: name and bits.
     value: (String, usize),
 }
@@ -60,7 +32,7 @@ impl<'a> Body<'a> {
     fn new(writer: &'a Writer<'a>) -> Self {
         let layer = writer.layer;
         let ports = clock_ports(layer.reset() != crate::design::Reset::None);
-        Self { writer, ports, lines: Vec::new(), carries: 0, value: (String::new(), 0) }
+        Self { writer, ports, lines: Vec::new(), value: (String::new(), 0) }
     }
 
     fn line(&mut self, line: impl Into<String>) {
@@ -92,21 +64,13 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Weights, dot product and accumulator; the value is the dot product, or the bit of a
-    /// threshold before it may be inverted.
-    fn accumulator(&mut self, inputs: &[String], outputs: &[(String, usize)]) {
+    /// Weights, and the element that they go to.
+    fn weights(&mut self, element: &Element) {
         let layer = self.writer.layer;
-        let dot = layer.dot();
-        let width = layer.accumulator_width();
         let weights = layer.simd() * layer.parameters().weights.width();
         let depth = layer.vectors() * layer.words();
         let sections = layer.sections();
-        let record = sections
-            .iter()
-            .filter(|section| !matches!(section.kind, SectionKind::Positions(_)))
-            .map(|section| section.width)
-            .max()
-            .unwrap_or(1);
+        let record = self.record_width();
         let address_width = self.load_address_width();
         self.ports.extend([
             Port::input("run_i", 1),
@@ -115,9 +79,6 @@ impl<'a> Body<'a> {
             Port::input("load_address_i", address_width),
             Port::input("load_data_i", record),
             Port::input("weight_address_i", address_width),
-            Port::input("beat_i", 1),
-            Port::input("first_i", 1),
-            Port::input("x_i", layer.simd() * layer.parameters().activations.width()),
         ]);
         let memory = Memory { name: "weights".to_owned(), width: weights, depth };
         let enable = self.load(SectionKind::Weights);
@@ -130,118 +91,55 @@ impl<'a> Body<'a> {
         if depth == 1 {
             self.line("wire unused_address = &{1'b0, weight_address_i, load_address_i};");
         }
-        if sections.len() > sections.iter().filter(|s| !matches!(s.kind, SectionKind::Positions(_))).count() {
+        if sections.iter().any(|section| matches!(section.kind, SectionKind::Positions(_))) {
             self.line("wire unused_section = &{1'b0, section_i};");
         }
-        let start = if layer.preloaded() {
-            self.preload(record)
-        } else {
-            literal(width, layer.start(0))
-        };
-
-        let masked = layer.masked() && dot.kind() == DotKind::Xnor;
-        if masked || dot.gated() {
-            self.ports.push(Port::input("inside_i", 1));
-        }
-        if masked {
-            self.ports.push(Port::input("skip_i", skip_width(layer)));
-        }
-        if dot.shared_width() > 0 {
-            self.ports.push(Port::input("shared_i", dot.shared_width()));
-        }
-        let mut connections: Vec<(String, String)> = Vec::new();
-        for name in inputs {
-            let signal = match name.as_str() {
-                "x" | "shared" | "skip" => format!("{name}_i"),
-                "w" => "w_q".to_owned(),
-                "valid" => "inside_i".to_owned(),
-                name => format!("{name}_kept"),
-            };
-            connections.push((format!("{name}_i"), signal));
-        }
-        for (name, width) in outputs {
-            self.lines.push(declare("wire", &format!("dot_{name}"), *width));
-            connections.push((format!("{name}_o"), format!("dot_{name}")));
-        }
-        if layer.carry_save() {
-            self.line("// The accumulated pair, or what a dot product starts from.");
-            self.line(declare("reg", "sum_q", width));
-            self.line(define("sum_kept", width, &format!("first_i ? {start} : sum_q")));
-            let mut registers =
-                self.registers().load_if("run_i & beat_i", "sum_q", &zero(width), "dot_sum");
-            if self.carries > 0 {
-                let carries = self.carries;
-                self.line(declare("reg", "carry_q", carries));
-                let kept = format!("carry_q & {}", repeat(carries, "~first_i"));
-                self.line(define("carry_kept", carries, &kept));
-                registers =
-                    registers.load_if("run_i & beat_i", "carry_q", &zero(carries), "dot_carry");
-            }
-            self.dot_instance(&connections);
-            self.lines.extend(block(&registers));
-            self.line(declare("wire", "total", width));
-            let mut connections = vec![("sum_i", "sum_q")];
-            if self.carries > 0 {
-                connections.push(("carry_i", "carry_q"));
-            }
-            connections.push(("sum_o", "total"));
-            let name = self.writer.name("resolve");
-            let text = instance(&name, "u_resolve", &[], &connections, 0);
-            self.lines.extend(text.lines().map(str::to_owned));
-        } else {
-            self.dot_instance(&connections);
-            let mut counted = dot.width();
-            if layer.parameters().target == Target::Fpga {
-                self.line(define("dot_count", counted, "dot_sum + dot_carry"));
-            }
-            let mut value = "dot_count".to_owned();
-            if dot.kind() == DotKind::Xnor {
-                if !layer.halved() {
-                    value = format!("{{{value}, 1'b0}}");
-                    counted += 1;
-                }
-                value = resize(&value, counted, width);
-                if masked {
-                    let skip = resize("skip_i", skip_width(layer), width);
-                    value = format!("inside_i ? {value} : {skip}");
-                }
-            } else {
-                value = extend(&value, counted, width);
-            }
-            self.line(define("addend", width, &value));
-            self.line(declare("reg", "total_q", width));
-            self.line(define("kept", width, &format!("first_i ? {start} : total_q")));
-            let registers =
-                self.registers().load_if("run_i & beat_i", "total_q", &zero(width), "kept + addend");
-            self.lines.extend(block(&registers));
-            self.line(define("total", width, "total_q"));
-        }
         if layer.preloaded() {
-            let sign = slice("total", width - 1, 1, width);
-            self.line("// The accumulator started from minus the threshold: its sign decides.");
-            self.line(define("reached", 1, &format!("~{sign}")));
-            if width > 1 {
-                self.line(format!("wire unused_total = &{{1'b0, {}}};", slice("total", 0, width - 1, width)));
-            }
-            self.value = ("reached".to_owned(), 1);
-        } else if layer.halved() {
-            let odd = layer.offset() % 2;
-            self.line(define("product", width + 1, &format!("{{total, 1'b{odd}}}")));
-            self.value = ("product".to_owned(), width + 1);
-        } else {
-            self.value = ("total".to_owned(), width);
+            self.preload(record);
         }
+        let mut connections = vec![("clk_i".to_owned(), "clk_i".to_owned())];
+        if layer.reset() != crate::design::Reset::None {
+            connections.push(("rst_ni".to_owned(), "rst_ni".to_owned()));
+        }
+        for (name, width) in &element.inputs {
+            let port = format!("{name}_i");
+            let signal = match name.as_str() {
+                "w" => "w_q".to_owned(),
+                "start" => "start_q".to_owned(),
+                "run" => "run_i".to_owned(),
+                _ => {
+                    self.ports.push(Port::input(port.clone(), *width));
+                    port.clone()
+                }
+            };
+            connections.push((port, signal));
+        }
+        let (name, width) = element.output.clone();
+        self.line(declare("wire", &name, width));
+        connections.push((format!("{name}_o"), name.clone()));
+        self.instance("element", &connections);
+        self.value = (name, width);
     }
 
-    fn dot_instance(&mut self, connections: &[(String, String)]) {
+    /// Bits of the widest record that lanes take.
+    fn record_width(&self) -> usize {
+        let sections = self.writer.layer.sections();
+        let of_lanes = sections
+            .iter()
+            .filter(|section| !matches!(section.kind, SectionKind::Positions(_)));
+        of_lanes.map(|section| section.width).max().unwrap_or(1)
+    }
+
+    fn instance(&mut self, suffix: &str, connections: &[(String, String)]) {
         let connections: Vec<(&str, &str)> =
             connections.iter().map(|(port, signal)| (port.as_str(), signal.as_str())).collect();
-        let text = instance(&self.writer.name("dot"), "u_dot", &[], &connections, 0);
+        let name = format!("u_{suffix}");
+        let text = instance(&self.writer.name(suffix), &name, &[], &connections, 0);
         self.lines.extend(text.lines().map(str::to_owned));
     }
 
     /// The value that the accumulator starts from, read with the weights.
-    fn preload(&mut self, record: usize) -> String {
+    fn preload(&mut self, record: usize) {
         let layer = self.writer.layer;
         let width = layer.accumulator_width();
         let vectors = layer.vectors();
@@ -259,7 +157,6 @@ impl<'a> Body<'a> {
         if vectors == 1 {
             self.line("wire unused_start = &{1'b0, start_address_i};");
         }
-        "start_q".to_owned()
     }
 
     /// Reads a table of the stage's step; gives the name of its value.
@@ -268,13 +165,7 @@ impl<'a> Body<'a> {
         let vectors = layer.vectors();
         let placed = &layer.steps()[step];
         let name = format!("{}{step}", placed.tables[table].name);
-        let sections = layer.sections();
-        let record = sections
-            .iter()
-            .filter(|section| !matches!(section.kind, SectionKind::Positions(_)))
-            .map(|section| section.width)
-            .max()
-            .unwrap_or(1);
+        let record = self.record_width();
         let width = loaded_width(layer, step, &placed.tables[table]);
         let low: usize = placed.tables[..table].iter().map(|t| loaded_width(layer, step, t)).sum();
         let memory = Memory { name: format!("{name}_table"), width, depth: vectors };

@@ -6,7 +6,8 @@
 //! | `shared` | sum of a word's activations, where the weights are bipolar and the activations not |
 //! | `dot` | a word's contribution to a dot product |
 //! | `resolve` | adds the two words of a carry-save accumulator |
-//! | `lane` | weights, accumulator and steps of the output channels of one lane |
+//! | `element` | dot product and accumulator |
+//! | `lane` | weights, element and steps of the output channels of one lane |
 //! | `sequence` | moves the vectors through the steps, counts pooling windows and positions |
 //! | `loader` | takes parameter frames in |
 //! | top | streams around all that |
@@ -14,6 +15,7 @@
 //! Everything behind the window moves at once or not at all: `run` is low in a cycle in which a
 //! result is not taken or a residual is missing.
 
+mod element;
 mod lane;
 mod loader;
 mod sequence;
