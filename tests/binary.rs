@@ -8,6 +8,7 @@ use bitweight::binary::{
     Axis, Geometry, Layer, LayerKind, LayerParameters, LayerRun, Operand, PaddingValue, Per, Step,
     Target, Tile, random_tiles,
 };
+use bitweight::config::{self, LAYER_PRESETS, Preset};
 use bitweight::design::Reset;
 use bitweight::rtl;
 use bitweight::sim::{self, Report, Task};
@@ -137,6 +138,12 @@ fn all() -> Vec<Layer> {
     layers
 }
 
+/// The layers that come with the tool.
+fn presets() -> Vec<Layer> {
+    let parse = |preset: &Preset| config::parse_layer(preset.yaml, preset.name, preset.name);
+    LAYER_PRESETS.iter().map(|preset| parse(preset).unwrap_or_else(|e| panic!("{e}"))).collect()
+}
+
 fn files(layer: &Layer) -> Vec<(String, String)> {
     let modules = rtl::binary::modules(layer).into_iter();
     modules.map(|module| (module.file(), module.text)).collect()
@@ -176,8 +183,60 @@ fn layers_give_what_the_definition_gives() {
 }
 
 #[test]
+fn presets_give_what_the_definition_gives() {
+    check_all(&presets(), |layer| {
+        simulate(layer, &random_tiles(layer, &[1], 1), 0.0, 1)?;
+        simulate(layer, &random_tiles(layer, &[1, 1], 2), 0.2, 2).map(drop)
+    });
+}
+
+/// What `synth_xilinx` makes of an element of 64 terms: LUTs of the popcount, and of the whole
+/// element with accumulator and sign.
+#[test]
+fn popcounts_take_few_look_up_tables() {
+    let count = |name: &str, geometry: Geometry, module: &str, inputs: &[&str]| -> usize {
+        let parameters = LayerParameters {
+            target: Target::Fpga,
+            ..layer(name, geometry, 64, 1, &[threshold()])
+        };
+        let layer = Layer::new(parameters).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files(&layer) {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let sources: Vec<String> =
+            inputs.iter().map(|suffix| format!("{name}_{suffix}.v")).collect();
+        let script = format!(
+            "read_verilog {}; synth_xilinx -family xcup -flatten -top {name}_{module}; tee -o \
+             stat.txt stat",
+            sources.join(" ")
+        );
+        let said = run_tool("yosys", folder.path(), &["-p".to_owned(), script]);
+        assert!(said.success, "{}", said.text);
+        let stat = std::fs::read_to_string(folder.path().join("stat.txt")).unwrap();
+        let luts = stat.lines().filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let kind = words.next()?;
+            let number = words.next()?.parse::<usize>().ok()?;
+            kind.starts_with("LUT").then_some(number)
+        });
+        luts.sum()
+    };
+    let linear = Geometry::linear(576, 8);
+    let popcount = count("dot64", linear.clone(), "dot", &["dot"]);
+    let element = count("element64", linear, "element", &["dot", "element"]);
+    let padded = conv2d(axis(4, 3, 1, 1, 1), axis(4, 3, 1, 1, 1), 64, 4);
+    let masked = count("masked64", padded, "element", &["dot", "element"]);
+    eprintln!("LUTs of 64 terms: popcount {popcount}, element {element}, with a mask {masked}");
+    assert!(popcount <= 96, "{popcount} LUTs are over 1.5 per bit");
+    assert!(element <= 105, "{element} LUTs are over 1.65 per bit");
+    assert!(masked <= 115, "{masked} LUTs with a mask");
+}
+
+#[test]
 fn verilog_is_clean() {
-    check_all(&all(), |layer| {
+    let layers: Vec<Layer> = all().into_iter().chain(presets()).collect();
+    check_all(&layers, |layer| {
         let folder = tempfile::tempdir().unwrap();
         let mut names = Vec::new();
         for (name, text) in files(layer) {

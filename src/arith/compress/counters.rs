@@ -3,9 +3,13 @@
 //!
 //! A counter is four adders: two full adders, a half adder for their sums, a full adder for their
 //! carries. A mapper to six-input tables finds the six inputs as a cut of each output.
+//!
+//! Bits that come out of a gate of two inputs, such as an XNOR, meet in full adders first: three
+//! gates have six inputs, so that sum and carry are one table each and the gates cost nothing.
 //! Source: the popcount units of BISMO (Y. Umuroglu, L. Rasnayake, M. Sjalander, FPL 2018).
 
 use super::{Columns, CompressorStrategy, Timed, full_adder, half_adder, push};
+use crate::arith::delay;
 use crate::arith::netlist::{Bit, Netlist};
 
 /// Bits that a counter takes.
@@ -24,6 +28,7 @@ impl CompressorStrategy for Counters {
     }
 
     fn compress(&self, netlist: &mut Netlist, mut columns: Columns, limits: &[usize]) -> Columns {
+        absorb_gates(netlist, &mut columns);
         while columns.iter().any(|bits| bits.len() >= INPUTS) {
             let mut next: Columns = vec![Vec::new(); columns.len()];
             for (column, bits) in columns.iter().enumerate() {
@@ -43,6 +48,24 @@ impl CompressorStrategy for Counters {
         }
         Timed.compress(netlist, columns, limits)
     }
+}
+
+/// Full adders for the bits that do not come straight from a register.
+fn absorb_gates(netlist: &mut Netlist, columns: &mut Columns) {
+    let mut next: Columns = vec![Vec::new(); columns.len()];
+    for (column, bits) in columns.iter().enumerate() {
+        let (gates, plain): (Vec<Bit>, Vec<Bit>) =
+            bits.iter().partition(|&&bit| netlist.arrival(bit) > delay::REGISTER);
+        let mut threes = gates.chunks_exact(3);
+        for three in &mut threes {
+            let (sum, carry) = full_adder(netlist, column, [three[0], three[1], three[2]]);
+            push(&mut next, column, sum);
+            push(&mut next, column + 1, carry);
+        }
+        let rest = threes.remainder().iter().chain(&plain);
+        rest.for_each(|&bit| push(&mut next, column, bit));
+    }
+    *columns = next;
 }
 
 /// The number of ones among six bits, as three bits of rising weight.

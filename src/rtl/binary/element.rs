@@ -2,7 +2,7 @@
 
 use super::Writer;
 use super::text::{block, define, extend, literal, repeat, resize, slice};
-use super::window::skip_width;
+use super::window::{only_skip, several_skips, skip_width};
 use crate::arith::carry_save;
 use crate::arith::dot::DotKind;
 use crate::binary::Target;
@@ -62,7 +62,8 @@ impl Element {
         if masked || dot.gated() {
             inputs.push(("inside".to_owned(), 1));
         }
-        if masked {
+        let skips = masked && several_skips(layer);
+        if skips {
             inputs.push(("skip".to_owned(), skip_width(layer)));
         }
         if dot.shared_width() > 0 {
@@ -75,6 +76,7 @@ impl Element {
             let signal = match word.name.as_str() {
                 "valid" => "inside_i".to_owned(),
                 "sum" | "carry" => format!("{}_kept", word.name),
+                "skip" if !skips => "skip".to_owned(),
                 name => format!("{name}_i"),
             };
             connections.push((format!("{}_i", word.name), signal));
@@ -104,6 +106,12 @@ impl Element {
                 registers =
                     registers.load_if("run_i & beat_i", "carry_q", &zero(carries), "dot_carry");
             }
+            if masked && !skips {
+                let wide = skip_width(layer);
+                let skip = literal(wide, only_skip(layer));
+                lines.push("// A masked word counts half of what it could.".to_owned());
+                lines.push(define("skip", wide, &format!("{skip} & {}", repeat(wide, "~inside_i"))));
+            }
             lines.extend(dot_instance);
             lines.extend(block(&registers));
             lines.push(declare("wire", "total", width));
@@ -128,7 +136,10 @@ impl Element {
                 }
                 value = resize(&value, counted, width);
                 if masked {
-                    let skip = resize("skip_i", skip_width(layer), width);
+                    let skip = match skips {
+                        true => resize("skip_i", skip_width(layer), width),
+                        false => literal(width, only_skip(layer)),
+                    };
                     value = format!("inside_i ? {value} : {skip}");
                 }
             } else {
@@ -138,7 +149,7 @@ impl Element {
             lines.push(declare("reg", "total_q", width));
             lines.push(define("kept", width, &format!("first_i ? {start} : total_q")));
             let registers =
-                data().load_if("run_i & beat_i", "total_q", &zero(width), "kept + addend");
+                data().load_if("run_i & beat_i", "total_q", &zero(width), "addend + kept");
             lines.extend(block(&registers));
             lines.push(define("total", width, "total_q"));
         }

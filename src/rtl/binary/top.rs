@@ -4,7 +4,7 @@ use super::Writer;
 use super::sequence::section_address_width;
 use super::stages;
 use super::text::{address_bits, define, slice};
-use super::window::skip_width;
+use super::window::{several_skips, skip_width};
 use crate::binary::frame::SectionKind;
 use crate::binary::{Layer, MANTISSA, Step, is_positional};
 use crate::design::{Reset, Stream};
@@ -164,7 +164,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         window.connect("inside_o", "unpadded");
         lane.connect("inside_i", "unpadded");
     }
-    if masked {
+    if masked && several_skips(layer) {
         lines.push(declare("wire", "skip", skip_width(layer)));
         window.connect("skip_o", "skip");
         lane.connect("skip_i", "skip");

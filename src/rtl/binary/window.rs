@@ -370,20 +370,17 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         ports.push(Port::output("inside_o", 1));
         lines.push("assign inside_o = inside_q2;".to_owned());
     }
-    if layer.masked() && xnor {
+    if layer.masked() && several_skips(layer) {
         let wide = skip_width(layer);
         let unit = if layer.halved() { 2 } else { 1 };
         let (full, last) = layer.skips();
-        let skip = match (ragged, word.exists()) {
-            (false, _) => literal(wide, full / unit),
-            (true, false) => literal(wide, last / unit),
-            (true, true) => {
-                format!("(ragged_q2 ? {} : {})", literal(wide, last / unit), literal(wide, full / unit))
-            }
-        };
+        let (full, last) = (literal(wide, full / unit), literal(wide, last / unit));
         ports.push(Port::output("skip_o", wide));
         lines.push("// A masked word counts half of what it could.".to_owned());
-        lines.push(format!("assign skip_o = {skip} & {};", repeat(wide, "~inside_q2")));
+        lines.push(format!(
+            "assign skip_o = (ragged_q2 ? {last} : {full}) & {};",
+            repeat(wide, "~inside_q2")
+        ));
     }
     let purpose = "Sliding window over the rows of the input.";
     writer.module("window", purpose, &[], &ports, lines)
@@ -395,4 +392,15 @@ pub(super) fn skip_width(layer: &Layer) -> usize {
     let most = if layer.words_per_tap() > 1 { full.max(last) } else { last };
     let unit = if layer.halved() { 2 } else { 1 };
     bits((most / unit) as usize)
+}
+
+/// Whether masked words count differently, because the last of a tap has fewer terms.
+pub(super) fn several_skips(layer: &Layer) -> bool {
+    let (full, last) = layer.skips();
+    layer.words_per_tap() > 1 && full != last
+}
+
+/// What every masked word counts, in the accumulator's unit.
+pub(super) fn only_skip(layer: &Layer) -> i64 {
+    layer.skips().1 / if layer.halved() { 2 } else { 1 }
 }
