@@ -17,9 +17,11 @@
 //! | [`config`] | YAML files and presets; errors with file, line, column and help |
 //! | [`nest`] | the loop nest as data: transformations, printer, interpreter, cycle count |
 //! | [`arith`] | arithmetic as data: encodings, bit heap, compressors, prefix adders, netlists |
+//! | [`binary`] | binarized layers: geometry, steps, parameter frames, exact folding of batch norm |
 //! | [`design`] | a validated design: derived widths, latency, streams, manifest |
 //! | [`rtl`] | Verilog of a design |
 //! | [`golden`] | what the hardware must compute, from the definition |
+//! | [`statistics`] | non-zero digits of operands, and the cycles that they cost |
 //! | [`vectors`] | operands for tests, and how they are packed into transfers |
 //! | [`sim`] | building a simulator, running it, comparing |
 //! | [`synth`] | area, delay and energy by Yosys, ABC and OpenSTA |
@@ -39,26 +41,35 @@
 //!   recoding, in which the negative ones are complemented and corrected by a constant.
 //! - **Beat**: one step of a stream: for output-stationary arrays all operands of one k, or one row
 //!   of results. A beat wider than 1024 bits is sent as several transfers.
+//! - **Bipolar**: -1 or +1 as one bit; as bit planes, odd numbers.
 //! - **Bit heap**: bits with their weights, waiting to be added.
 //! - **Bit weight** (BW): the power of two, or the digit position, of a partial product; a loop
 //!   dimension like M, N and K.
 //! - **Booth encoding**: recoding of an operand into half as many digits of -2, -1, 0, 1, 2.
+//! - **Canonical signed digits** (non-adjacent form): digits -1, 0, 1, no two neighbours non-zero.
 //! - **Carry-propagate adder**: makes one binary word of two; here always a prefix adder.
 //! - **Carry-save**: a sum kept as two words whose carries are not resolved.
 //! - **Compressor**: a cell or a tree that reduces several words to fewer of the same sum; a full
 //!   adder is a 3:2 compressor.
 //! - **Contract**: the meaning of the streams of a top, see [`design::Design::contract`].
+//! - **Digit**: one figure of an operand in an encoding, with a fixed bit weight.
 //! - **Drain**: reading finished results out of an array.
 //! - **Element** (processing element, PE): what works on one result at a time.
+//! - **EN-T encoding**: radix-4 digits -1 to 2 of the magnitude, times the sign of the operand.
 //! - **Encoder**: turns an operand into digits.
+//! - **Group**: digits of one bit weight that a sparse encoder looks at together.
 //! - **Golden model**: the definition of the right result, in Rust.
 //! - **K, M, N**: C\[M,N\] = A\[M,K\] B\[K,N\].
 //! - **Lane**: the bits of one value in a transfer.
 //! - **Output-stationary**: results stay in their elements while operands pass by.
 //! - **Partial product**: one digit of an operand times the other operand.
+//! - **Plane**: all digits of one bit weight.
+//! - **Popcount**: the number of ones in a word.
 //! - **Prefix adder**: computes all carries as prefixes of an associative operation.
 //! - **Resolve**: add the two words of a carry-save pair.
 //! - **Skew**: the delay that lets row r and column c start r and c cycles later.
+//! - **Sparse encoder**: gives the positions of the non-zero digits of a group, one per cycle.
+//! - **Threshold**: what a value must reach for its bit to be 1.
 //! - **Tile**: the part of the result that the array computes at a time.
 //! - **Transformation**: a rewriting of the loop nest that keeps its result, such as `opt1`.
 //! - **Utilisation**: multiply-accumulate operations done, by those that all elements could have
@@ -85,6 +96,7 @@ pub mod output;
 pub mod parallel;
 pub mod rtl;
 pub mod sim;
+pub mod statistics;
 pub mod synth;
 pub mod tool;
 pub mod vectors;

@@ -32,7 +32,13 @@ fn threshold() -> Step {
     Step::Threshold { strict: false }
 }
 
-fn layer(name: &str, geometry: Geometry, simd: usize, lanes: usize, steps: &[Step]) -> LayerParameters {
+fn layer(
+    name: &str,
+    geometry: Geometry,
+    simd: usize,
+    lanes: usize,
+    steps: &[Step],
+) -> LayerParameters {
     LayerParameters {
         name: name.to_owned(),
         summary: "A layer under test.".to_owned(),
@@ -57,55 +63,103 @@ fn all() -> Vec<Layer> {
         layer("linear_sum", Geometry::linear(37, 11), 8, 4, &[]),
         layer("linear_bit", Geometry::linear(64, 20), 16, 8, &[threshold()]),
         layer("linear_one", Geometry::linear(1, 1), 1, 1, &[Step::Threshold { strict: true }]),
-        layer("linear_steps", Geometry::linear(24, 10), 24, 10, &[
-            Step::Bias { width: 7 },
-            scale(14),
-            Step::Residual { residual: 12, width: 13 },
-            Step::Clamp { low: -256, high: 256 },
-            Step::Rprelu { shift: 8, width: 12 },
-            Step::MultiThreshold { bits: 2, base: 0 },
-        ]),
-        layer("conv2d_bit", conv2d(same(6, 3, 1), same(5, 3, 1), 16, 8), 16, 4, &[
-            threshold(),
-            pool(false),
-        ]),
+        layer(
+            "linear_steps",
+            Geometry::linear(24, 10),
+            24,
+            10,
+            &[
+                Step::Bias { width: 7 },
+                scale(14),
+                Step::Residual { residual: 12, width: 13 },
+                Step::Clamp { low: -256, high: 256 },
+                Step::Rprelu { shift: 8, width: 12 },
+                Step::MultiThreshold { bits: 2, base: 0 },
+            ],
+        ),
+        layer(
+            "conv2d_bit",
+            conv2d(same(6, 3, 1), same(5, 3, 1), 16, 8),
+            16,
+            4,
+            &[threshold(), pool(false)],
+        ),
         layer("conv2d_odd", conv2d(same(5, 3, 2), same(6, 3, 2), 5, 7), 3, 4, &[threshold()]),
-        layer("conv2d_pool", conv2d(same(7, 3, 1), same(5, 3, 1), 33, 6), 16, 4, &[
-            threshold(),
-            pool(true),
-        ]),
-        layer("conv2d_small", conv2d(axis(2, 7, 1, 3, 1), axis(3, 5, 1, 3, 1), 3, 4), 3, 2, &[
-            scale(12),
-            Step::Prelu { shift: 10, width: 12 },
-        ]),
-        layer("conv2d_stride", conv2d(axis(9, 2, 3, 0, 1), axis(8, 1, 5, 0, 1), 4, 3), 2, 1, &[
-            Step::MaxPool { window: [1, 1, 2], before_threshold: false },
-            threshold(),
-        ]),
-        layer("conv1d_dilated", geometry(LayerKind::Conv1d, [Axis::POINT, axis(12, 5, 1, 4, 2), Axis::POINT], 8, 6), 8, 3, &[
-            Step::AvgPool { window: [1, 2, 1] },
-            threshold(),
-        ]),
-        layer("conv3d_padded", geometry(LayerKind::Conv3d, [axis(4, 3, 1, 2, 1), same(4, 3, 1), same(3, 3, 1)], 6, 5), 4, 5, &[
-            Step::AvgPool { window: [2, 2, 1] },
-            scale(10),
-            Step::MaxPool { window: [2, 1, 1], before_threshold: false },
-        ]),
-        layer("conv3d_strided", geometry(LayerKind::Conv3d, [axis(5, 1, 2, 0, 1), axis(3, 2, 1, 1, 1), axis(3, 3, 2, 1, 1)], 3, 2), 3, 2, &[]),
+        layer(
+            "conv2d_pool",
+            conv2d(same(7, 3, 1), same(5, 3, 1), 33, 6),
+            16,
+            4,
+            &[threshold(), pool(true)],
+        ),
+        layer(
+            "conv2d_small",
+            conv2d(axis(2, 7, 1, 3, 1), axis(3, 5, 1, 3, 1), 3, 4),
+            3,
+            2,
+            &[scale(12), Step::Prelu { shift: 10, width: 12 }],
+        ),
+        layer(
+            "conv2d_stride",
+            conv2d(axis(9, 2, 3, 0, 1), axis(8, 1, 5, 0, 1), 4, 3),
+            2,
+            1,
+            &[Step::MaxPool { window: [1, 1, 2], before_threshold: false }, threshold()],
+        ),
+        layer(
+            "conv1d_dilated",
+            geometry(LayerKind::Conv1d, [Axis::POINT, axis(12, 5, 1, 4, 2), Axis::POINT], 8, 6),
+            8,
+            3,
+            &[Step::AvgPool { window: [1, 2, 1] }, threshold()],
+        ),
+        layer(
+            "conv3d_padded",
+            geometry(LayerKind::Conv3d, [axis(4, 3, 1, 2, 1), same(4, 3, 1), same(3, 3, 1)], 6, 5),
+            4,
+            5,
+            &[
+                Step::AvgPool { window: [2, 2, 1] },
+                scale(10),
+                Step::MaxPool { window: [2, 1, 1], before_threshold: false },
+            ],
+        ),
+        layer(
+            "conv3d_strided",
+            geometry(
+                LayerKind::Conv3d,
+                [axis(5, 1, 2, 0, 1), axis(3, 2, 1, 1, 1), axis(3, 3, 2, 1, 1)],
+                3,
+                2,
+            ),
+            3,
+            2,
+            &[],
+        ),
     ];
-    let mut grouped = layer("conv2d_grouped", conv2d(same(4, 3, 1), same(4, 3, 1), 10, 6), 3, 2, &[scale(12)]);
+    let mut grouped =
+        layer("conv2d_grouped", conv2d(same(4, 3, 1), same(4, 3, 1), 10, 6), 3, 2, &[scale(12)]);
     grouped.geometry.groups = 2;
-    let mut depthwise = layer("conv1d_depthwise", geometry(LayerKind::Conv1d, [Axis::POINT, same(9, 5, 1), Axis::POINT], 4, 4), 1, 1, &[threshold()]);
+    let mut depthwise = layer(
+        "conv1d_depthwise",
+        geometry(LayerKind::Conv1d, [Axis::POINT, same(9, 5, 1), Axis::POINT], 4, 4),
+        1,
+        1,
+        &[threshold()],
+    );
     depthwise.geometry.groups = 4;
-    let mut minus = layer("conv2d_minus", conv2d(same(4, 3, 1), same(4, 3, 1), 5, 3), 2, 3, &[threshold()]);
+    let mut minus =
+        layer("conv2d_minus", conv2d(same(4, 3, 1), same(4, 3, 1), 5, 3), 2, 3, &[threshold()]);
     minus.geometry.padding_value = PaddingValue::Minus;
     let mut plus = layer("conv2d_plus", conv2d(same(4, 3, 1), same(4, 3, 1), 5, 3), 2, 3, &[]);
     plus.geometry.padding_value = PaddingValue::Plus;
-    let spatial = layer("conv2d_spatial", conv2d(same(4, 3, 1), same(3, 3, 1), 8, 4), 8, 2, &[
-        scale(14),
-        Step::Scale { per: Per::Position, shift: 12, width: 12 },
-        threshold(),
-    ]);
+    let spatial = layer(
+        "conv2d_spatial",
+        conv2d(same(4, 3, 1), same(3, 3, 1), 8, 4),
+        8,
+        2,
+        &[scale(14), Step::Scale { per: Per::Position, shift: 12, width: 12 }, threshold()],
+    );
     list.extend([grouped, depthwise, minus, plus, spatial]);
     let pairs = [
         ("ternary", Operand::Ternary, Operand::Ternary),
@@ -150,7 +204,8 @@ fn files(layer: &Layer) -> Vec<(String, String)> {
 }
 
 fn simulate(layer: &Layer, tiles: &[Tile], stall: f64, seed: u64) -> Result<Report, String> {
-    let run = LayerRun::new(layer, tiles).map_err(|error| format!("{}: {error:?}", layer.name()))?;
+    let run =
+        LayerRun::new(layer, tiles).map_err(|error| format!("{}: {error:?}", layer.name()))?;
     let task = Task {
         top: layer.name(),
         files: files(layer),
@@ -160,13 +215,18 @@ fn simulate(layer: &Layer, tiles: &[Tile], stall: f64, seed: u64) -> Result<Repo
         trace: None,
         limit: Duration::from_secs(600),
     };
-    let (report, _) =
-        sim::execute(&task, &mut |_, _| {}).map_err(|error| format!("{}: {error}", layer.name()))?;
+    let (report, _) = sim::execute(&task, &mut |_, _| {})
+        .map_err(|error| format!("{}: {error}", layer.name()))?;
     if report.passed {
         return Ok(report);
     }
     let first: Vec<String> = report.first_mismatches.iter().map(ToString::to_string).collect();
-    Err(format!("{}: {} mismatches, {:?} {first:?}", layer.name(), report.mismatches, report.faults))
+    Err(format!(
+        "{}: {} mismatches, {:?} {first:?}",
+        layer.name(),
+        report.mismatches,
+        report.faults
+    ))
 }
 
 /// Tiles of one sample and of several, each with parameters of its own; without stalls the cycles
@@ -223,14 +283,15 @@ fn popcounts_take_few_look_up_tables() {
         luts.sum()
     };
     let linear = Geometry::linear(576, 8);
-    let popcount = count("dot64", linear.clone(), "dot", &["dot"]);
+    // The adder of the popcount's two words is in the element: a table for each of its 7 bits.
+    let popcount = count("dot64", linear.clone(), "dot", &["dot"]) + 7;
     let element = count("element64", linear, "element", &["dot", "element"]);
     let padded = conv2d(axis(4, 3, 1, 1, 1), axis(4, 3, 1, 1, 1), 64, 4);
     let masked = count("masked64", padded, "element", &["dot", "element"]);
     eprintln!("LUTs of 64 terms: popcount {popcount}, element {element}, with a mask {masked}");
     assert!(popcount <= 96, "{popcount} LUTs are over 1.5 per bit");
     assert!(element <= 105, "{element} LUTs are over 1.65 per bit");
-    assert!(masked <= 115, "{masked} LUTs with a mask");
+    assert!(masked <= 108, "{masked} LUTs with a mask");
 }
 
 #[test]
@@ -252,7 +313,8 @@ fn verilog_is_clean() {
         let verilator = format!("--lint-only -Wall --language 1364-2005 --top-module {top}");
         let icarus = format!("-g2005 -Wall -o /dev/null -s {top}");
         for (program, arguments) in [("verilator", verilator), ("iverilog", icarus)] {
-            let said = run_tool(program, folder.path(), &[words(&arguments), names.clone()].concat());
+            let said =
+                run_tool(program, folder.path(), &[words(&arguments), names.clone()].concat());
             if !said.success || !said.text.is_empty() {
                 return Err(format!("{top}: {}", said.text));
             }

@@ -241,7 +241,7 @@ fn check(algorithm: &Algorithm, layer: &Convolution, draw: &mut Draw) {
     // Scaled results: the fold and the steps against doubles.
     let scaled: Vec<f64> = alpha.iter().map(|alpha| alpha * beta).collect();
     let inside: Vec<f64> = bias.iter().zip(&scaled).map(|(bias, alpha)| bias * alpha).collect();
-    let norm = identity(&scaled, &vec![0.0; OUTPUTS]);
+    let norm = identity(&scaled, &[0.0; OUTPUTS]);
     let folded = norm.scales(FRACTION, 60).unwrap();
     let mut y = d.clone();
     if algorithm.bias {
@@ -341,9 +341,9 @@ fn attention_sums_the_values_of_positive_scores() {
     for i in 0..queries {
         for c in 0..head {
             let mut sum = 0.0;
-            for j in 0..keys {
+            for (j, &hidden) in masked.iter().enumerate() {
                 let dot: i64 = (0..head).map(|e| q.data[i * head + e] * k.data[j * head + e]).sum();
-                let score = dot as f64 / 64f64.sqrt() + if masked[j] { -10_000.0 } else { 0.0 };
+                let score = dot as f64 / 64f64.sqrt() + if hidden { -10_000.0 } else { 0.0 };
                 sum += if score > 0.0 { v.data[j * head + c] as f64 } else { 0.0 };
             }
             assert_eq!(context.data[i * head + c] as f64, sum);

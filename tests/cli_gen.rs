@@ -43,7 +43,10 @@ fn the_same_bytes_every_time_and_everywhere() {
     succeeds(bitweight(first.path()).args(["gen", "--presets", "--check", "out"]));
     let answer =
         json(bitweight(first.path()).args(["gen", "--presets", "--check", "out", "--json"]));
-    assert_eq!((&answer["fresh"], &answer["checked"]), (&true.into(), &(PRESETS.len() + LAYER_PRESETS.len()).into()));
+    assert_eq!(
+        (&answer["fresh"], &answer["checked"]),
+        (&true.into(), &(PRESETS.len() + LAYER_PRESETS.len()).into())
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bitweight::design::{Design, MAX_PORT_WIDTH};
 use bitweight::rtl;
-use common::{Case, Said, all_designs, check_all, run_tool, write_verilog};
+use common::{Case, Said, all_designs, check_all, overrides, run_tool, write_verilog};
 
 /// Bits of partial products in all elements together that Verilator elaborates in a second or two.
 const AFFORDABLE: usize = 4100;
@@ -18,7 +18,7 @@ fn dimensions(case: &Case, affordable: usize) -> Vec<Option<(usize, usize)>> {
     let Design { multiplier, .. } = &case.design;
     let several = (MAX_PORT_WIDTH / case.design.accumulator.width + 1).min(48);
     let own = (case.design.rows(), case.design.cols());
-    let element = multiplier.a.width * multiplier.b.width;
+    let element = multiplier.a.width * multiplier.b.width * case.design.depth();
     let mut list = vec![Some((1, 1)), Some((3, 2)), Some((1, several)), None];
     list.retain(|dimensions| {
         let (rows, cols) = dimensions.unwrap_or(own);
@@ -32,7 +32,7 @@ fn lint(
     program: &str,
     affordable: usize,
     clean: impl Fn(&Said) -> bool + Sync,
-    arguments: impl Fn(&str, &[String], Option<(usize, usize)>) -> Vec<String> + Sync,
+    arguments: impl Fn(&str, &[String], &[(&str, usize)]) -> Vec<String> + Sync,
 ) {
     let cases = all_designs();
     let items: Vec<_> = cases
@@ -44,7 +44,9 @@ fn lint(
     check_all(&items, |(case, dimensions)| {
         let folder = tempfile::tempdir().unwrap();
         let files = write_verilog(&case.design, folder.path());
-        let said = run_tool(program, folder.path(), &arguments(case.name(), &files, *dimensions));
+        let overrides =
+            dimensions.map_or(Vec::new(), |(rows, cols)| overrides(&case.design, rows, cols));
+        let said = run_tool(program, folder.path(), &arguments(case.name(), &files, &overrides));
         if clean(&said) {
             return Ok(());
         }
@@ -62,12 +64,10 @@ fn is_silent(said: &Said) -> bool {
 
 #[test]
 fn verilator_has_no_warning() {
-    lint("verilator", AFFORDABLE, is_silent, |top, files, dimensions| {
+    lint("verilator", AFFORDABLE, is_silent, |top, files, overrides| {
         let mut arguments = words("--lint-only -Wall --language 1364-2005 --top-module");
         arguments.push(top.to_owned());
-        if let Some((rows, cols)) = dimensions {
-            arguments.extend([format!("-GRows={rows}"), format!("-GCols={cols}")]);
-        }
+        arguments.extend(overrides.iter().map(|(name, value)| format!("-G{name}={value}")));
         arguments.extend_from_slice(files);
         arguments
     });
@@ -75,12 +75,10 @@ fn verilator_has_no_warning() {
 
 #[test]
 fn icarus_has_no_warning() {
-    lint("iverilog", 4 * AFFORDABLE, is_silent, |top, files, dimensions| {
+    lint("iverilog", 4 * AFFORDABLE, is_silent, |top, files, overrides| {
         let mut arguments = words("-g2005 -Wall -o /dev/null -s");
         arguments.push(top.to_owned());
-        if let Some((rows, cols)) = dimensions {
-            arguments.extend([format!("-P{top}.Rows={rows}"), format!("-P{top}.Cols={cols}")]);
-        }
+        arguments.extend(overrides.iter().map(|(name, value)| format!("-P{top}.{name}={value}")));
         arguments.extend_from_slice(files);
         arguments
     });
@@ -91,10 +89,11 @@ fn icarus_has_no_warning() {
 #[test]
 fn yosys_has_no_warning() {
     let clean = |said: &Said| said.success && !said.text.to_lowercase().contains("warning");
-    lint("yosys", 4 * AFFORDABLE, clean, |top, files, dimensions| {
+    lint("yosys", 4 * AFFORDABLE, clean, |top, files, overrides| {
         let mut script = format!("read_verilog {}; ", files.join(" "));
-        if let Some((rows, cols)) = dimensions {
-            script += &format!("chparam -set Rows {rows} -set Cols {cols} {top}; ");
+        if !overrides.is_empty() {
+            let set = overrides.iter().map(|(name, value)| format!("-set {name} {value} "));
+            script += &format!("chparam {}{top}; ", set.collect::<String>());
         }
         script += &format!("hierarchy -check -top {top}; proc; check -assert");
         vec!["-q".to_owned(), "-e".to_owned(), ".".to_owned(), "-p".to_owned(), script]

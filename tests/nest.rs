@@ -4,7 +4,7 @@
 mod common;
 
 use bitweight::design::Design;
-use bitweight::nest::{ClosedForm, Matrix, Operands};
+use bitweight::nest::{ClosedForm, Matrix, Operands, WeightClosedForm};
 use bitweight::vectors::{self, Distribution};
 use common::{Case, all_designs, check_all};
 use num_bigint::BigInt;
@@ -36,10 +36,20 @@ fn check(design: &Design, (m, k, n): (usize, usize, usize)) -> Result<(), String
             return complain(format!("{} cycles executed, {cycles} counted", execution.cycles));
         }
         let (rows, cols) = (design.rows(), design.cols());
-        let tiles = m.div_ceil(rows) * n.div_ceil(cols);
-        let form = ClosedForm::of(design.pipeline(), (rows, cols), tiles, k);
-        if cycles > form.cycles || form.exact && cycles != form.cycles {
-            return complain(format!("{cycles} cycles, {} by the closed form", form.cycles));
+        let (form, exact, at_most) = match design.weights() {
+            None => {
+                let tiles = m.div_ceil(rows) * n.div_ceil(cols);
+                let form = ClosedForm::of(design.pipeline(), (rows, cols), tiles, k);
+                (form.cycles, form.exact, true)
+            }
+            Some(weights) => {
+                let tiles = k.div_ceil(design.depth()) * n.div_ceil(cols);
+                let form = WeightClosedForm::of(design.pipeline(), weights, tiles, m);
+                (form.cycles, form.exact, false)
+            }
+        };
+        if at_most && cycles > form || exact && cycles != form {
+            return complain(format!("{cycles} cycles, {form} by the closed form"));
         }
     }
     Ok(())
@@ -49,7 +59,13 @@ fn check(design: &Design, (m, k, n): (usize, usize, usize)) -> Result<(), String
 fn nests_of_all_designs_are_exact_and_timed() {
     check_all(&all_designs(), |Case { design, .. }| {
         let (rows, cols) = (design.rows(), design.cols());
-        let shapes = [(1, 1, 1), (rows + 1, 2, cols + 1), (rows, 3 * (rows + cols), 1)];
+        let depth = design.depth();
+        let shapes = [
+            (1, 1, 1),
+            (rows + 1, 2, cols + 1),
+            (rows, 3 * (rows + cols), 1),
+            (depth, 2 * depth + 1, cols),
+        ];
         shapes.into_iter().try_for_each(|shape| check(design, shape))
     });
 }

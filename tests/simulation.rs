@@ -7,12 +7,12 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bitweight::arith::format::Format;
-use bitweight::design::{Design, MAX_PORT_WIDTH};
+use bitweight::design::{Contract, Design, MAX_PORT_WIDTH};
 use bitweight::golden::{Matrix, Words};
 use bitweight::rtl;
 use bitweight::sim::{self, Job, Report};
 use bitweight::vectors::{self, Distribution};
-use common::{Case, all_designs, check_all, test_designs};
+use common::{Case, all_designs, check_all, overrides, test_designs};
 use num_bigint::BigInt;
 
 /// Bits of all operands of a result together up to which every combination is simulated.
@@ -86,7 +86,7 @@ fn corners_of_the_formats() {
     check_all(cases(), |Case { design, .. }| {
         let (a, b) = (design.multiplier.a, design.multiplier.b);
         let (rows, cols) = (design.rows(), design.cols());
-        [1, 2, 7].iter().try_for_each(|&k| {
+        [1, 2, 7, design.depth(), 2 * design.depth() + 1].iter().try_for_each(|&k| {
             run(design, &vectors::corners((a, rows), (b, cols), k, 1), 0.0, k as u64)
         })
     });
@@ -99,7 +99,11 @@ fn shapes_that_no_tile_divides() {
     check_all(cases(), |Case { design, .. }| {
         let (rows, cols) = (design.rows(), design.cols());
         let long = 2 * (rows + cols) + 3;
+        // Of a weight-stationary array the depth is what the rows are of another.
+        let depth = design.depth();
         let shapes = [
+            (depth, depth, 2 * cols),
+            (depth + 1, 3 * depth + 1, cols + 1),
             (1, 1, 1),
             (rows + 1, 1, cols + 1),
             (2 * rows - 1, rows + cols - 1, 2 * cols + 1),
@@ -117,8 +121,15 @@ fn shapes_that_no_tile_divides() {
 fn stalls_on_every_stream() {
     check_all(cases(), |Case { design, .. }| {
         let (rows, cols) = (design.rows(), design.cols());
-        let shapes = [(3 * rows + 1, 1, 2 * cols), (2 * rows, 5, cols + 1), (rows, 40, 2 * cols)];
-        shapes.into_iter().zip([0.3, 0.3, 0.7]).try_for_each(|(shape, stall)| {
+        let depth = design.depth();
+        let shapes = [
+            (3 * rows + 1, 1, 2 * cols),
+            (2 * rows, 5, cols + 1),
+            (rows, 40, 2 * cols),
+            (depth + 5, 2 * depth, 2 * cols),
+            (1, 3 * depth, cols),
+        ];
+        shapes.into_iter().zip([0.3, 0.3, 0.7, 0.4, 0.2]).try_for_each(|(shape, stall)| {
             let seed = 100 + shape.1 as u64;
             run(design, &random(design, shape, seed), stall, seed)
         })
@@ -210,16 +221,26 @@ fn dimensions_can_be_overridden() {
         let several = MAX_PORT_WIDTH / design.accumulator.width + 1;
         let (rows, cols) = (3, if several < 20 { several } else { 4 });
         let mut other = design.clone();
+        let rows = if design.contract() == Contract::OutputStationary { rows } else { 1 };
         other.array = bitweight::design::Array { rows, cols, ..other.array };
+        let new = overrides(design, rows, cols);
+        let old = overrides(design, design.rows(), design.cols());
         let override_defaults = |module: rtl::Module| {
             let file = module.file();
-            let text = module
-                .text
-                .replace(&format!("Rows = {},", design.rows()), &format!("Rows = {rows},"))
-                .replace(&format!("Cols = {},", design.cols()), &format!("Cols = {cols},"));
+            let mut text = module.text;
+            // Only the top: it hands its parameters on.
+            if module.name == design.name {
+                for ((name, old), (_, new)) in old.iter().zip(&new) {
+                    let replaced =
+                        text.replace(&format!("{name} = {old},"), &format!("{name} = {new},"));
+                    assert!(replaced != text || old == new, "{name} of {}", design.name);
+                    text = replaced;
+                }
+            }
             (file, text)
         };
         let files = rtl::modules(design).into_iter().map(override_defaults).collect();
+        // The interpreter need not know: the nest of the other size is that of another design.
         let operands = random(&other, (rows + 1, 6, cols + 1), 5);
         let (report, _) = simulate(&other, Some(files), &operands, 0.2, 5)?;
         if report.passed {

@@ -28,6 +28,34 @@ pub enum CarryStorage {
     Every(usize),
 }
 
+/// Where the pair of words comes from to which a product is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Feed {
+    /// From the element's own registers; dropped in the first beat of a tile.
+    Back,
+    /// From the neighbour.
+    Neighbour,
+}
+
+impl Feed {
+    /// Adds the input word `name` to the heap; bit i stands in column `columns[i]`.
+    pub(super) fn add(
+        self,
+        netlist: &mut Netlist,
+        heap: &mut BitHeap,
+        (name, arrival): (&str, u32),
+        columns: &[usize],
+    ) {
+        match self {
+            Self::Back => add_kept(netlist, heap, (name, arrival), columns),
+            Self::Neighbour => {
+                let bits = netlist.input(name, columns.len(), arrival);
+                columns.iter().zip(bits).for_each(|(&column, bit)| heap.add(column, bit));
+            }
+        }
+    }
+}
+
 /// Which columns of a carry-save accumulator store a carry beside their sum bit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CarryLayout {
@@ -70,6 +98,16 @@ pub fn multiply_compress(
     width: usize,
     storage: CarryStorage,
 ) -> (Netlist, CarryLayout) {
+    compress_product(multiplier, width, storage, Feed::Back)
+}
+
+/// [`multiply_compress`] for a pair that comes from `feed`.
+pub(super) fn compress_product(
+    multiplier: &Multiplier,
+    width: usize,
+    storage: CarryStorage,
+    feed: Feed,
+) -> (Netlist, CarryLayout) {
     let every = match storage {
         CarryStorage::Slack => 1,
         CarryStorage::Every(columns) => columns,
@@ -78,9 +116,9 @@ pub fn multiply_compress(
     let heap = |netlist: &mut Netlist, carries: &[usize]| {
         let mut heap = multiplier.heap(netlist, width);
         let columns: Vec<usize> = (0..width).collect();
-        add_kept(netlist, &mut heap, ("sum", multiplier.feedback), &columns);
+        feed.add(netlist, &mut heap, ("sum", multiplier.feedback), &columns);
         if !carries.is_empty() {
-            add_kept(netlist, &mut heap, ("carry", multiplier.feedback), carries);
+            feed.add(netlist, &mut heap, ("carry", multiplier.feedback), carries);
         }
         heap
     };

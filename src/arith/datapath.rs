@@ -167,7 +167,7 @@ const MERGES_MEANWHILE: u32 = 3;
 /// The low columns of a multiplication settle early and are few bits high: they are compressed to
 /// one bit each, carries rippling upwards, as far as the adder of the other columns does not have
 /// to wait for it. That shortens the adder, which costs more per column than the chain.
-fn finish(
+pub(super) fn finish(
     netlist: &mut Netlist,
     heap: BitHeap,
     compressor: &dyn CompressorStrategy,

@@ -73,9 +73,9 @@ fn planes(operand: Operand) -> Vec<(usize, Sign)> {
     match operand {
         Operand::Bipolar { .. } => (0..width).map(|plane| (plane + 1, Sign::Plus)).collect(),
         Operand::Unsigned { .. } => (0..width).map(|plane| (plane, Sign::Plus)).collect(),
-        Operand::Signed { .. } | Operand::Ternary => (0..width)
-            .map(|plane| (plane, Sign::negative(plane + 1 == width)))
-            .collect(),
+        Operand::Signed { .. } | Operand::Ternary => {
+            (0..width).map(|plane| (plane, Sign::negative(plane + 1 == width))).collect()
+        }
     }
 }
 
@@ -337,7 +337,13 @@ mod tests {
     ];
 
     /// A word of codes that are all used.
-    fn codes(operand: Operand, terms: usize, lanes: usize, ragged: u64, seed: &mut u64) -> Vec<u64> {
+    fn codes(
+        operand: Operand,
+        terms: usize,
+        lanes: usize,
+        ragged: u64,
+        seed: &mut u64,
+    ) -> Vec<u64> {
         let values = operand.values();
         let mut draw = || {
             *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -352,6 +358,9 @@ mod tests {
         let codes = codes.iter().enumerate();
         codes.map(|(index, &code)| i128::from(code) << (index * width)).sum()
     }
+
+    /// Codes of x and w, whether the word is valid, its dot product, its terms.
+    type Row = (i128, i128, i128, i64, usize);
 
     /// Every kind, with ragged and masked words, against sums of products.
     fn check(dot: Dot, seed: &mut u64) {
@@ -369,16 +378,12 @@ mod tests {
                 false => vec![0; dot.lanes],
             };
             let w = codes(dot.w, terms, dot.lanes, if xnor { ones } else { 0 }, seed);
-            let value = |(x, w): (&u64, &u64)| {
-                dot.x.value(*x).unwrap() * dot.w.value(*w).unwrap()
-            };
+            let value = |(x, w): (&u64, &u64)| dot.x.value(*x).unwrap() * dot.w.value(*w).unwrap();
             let exact: i64 = x.iter().zip(&w).take(terms).map(value).sum();
             let exact = if valid { exact } else { 0 };
             rows.push((pack(&x, a), pack(&w, b), i128::from(valid), exact, terms));
         }
-        let column = |f: &dyn Fn(&(i128, i128, i128, i64, usize)) -> i128| {
-            rows.iter().map(f).collect::<Vec<i128>>()
-        };
+        let column = |f: &dyn Fn(&Row) -> i128| rows.iter().map(f).collect::<Vec<i128>>();
         let x = lanes(&column(&|row| row.0), dot.lanes * a);
         let w = lanes(&column(&|row| row.1), dot.lanes * b);
         let valid = lanes(&column(&|row| row.2), 1);
@@ -398,7 +403,8 @@ mod tests {
             let sum = word(&pairs[0], vector) + word(&pairs[1], vector);
             assert_eq!(word(&counts[0], vector), unpack(sum, width), "{name}");
             if xnor && valid == 1 {
-                let counted = 2 * word(&counts[0], vector) - i128::from(dot.offset()) * terms as i128;
+                let counted =
+                    2 * word(&counts[0], vector) - i128::from(dot.offset()) * terms as i128;
                 assert_eq!(counted, exact.into(), "{name}");
             } else if !xnor {
                 assert_eq!(word(&counts[0], vector), unpack(exact.into(), width), "{name}");

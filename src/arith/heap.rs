@@ -124,6 +124,12 @@ impl BitHeap {
         self.add_constant(&-(BigInt::from(1) << column));
     }
 
+    /// Takes the constant out, as the integer that it is. What stays is a sum of bits and cannot be
+    /// negative.
+    pub fn take_constant(&mut self) -> BigInt {
+        std::mem::take(&mut self.constant)
+    }
+
     /// The folded constant, in 0..2^width.
     #[must_use]
     pub fn constant(&self) -> BigUint {

@@ -5,9 +5,12 @@
 
 pub mod adder;
 pub mod carry_save;
+pub mod chain;
 pub mod compress;
+pub mod count;
 pub mod datapath;
 pub mod delay;
+pub mod digit;
 pub mod dot;
 pub mod encode;
 pub mod format;
@@ -17,9 +20,11 @@ pub mod netlist;
 pub mod operand;
 mod prune;
 pub mod recode;
+pub mod sparse;
 pub mod stages;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tree;
 
 pub use format::Format;
 pub use netlist::{Bit, Netlist};

@@ -240,6 +240,38 @@ impl Netlist {
         self.outputs.iter().map(word).collect()
     }
 
+    /// Adds the cells of `part` with its input words connected to `inputs`; gives what its output
+    /// words become.
+    ///
+    /// # Panics
+    /// If the shape of `inputs` is not that of [`Netlist::inputs`] of `part`.
+    pub fn embed(&mut self, part: &Self, inputs: &[&[Bit]]) -> Vec<Vec<Bit>> {
+        assert_eq!(inputs.len(), part.inputs.len(), "one vector per input word");
+        let mut here = vec![Bit::Zero; part.nets()];
+        for (word, bits) in part.inputs.iter().zip(inputs) {
+            assert_eq!(word.bits.len(), bits.len(), "width of input {}", word.name);
+            for (old, &bit) in word.bits.iter().zip(*bits) {
+                if let Bit::Net(net) = *old {
+                    here[net as usize] = bit;
+                }
+            }
+        }
+        let find = |here: &[Bit], bit: Bit| match bit {
+            Bit::Net(net) => here[net as usize],
+            constant => constant,
+        };
+        for cell in &part.cells {
+            let inputs: Vec<Bit> =
+                cell.inputs[..cell.kind.inputs()].iter().map(|&bit| find(&here, bit)).collect();
+            let outputs = self.cell(cell.kind, cell.role, cell.column, &inputs);
+            for (&net, bit) in cell.outputs.iter().zip(outputs).take(cell.kind.outputs()) {
+                here[net as usize] = bit;
+            }
+        }
+        let word = |word: &Word| word.bits.iter().map(|&bit| find(&here, bit)).collect();
+        part.outputs.iter().map(word).collect()
+    }
+
     fn net(&mut self, arrival: u32, level: usize) -> u32 {
         let net = u32::try_from(self.arrival.len()).expect("fewer than 2^32 nets");
         self.arrival.push(arrival);

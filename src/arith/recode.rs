@@ -2,9 +2,9 @@
 //!
 //! An element that registers its operands can do so behind the encoder instead of in front of it:
 //! the select lines of the digits are stored, and the encoder leaves the longest path of the
-//! element. The operand that is handed on to the next element is recovered from the lines, so an
-//! encoding only qualifies if that is possible; for Booth's it costs one XOR per digit and half
-//! as many registers more as there are digits.
+//! element. The operand that is handed on to the next element is recovered from the lines. For
+//! Booth's that costs one XOR per digit, and registers three per two bits; EN-T needs only one
+//! register more than bits, but a borrow runs through the operand when it is recovered.
 
 use super::datapath::Multiplier;
 use super::delay;

@@ -350,7 +350,10 @@ mod tests {
             assert_eq!(plus.threshold, [exact]);
             let minus = channel(-1, beta).thresholds(range, false).unwrap();
             // d <= 1.5 + beta * sqrt(2)
-            assert_eq!((minus.threshold[0], minus.invert[0]), ((1.5 + root).floor() as i64 + 1, true));
+            assert_eq!(
+                (minus.threshold[0], minus.invert[0]),
+                ((1.5 + root).floor() as i64 + 1, true)
+            );
         }
     }
 

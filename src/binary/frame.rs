@@ -108,9 +108,8 @@ impl Layer {
         let kernel = geometry.axes.map(|axis| axis.kernel);
         let per_group = geometry.channels_per_group();
         let shape = [geometry.outputs, kernel[0], kernel[1], kernel[2], per_group];
-        let fail = |name: &str, message: String, help: &str| {
-            Err(LayerError::new(name, message, help))
-        };
+        let fail =
+            |name: &str, message: String, help: &str| Err(LayerError::new(name, message, help));
         if values.weights.shape != shape {
             let found = values.weights.shape;
             let message = format!("the weights have shape {found:?}, the layer {shape:?}");
@@ -243,9 +242,9 @@ impl Layer {
             for group in position.chunks_exact(per_group) {
                 for word in group.chunks(self.simd()) {
                     let codes = word.iter().rev().map(|&value| format.code(value).unwrap_or(0));
-                    words.push(
-                        codes.fold(BigUint::ZERO, |word, code| (word << format.width()) | BigUint::from(code)),
-                    );
+                    words.push(codes.fold(BigUint::ZERO, |word, code| {
+                        (word << format.width()) | BigUint::from(code)
+                    }));
                 }
             }
         }

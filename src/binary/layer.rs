@@ -224,8 +224,7 @@ impl Layer {
 
     fn check_window(&self, path: &str, window: [usize; 3]) -> Result<(), LayerError> {
         let axes = self.geometry().kind.axes();
-        for axis in 0..3 {
-            let size = window[axis];
+        for (axis, &size) in window.iter().enumerate() {
             if size == 0 || size > self.shape[axis] || (size > 1 && !axes.contains(&axis)) {
                 return Err(LayerError::new(
                     path,
@@ -460,11 +459,10 @@ impl Layer {
     /// Bits of the residual, if there is one.
     #[must_use]
     pub fn residual(&self) -> Option<(usize, &PlacedStep)> {
-        let residual = self.steps.iter().find_map(|step| match step.step {
+        self.steps.iter().find_map(|step| match step.step {
             Step::Residual { residual, .. } => Some((residual, step)),
             _ => None,
-        });
-        residual
+        })
     }
 
     /// Stream of the activations: a beat is a word of channels of an input position.
@@ -605,7 +603,10 @@ fn check_geometry(parameters: &LayerParameters) -> Result<(), LayerError> {
     if parameters.simd > per_group {
         return Err(LayerError::new(
             "folding.simd",
-            format!("`simd` is {}, but there are only {per_group} channels to a group", parameters.simd),
+            format!(
+                "`simd` is {}, but there are only {per_group} channels to a group",
+                parameters.simd
+            ),
             format!("give a number from 1 to {per_group}"),
         ));
     }

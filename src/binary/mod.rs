@@ -19,8 +19,8 @@ mod schedule;
 mod step;
 mod workload;
 
-pub use geometry::{Axis, Geometry, LayerKind, PaddingValue};
 pub use crate::arith::operand::{MAX_PLANES, Operand};
+pub use geometry::{Axis, Geometry, LayerKind, PaddingValue};
 pub use layer::{Layer, LayerError, LayerParameters, PlacedStep, Target, is_positional, values_of};
 pub use random::random_tiles;
 pub use step::{MANTISSA, Per, Range, Step, Table, TableOf};

@@ -37,7 +37,7 @@ fn parameter(range: Range, typical: Range, random: &mut Pcg64) -> i64 {
         _ => {
             let span = (typical.max - typical.min + 1) as u64;
             range.clamp(typical.min + below(span, random) as i64)
-        },
+        }
     }
 }
 

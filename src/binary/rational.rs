@@ -80,7 +80,11 @@ impl Rational {
     #[must_use]
     pub fn scaled(mut self, exponent: i64) -> Self {
         let places = exponent.unsigned_abs();
-        if exponent < 0 { self.denominator <<= places } else { self.numerator <<= places }
+        if exponent < 0 {
+            self.denominator <<= places
+        } else {
+            self.numerator <<= places
+        }
         self
     }
 
@@ -167,8 +171,7 @@ impl Ord for Rational {
 impl Add for &Rational {
     type Output = Rational;
     fn add(self, other: &Rational) -> Rational {
-        let numerator =
-            &self.numerator * &other.denominator + &other.numerator * &self.denominator;
+        let numerator = &self.numerator * &other.denominator + &other.numerator * &self.denominator;
         Rational { numerator, denominator: &self.denominator * &other.denominator }
     }
 }

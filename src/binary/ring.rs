@@ -41,8 +41,7 @@ impl Layer {
     #[must_use]
     pub fn ring(&self) -> usize {
         let [depth, height, _] = &self.geometry().axes;
-        let outputs =
-            (0..depth.output()).flat_map(|z| (0..height.output()).map(move |y| (z, y)));
+        let outputs = (0..depth.output()).flat_map(|z| (0..height.output()).map(move |y| (z, y)));
         let span = |(z, y)| {
             let (oldest, newest) = self.rows_needed(z, y);
             (newest + 1).saturating_sub(oldest)

@@ -115,7 +115,9 @@ impl Layer {
                 let through = |passing: &Passing| match index {
                     1 => true,
                     2 => passing.last,
-                    index => stages[index - 3].is_none_or(|step| self.passes(step, passing.position)),
+                    index => {
+                        stages[index - 3].is_none_or(|step| self.passes(step, passing.position))
+                    }
                 };
                 pipeline[index] = moved[index - 1].filter(through);
             }

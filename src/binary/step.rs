@@ -228,9 +228,7 @@ impl Step {
     pub fn output(&self, input: Range) -> Range {
         match *self {
             Step::Threshold { .. } => Range::BIT,
-            Step::MultiThreshold { bits, base } => {
-                Range { min: base, max: base + (1 << bits) - 1 }
-            }
+            Step::MultiThreshold { bits, base } => Range { min: base, max: base + (1 << bits) - 1 },
             Step::Bias { width } => input.plus(Range::signed(width)),
             Step::Scale { width, .. }
             | Step::Prelu { width, .. }

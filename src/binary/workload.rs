@@ -74,7 +74,8 @@ impl<'a> LayerRun<'a> {
     fn frame(source: usize, stream: &Stream, transfers: &[BigUint]) -> Frame {
         let lanes: Vec<Words> =
             transfers.iter().map(|transfer| Self::words(stream, transfer)).collect();
-        let bytes = pack::pack(stream, transfers.len(), |lane, beat| lanes[beat].get(lane).to_vec());
+        let bytes =
+            pack::pack(stream, transfers.len(), |lane, beat| lanes[beat].get(lane).to_vec());
         Frame { source, bytes }
     }
 }
@@ -110,7 +111,8 @@ fn check(layer: &Layer, tile: &Tile) -> Result<LayerValues, LayerError> {
                 residual.shape == shape && residual.data.iter().all(|&v| limits.clamp(v) == v)
             });
             if !fits {
-                let message = format!("a residual of shape {shape:?} with values {limits} is needed");
+                let message =
+                    format!("a residual of shape {shape:?} with values {limits} is needed");
                 return fail("residual", message, "give one on the grid of the step");
             }
         }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{Outcome, report};
 use crate::sim::build::OLDEST_VERILATOR;
+use crate::synth::Yosys;
 use crate::tool::{self, Invocation, Version};
 
 #[derive(clap::Args, Debug)]
@@ -69,15 +70,28 @@ struct Finding {
     problem: Option<String>,
 }
 
+/// Time that a tool may take to tell its version.
+const LIMIT: Duration = Duration::from_secs(20);
+
 fn examine(tool: &Tool) -> Finding {
     let install = format!("install it with: apt-get install {}", tool.package);
+    // Yosys comes in several forms.
+    if tool.program == "yosys" {
+        return match Yosys::find(LIMIT) {
+            Ok(yosys) => Finding {
+                version: Version::find(&yosys.version).map(|version| version.to_string()),
+                problem: None,
+            },
+            Err(_) => Finding { version: None, problem: Some(format!("missing; {install}")) },
+        };
+    }
     let path = match tool::find(tool.program, &install) {
         Ok(path) => path,
         Err(_) => return Finding { version: None, problem: Some(format!("missing; {install}")) },
     };
     let run = Invocation::new("asking for the version", &path).arg(tool.version_argument);
     // Icarus prints its version and then fails for want of a file.
-    let text = match run.run(Duration::from_secs(20)) {
+    let text = match run.run(LIMIT) {
         Ok(output) => format!("{}\n{}", output.stdout, output.stderr),
         Err(error) => error.to_string(),
     };

@@ -5,9 +5,11 @@ use serde_json::json;
 use super::simulate::Shape;
 use super::{Outcome, report};
 use crate::arith::carry_save;
+use crate::arith::digit::DigitFormat;
 use crate::config;
-use crate::design::Design;
-use crate::nest::ClosedForm;
+use crate::design::{Contract, Design, Element, Topology};
+use crate::nest::{ClosedForm, MEMORY_LATENCY, WeightClosedForm, Weights};
+use crate::rtl;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
@@ -26,7 +28,10 @@ type Line = (&'static str, String, String);
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<Outcome> {
-        let design = config::load(&self.design)?;
+        let design = match config::describe(&self.design)? {
+            config::Described::Array(design) => *design,
+            config::Described::Layer(layer) => return super::explain_layer::run(&layer, self.json),
+        };
         let sections = [
             ("widths", widths(&design)),
             ("latency", latency(&design)),
@@ -71,45 +76,85 @@ impl Arguments {
 
     fn cycles(&self, design: &Design) -> Vec<Line> {
         let Shape { m, k, n } = self.size;
-        let pipeline = design.pipeline();
-        let (rows, cols) = (design.rows(), design.cols());
-        let tiles = m.div_ceil(rows) * n.div_ceil(cols);
-        let form = ClosedForm::of(pipeline, (rows, cols), tiles, design.nest.beats(k));
-        let cycles = design.nest.cycles((m, k, n), pipeline);
-        let beats = design.nest.beats(k);
-        let macs = (m * k * n) as f64;
-        let multipliers = design.array.multipliers();
-        let utilisation = macs / (multipliers as f64 * cycles as f64);
-        let formula = if form.exact { "=" } else { "at most" };
-        vec![
-            ("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}")),
-            ("tiles", format!("ceil(M/{rows}) * ceil(N/{cols})"), tiles.to_string()),
-            (
-                "cycles from tile to tile",
-                format!("max(interval * K, {rows} * transfers + {cols})"),
-                form.period.to_string(),
-            ),
-            (
-                "cycles by the closed form",
-                format!("{formula} (tiles-1)*period + interval*K + tail"),
-                form.cycles.to_string(),
-            ),
-            (
-                "  tail",
-                format!("accumulate + resolve + {rows} * transfers + {cols}"),
-                (form.cycles
-                    - (tiles as u64 - 1) * form.period
-                    - (pipeline.beat_interval * beats) as u64)
-                    .to_string(),
-            ),
+        let cycles = design.nest.cycles((m, k, n), design.pipeline());
+        let elements = design.array.multipliers();
+        let utilisation = (m * k * n) as f64 / (elements as f64 * cycles as f64);
+        let mut lines =
+            vec![("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}"))];
+        lines.extend(match design.weights() {
+            None => output_stationary_cycles(design, self.size),
+            Some(weights) => weight_stationary_cycles(design, weights, self.size),
+        });
+        lines.extend([
             ("cycles by interpreting the nest", String::new(), cycles.to_string()),
             (
                 "utilisation",
-                format!("M * K * N / ({multipliers} multipliers * cycles)"),
+                format!("M * K * N / ({elements} multipliers * cycles)"),
                 format!("{utilisation:.4}"),
             ),
-        ]
+        ]);
+        lines
     }
+}
+
+fn output_stationary_cycles(design: &Design, size: Shape) -> Vec<Line> {
+    let Shape { m, k, n } = size;
+    let pipeline = design.pipeline();
+    let (rows, cols) = (design.rows(), design.cols());
+    let reads = design.nest.reads_per_row();
+    let beats = design.nest.beats(k);
+    let tiles = m.div_ceil(rows) * n.div_ceil(cols);
+    let form = ClosedForm::of(pipeline, (rows, reads), tiles, beats);
+    let formula = if form.exact { "=" } else { "at most" };
+    vec![
+        ("tiles", format!("ceil(M/{rows}) * ceil(N/{cols})"), tiles.to_string()),
+        ("beats of a tile", format!("ceil(K/{})", design.depth()), beats.to_string()),
+        (
+            "cycles from tile to tile",
+            format!("max(interval * beats, {rows} * transfers + {reads})"),
+            form.period.to_string(),
+        ),
+        (
+            "cycles by the closed form",
+            format!("{formula} (tiles-1)*period + interval*beats + tail"),
+            form.cycles.to_string(),
+        ),
+        (
+            "  tail",
+            format!("accumulate + resolve + {rows} * transfers + {reads}"),
+            (form.cycles
+                - (tiles as u64 - 1) * form.period
+                - (pipeline.beat_interval * beats) as u64)
+                .to_string(),
+        ),
+    ]
+}
+
+fn weight_stationary_cycles(design: &Design, weights: Weights, size: Shape) -> Vec<Line> {
+    let Shape { m, k, n } = size;
+    let pipeline = design.pipeline();
+    let (depth, cols) = (design.depth(), design.cols());
+    let tiles = k.div_ceil(depth) * n.div_ceil(cols);
+    let form = WeightClosedForm::of(pipeline, weights, tiles, m);
+    let formula = if form.exact { "=" } else { "about" };
+    vec![
+        ("tiles", format!("ceil(K/{depth}) * ceil(N/{cols})"), tiles.to_string()),
+        (
+            "cycles from tile to tile",
+            format!("max(interval * M, load * {depth})"),
+            form.period.to_string(),
+        ),
+        (
+            "cycles by the closed form",
+            format!("{formula} load*{depth} + (tiles-1)*period + interval*(M-1) + tail"),
+            form.cycles.to_string(),
+        ),
+        (
+            "  tail",
+            "beat in to row out + transfers".to_owned(),
+            (weights.latency(pipeline) + pipeline.transfers_per_row).to_string(),
+        ),
+    ]
 }
 
 fn widths(design: &Design) -> Vec<Line> {
@@ -125,6 +170,7 @@ fn widths(design: &Design) -> Vec<Line> {
         ),
     };
     let carries = match design.carry_save() {
+        true if design.contract() == Contract::WeightStationary => rtl::carry_columns(design).len(),
         true => {
             let (width, storage) = (accumulator.width, design.carry_storage);
             let (multiplier, stages) = (&design.multiplier, design.pipeline_stages);
@@ -137,7 +183,7 @@ fn widths(design: &Design) -> Vec<Line> {
         (true, false) => ("A as it is", a.width * design.depth()),
         (false, _) => ("none in the element", 0),
     };
-    vec![
+    let mut lines = vec![
         ("operands", format!("A {a}, B {b}"), format!("{} and {} bits", a.width, b.width)),
         (
             "digits of A (extent of bw)",
@@ -161,29 +207,63 @@ fn widths(design: &Design) -> Vec<Line> {
             if carries > 0 { "sum and stored carries" } else { "sum" }.to_owned(),
             format!("{} bits", accumulator.width + carries),
         ),
-    ]
+    ];
+    if design.contract() == Contract::WeightStationary {
+        lines.push((
+            "weight registers",
+            format!(
+                "{} x {} x {} bits, present and shadow",
+                design.depth(),
+                design.cols(),
+                b.width
+            ),
+            format!("{} bits", 2 * design.array.multipliers() * b.width),
+        ));
+        lines.push((
+            "output memory",
+            format!("{} beats of {} sums", design.output_beats(), design.cols()),
+            format!("{} bits", design.output_beats() * design.cols() * accumulator.width),
+        ));
+    }
+    if (design.array.topology, design.element) == (Topology::AdderTree, Element::Opt2) {
+        let plane = DigitFormat::new(design.multiplier.encoding, a).sum(b, design.depth() as u64);
+        lines.push((
+            "plane (sum over one bit weight)",
+            format!("{} digits times B, {plane}", design.depth()),
+            format!("{} bits", plane.width),
+        ));
+    }
+    lines
 }
 
 fn latency(design: &Design) -> Vec<Line> {
+    let reads = design.nest.reads_per_row();
     let pipeline = design.pipeline();
-    let registers = [
-        (design.input_registers, "operand registers"),
-        (design.product_register, "product register"),
-    ];
-    let mut stages: Vec<&str> =
-        registers.iter().filter(|(present, _)| *present).map(|(_, name)| *name).collect();
+    let tree = design.array.topology == Topology::AdderTree;
+    let mut stages = Vec::new();
+    if design.input_registers {
+        stages.push(if tree { "beat + operand registers" } else { "operand registers" });
+    }
+    if design.product_register {
+        stages.push("product register");
+    }
     let cuts = format!("{} pipeline stages", design.pipeline_stages);
     if design.pipeline_stages > 0 {
         stages.push(&cuts);
     }
-    stages.push("accumulator");
-    let resolve = if design.carry_save() { "pair register before the final adder" } else { "none" };
-    vec![
-        (
-            "interval (cycles per beat)",
-            "transfers of the wider operand stream".to_owned(),
-            pipeline.beat_interval.to_string(),
-        ),
+    stages.push(if tree { "sum" } else { "accumulator" });
+    let resolve = match (design.contract(), design.carry_save()) {
+        (Contract::OutputStationary, true) => "pair register before the final adder",
+        (Contract::WeightStationary, true) if !tree => "register behind the final adder",
+        _ => "none",
+    };
+    let interval = match design.contract() {
+        Contract::OutputStationary => "transfers of the wider operand stream",
+        Contract::WeightStationary if design.partial_sums => "transfers of a beat of A or P",
+        Contract::WeightStationary => "transfers of a beat of A",
+    };
+    let mut lines = vec![
+        ("interval (cycles per beat)", interval.to_owned(), pipeline.beat_interval.to_string()),
         ("accumulate", stages.join(" + "), pipeline.accumulate_latency.to_string()),
         ("resolve", resolve.to_owned(), pipeline.resolve_latency.to_string()),
         (
@@ -191,10 +271,25 @@ fn latency(design: &Design) -> Vec<Line> {
             format!("{} lanes of {} bits", design.cols(), design.accumulator.width),
             pipeline.transfers_per_row.to_string(),
         ),
-        (
+    ];
+    match design.weights() {
+        None => lines.push((
             "last beat in to first row out",
-            format!("accumulate + resolve + {} + 1", design.cols()),
-            (pipeline.credit() + design.cols() + 1).to_string(),
-        ),
-    ]
+            format!("accumulate + resolve + {reads} + 1"),
+            (pipeline.credit() + reads + 1).to_string(),
+        )),
+        Some(weights) => lines.extend([
+            (
+                "load (cycles per beat of B)",
+                "transfers of a beat of B".to_owned(),
+                pipeline.load_interval.to_string(),
+            ),
+            (
+                "beat in to row out",
+                format!("accumulate + resolve + {} hops + {MEMORY_LATENCY}", weights.skew),
+                weights.latency(pipeline).to_string(),
+            ),
+        ]),
+    }
+    lines
 }

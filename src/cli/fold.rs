@@ -18,7 +18,13 @@ const ANY: i64 = 1 << 31;
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
     /// Batch norm parameters per output channel: four NumPy arrays of floats
-    #[arg(long, value_name = "GAMMA,BETA,MEAN,VAR", value_delimiter = ',', num_args = 4, required = true)]
+    #[arg(
+        long,
+        value_name = "GAMMA,BETA,MEAN,VAR",
+        value_delimiter = ',',
+        num_args = 4,
+        required = true
+    )]
     bn: Vec<PathBuf>,
     /// Epsilon of the batch norm, an exact decimal number such as 1e-5
     #[arg(long, value_name = "E", value_parser = decimal)]
@@ -99,7 +105,8 @@ impl Weights {
 
 fn floats(path: &Path) -> anyhow::Result<(Vec<usize>, Vec<Rational>)> {
     let (shape, data) = npy::read_floats(path)?;
-    let exact: Option<Vec<Rational>> = data.iter().map(|&value| Rational::from_float(value)).collect();
+    let exact: Option<Vec<Rational>> =
+        data.iter().map(|&value| Rational::from_float(value)).collect();
     let exact = exact.with_context(|| {
         format!("{} holds values that are not finite\n  help: check the training", path.display())
     })?;
@@ -223,7 +230,8 @@ impl Arguments {
         match &self.alpha {
             None => Ok(vec![Rational::integer(1); channels]),
             Some(path) if path.as_os_str() == "mean" => {
-                let weights = weights.context("`--alpha mean` needs the weights: --weights W.npy")?;
+                let weights =
+                    weights.context("`--alpha mean` needs the weights: --weights W.npy")?;
                 let row = |row: &[Rational]| mean(&self.centred(row), Rational::abs);
                 Ok(weights.rows().map(row).collect())
             }

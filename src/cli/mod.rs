@@ -1,8 +1,10 @@
 //! The command line: one file per verb, each with its arguments and what it prints.
 
 mod compare;
+mod digits;
 mod doctor;
 mod explain;
+mod explain_layer;
 mod fold;
 mod generate;
 mod list;
@@ -71,6 +73,8 @@ enum Verb {
     Synth(synthesize::Arguments),
     /// Measure several designs and print them side by side
     Compare(compare::Arguments),
+    /// Count non-zero digits of operands, and the cycles of engines that skip the others
+    Digits(digits::Arguments),
     /// Show which external tools are there, and what is lost without them
     Doctor(doctor::Arguments),
 }
@@ -87,6 +91,7 @@ impl Arguments {
             Verb::Fold(arguments) => arguments.json,
             Verb::Synth(arguments) => arguments.json,
             Verb::Compare(arguments) => arguments.json,
+            Verb::Digits(arguments) => arguments.json,
             Verb::Doctor(arguments) => arguments.json,
             Verb::Show(_) | Verb::Schema => false,
         }
@@ -107,6 +112,7 @@ impl Arguments {
             Verb::Fold(arguments) => arguments.run(),
             Verb::Synth(arguments) => arguments.run(),
             Verb::Compare(arguments) => arguments.run(),
+            Verb::Digits(arguments) => arguments.run(),
             Verb::Doctor(arguments) => arguments.run(),
         }
     }

@@ -120,7 +120,9 @@ impl Arguments {
             config::Described::Layer(layer) => return self.layer(&layer),
         };
         if self.x.is_some() {
-            bail!("--x and --w are for binarized layers\n  help: give the operands with --a and --b");
+            bail!(
+                "--x and --w are for binarized layers\n  help: give the operands with --a and --b"
+            );
         }
         let (a, b) = self.operands(&design)?;
         if a.cols != b.rows {

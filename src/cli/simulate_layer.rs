@@ -128,9 +128,11 @@ impl Request<'_> {
                 }
                 let narrow = |value: &i128| i64::try_from(*value).ok();
                 let column: Option<Vec<i64>> = data.iter().map(narrow).collect();
-                columns.push(column.with_context(|| {
-                    format!("{} holds values beyond 64 bits", path.display())
-                })?);
+                columns.push(
+                    column.with_context(|| {
+                        format!("{} holds values beyond 64 bits", path.display())
+                    })?,
+                );
             }
             steps.push(columns);
         }
@@ -186,7 +188,12 @@ fn along(layer: &Layer, sizes: [usize; 3]) -> Vec<usize> {
     layer.geometry().kind.axes().iter().map(|&axis| sizes[axis]).collect()
 }
 
-fn positioned(layer: &Layer, shape: &[usize], sizes: [usize; 3], channels: usize) -> Option<[usize; 5]> {
+fn positioned(
+    layer: &Layer,
+    shape: &[usize],
+    sizes: [usize; 3],
+    channels: usize,
+) -> Option<[usize; 5]> {
     let mut expected = along(layer, sizes);
     expected.push(channels);
     let (&samples, rest) = shape.split_first()?;

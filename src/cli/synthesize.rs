@@ -73,7 +73,7 @@ pub(super) struct Options {
     /// How long to search
     #[arg(long, value_enum, default_value = "fast")]
     pub effort: EffortName,
-    /// Operand A (M x K) on which the energy of an element is measured: a NumPy array of integers
+    /// Operand A (M x K) on which energy is measured: a NumPy array of integers
     #[arg(long, value_name = "A.npy", requires = "b")]
     pub a: Option<PathBuf>,
     /// Operand B (K x N)
@@ -85,6 +85,9 @@ pub(super) struct Options {
     /// Seed of random operands
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Do not simulate: energy becomes a guess of OpenSTA, and is labelled as vectorless
+    #[arg(long, conflicts_with_all = ["a", "b", "dist", "seed"])]
+    pub vectorless: bool,
     /// Seconds that each run of a tool may take
     #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
@@ -101,7 +104,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     options: Options,
     /// Count LUTs, flip-flops, carry cells and DSPs on an FPGA family instead, by Yosys alone
-    #[arg(long, value_enum, conflicts_with_all = ["liberty", "period", "sweep", "effort", "netlist"])]
+    #[arg(long, value_enum, conflicts_with_all = ["liberty", "period", "sweep", "effort", "netlist", "vectorless"])]
     target: Option<TargetName>,
     /// Write the netlist that is looked at closely: Verilog of library cells. With several
     /// libraries, that of the first
@@ -135,6 +138,11 @@ impl Options {
         }
     }
 
+    /// Time that each run of a tool may take.
+    pub fn limit(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+
     /// Measures a design in every library that was given.
     pub fn measure(&self, design: &Design) -> anyhow::Result<Vec<Report>> {
         let libraries: Vec<Option<PathBuf>> = match self.liberty.as_slice() {
@@ -155,7 +163,8 @@ impl Options {
                     EffortName::Full => Effort::Full,
                 },
                 data: (&a, &b, data.clone()),
-                limit: Duration::from_secs(self.timeout),
+                vectorless: self.vectorless,
+                limit: self.limit(),
             };
             synth::run(&job, &|done, total| {
                 bar.set_length(total as u64);
@@ -180,6 +189,9 @@ impl Options {
         }
         if self.effort == EffortName::Full {
             words.push("--effort full".to_owned());
+        }
+        if self.vectorless {
+            words.push("--vectorless".to_owned());
         }
         words.extend(self.a.iter().map(|path| format!("--a {}", file(path))));
         words.extend(self.b.iter().map(|path| format!("--b {}", file(path))));

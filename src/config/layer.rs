@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_yaml::Spanned;
 
 use crate::binary::{
-    Axis, Geometry, LayerError, LayerKind, LayerParameters, Operand, PaddingValue, Per, Step, Target,
+    Axis, Geometry, LayerError, LayerKind, LayerParameters, Operand, PaddingValue, Per, Step,
+    Target,
 };
 use crate::design::Reset;
 
@@ -302,9 +303,10 @@ fn operand(path: &str, given: Option<&Spanned<String>>) -> Result<Operand, Layer
         _ => Err(LayerError {
             path: path.to_owned(),
             message: format!("`{name}` is not a format"),
-            help: "write `bipolar` (-1 and +1), `ternary`, or `bipolarN`, `unsignedN` (N from 1 to \
+            help:
+                "write `bipolar` (-1 and +1), `ternary`, or `bipolarN`, `unsignedN` (N from 1 to \
                    8), `signedN` (N from 2 to 8)"
-                .to_owned(),
+                    .to_owned(),
         }),
     }
 }
@@ -325,7 +327,11 @@ fn sizes(
             if list.len() != axes.len() {
                 return Err(LayerError {
                     path: path.to_owned(),
-                    message: format!("{} sizes are given, `{kind}` has {} dimensions", list.len(), axes.len()),
+                    message: format!(
+                        "{} sizes are given, `{kind}` has {} dimensions",
+                        list.len(),
+                        axes.len()
+                    ),
                     help: "give one number, or one for each dimension".to_owned(),
                 });
             }

@@ -153,7 +153,7 @@ fn stem(path: &Path) -> String {
 }
 
 /// The known name that is nearest to `name`, if one is near.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let similarity = |candidate: &str| strsim::jaro_winkler(name, candidate);
     let best = known.into_iter().max_by(|x, y| similarity(x).total_cmp(&similarity(y)))?;
     (similarity(best) > 0.7).then_some(best)

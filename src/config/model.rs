@@ -27,17 +27,18 @@ pub struct Config {
     pub element: Spanned<Element>,
     /// Formats of A and B.
     pub operands: Operands,
-    /// Width of the accumulated value; holds 65536 products when absent.
+    /// Width of the accumulated value. When absent it holds 65536 products, or `depth` products in a
+    /// weight-stationary array without partial sums.
     pub accumulator: Option<Accumulator>,
-    /// Recoding of operand A into digits.
-    #[serde(default)]
-    pub encoding: EncodingName,
-    /// Placement of the compressors.
-    #[serde(default)]
-    pub compressor: CompressorName,
-    /// Carry network of every carry-propagate adder.
-    #[serde(default = "default_adder")]
-    pub final_adder: adder::Topology,
+    /// Recoding of operand A into digits; chosen by the operand widths when absent.
+    #[schemars(with = "Option<EncodingName>")]
+    pub encoding: Option<Spanned<EncodingName>>,
+    /// Placement of the compressors; by arrival time when absent.
+    #[schemars(with = "Option<CompressorName>")]
+    pub compressor: Option<Spanned<CompressorName>>,
+    /// Carry network of every carry-propagate adder; chosen by element and encoding when absent.
+    #[schemars(with = "Option<adder::Topology>")]
+    pub final_adder: Option<Spanned<adder::Topology>>,
     /// Elements `mac` and `behavioural`: register the product before it is accumulated. Off when absent.
     #[schemars(with = "Option<bool>")]
     pub product_register: Option<Spanned<bool>>,
@@ -45,7 +46,8 @@ pub struct Config {
     #[serde(default)]
     pub reset: Reset,
     /// Whether elements register their operands before using them. On when absent.
-    pub input_registers: Option<bool>,
+    #[schemars(with = "Option<bool>")]
+    pub input_registers: Option<Spanned<bool>>,
     /// Element `opt2`: terms of K that an element adds up in space; as many as digits when absent.
     #[schemars(with = "Option<i64>", range(min = 1, max = 64))]
     pub lanes: Option<Spanned<i64>>,
@@ -173,7 +175,7 @@ impl Array {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Operands {
-    /// Operand A, the encoded one: rows of A enter the rows of the array.
+    /// Operand A, the encoded one.
     pub a: Operand,
     /// Operand B, the selected one: columns of B enter the columns of the array.
     pub b: Operand,
@@ -201,10 +203,6 @@ pub struct Accumulator {
     /// Number of products up to which no sum may overflow.
     #[schemars(with = "Option<i64>", range(min = 1, max = 4_294_967_296_i64))]
     pub k_max: Option<Spanned<i64>>,
-}
-
-fn default_adder() -> adder::Topology {
-    adder::Topology::Sklansky
 }
 
 fn default_signed() -> bool {
@@ -243,11 +241,11 @@ impl Config {
                 width: accumulator.and_then(|a| a.width.as_ref()).map(|width| width.value),
                 k_max: accumulator.and_then(|a| a.k_max.as_ref()).map(|k_max| k_max.value),
             },
-            encoding: self.encoding,
-            compressor: self.compressor,
-            final_adder: self.final_adder,
+            encoding: self.encoding.as_ref().map(|name| name.value),
+            compressor: self.compressor.as_ref().map(|name| name.value),
+            final_adder: self.final_adder.as_ref().map(|name| name.value),
             reset: self.reset,
-            input_registers: self.input_registers.unwrap_or(true),
+            input_registers: self.input_registers.as_ref().is_none_or(|on| on.value),
             lanes: self.lanes.as_ref().map(|lanes| lanes.value),
             encoder: self.encoder.as_ref().map(|place| place.value),
             carry_every: self.carry_save.as_ref().map(|given| given.every.value),
@@ -270,7 +268,11 @@ impl Config {
             "operands.b.width" => self.operands.b.width.referenced,
             "accumulator.width" => accumulator?.width.as_ref()?.referenced,
             "accumulator.k_max" => accumulator?.k_max.as_ref()?.referenced,
+            "encoding" => self.encoding.as_ref()?.referenced,
+            "compressor" => self.compressor.as_ref()?.referenced,
+            "final_adder" => self.final_adder.as_ref()?.referenced,
             "product_register" => self.product_register.as_ref()?.referenced,
+            "input_registers" => self.input_registers.as_ref()?.referenced,
             "lanes" => self.lanes.as_ref()?.referenced,
             "encoder" => self.encoder.as_ref()?.referenced,
             "carry_save.every" => self.carry_save.as_ref()?.every.referenced,

@@ -1,6 +1,7 @@
 //! Which element can be built in which topology, and the loop nest that it then executes.
 
 use super::{Array, Element, Invalid, Topology};
+use crate::nest::weight_stationary::{self, Shape};
 use crate::nest::{Movement, Nest, systolic, transform};
 
 /// Why a pair of topology and element is not built.
@@ -22,9 +23,17 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
     };
     match (topology, element) {
         (
-            Topology::SystolicOs | Topology::Cube | Topology::Matrix2d,
+            Topology::SystolicOs | Topology::SystolicWs | Topology::Cube | Topology::Matrix2d,
             Element::Behavioural | Element::Mac | Element::Opt1,
-        ) => None,
+        )
+        | (Topology::AdderTree, _) => None,
+        (Topology::SystolicWs, Element::Opt2) => refuse(
+            "element `opt2` is not built in topology `systolic_ws`: an element adds the one product \
+             of its weight, so there is no K loop inside it that the shift could leave, and a sum \
+             per bit weight would have to hop instead of one pair"
+                .to_owned(),
+            "use `opt1`, or topology `adder_tree`, whose columns add `depth` terms of one bit weight",
+        ),
         _ => refuse(
             format!("element `{element}` is not built in topology `{}`", topology.name()),
             "choose another element or topology",
@@ -37,16 +46,23 @@ pub(super) fn nests(
     array: &Array,
     element: Element,
     weights: Vec<usize>,
+    partial_sums: bool,
 ) -> Result<(Nest, Nest), Invalid> {
-    let movement = match array.topology {
-        Topology::Matrix2d => Movement::Broadcast,
-        _ => Movement::Hop,
-    };
     let Array { rows, cols, depth, .. } = *array;
-    let base = systolic::stationary_sums(rows, cols, depth, movement, weights);
-    let transformed = match element {
-        Element::Behavioural | Element::Mac => Ok(base.clone()),
-        Element::Opt1 | Element::Opt2 => transform::opt1(&base),
+    let shape = Shape { depth, cols, partial_sums };
+    let stationary =
+        |movement, weights| systolic::stationary_sums(rows, cols, depth, movement, weights);
+    let base = match array.topology {
+        Topology::SystolicWs => weight_stationary::systolic(shape, weights),
+        Topology::AdderTree => weight_stationary::adder_tree(shape, weights),
+        Topology::SystolicOs | Topology::Cube => stationary(Movement::Hop, weights),
+        Topology::Matrix2d => stationary(Movement::Broadcast, weights),
+    };
+    let transformed = match (array.topology, element) {
+        (_, Element::Behavioural | Element::Mac) => Ok(base.clone()),
+        (Topology::AdderTree, Element::Opt1) => transform::tree_opt1(&base),
+        (Topology::AdderTree, Element::Opt2) => transform::tree_opt2(&base),
+        (_, Element::Opt1 | Element::Opt2) => transform::opt1(&base),
     };
     let nest = transformed
         .map_err(|reason| Invalid::new("element", reason.to_string(), "choose another element"))?;

@@ -111,7 +111,7 @@ pub struct VerilogParameter {
 pub struct ManifestStream {
     /// Prefix of its ports.
     pub name: &'static str,
-    /// Operand or result: `a`, `b` or `c`.
+    /// Operand or result: `a`, `b`, `p` (partial sums) or `c`.
     pub role: &'static str,
     /// `input` or `output`.
     pub direction: &'static str,
@@ -143,16 +143,66 @@ pub struct ManifestPort {
 /// Latencies in cycles.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Latency {
-    /// Between beats: transfers of the wider operand stream.
+    /// Between beats: transfers of the widest stream that is taken with A.
     pub beat_interval: usize,
     /// From the acceptance of a beat until the first element has accumulated it.
     pub accumulate: usize,
     /// From reading an element until its result is resolved.
     pub resolve: usize,
-    /// From the acceptance of a tile's last beat until its first row is offered.
-    pub last_beat_to_first_row: usize,
-    /// Number of beats per tile from which on the array works in every cycle.
-    pub busy_from_k: usize,
+    /// What only one contract has.
+    #[serde(flatten)]
+    pub contract: ContractLatency,
+}
+
+/// Latencies in cycles, by contract.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
+pub enum ContractLatency {
+    /// A tile of C stays.
+    OutputStationary {
+        /// From the acceptance of a tile's last beat until its first row is offered.
+        last_beat_to_first_row: usize,
+        /// Number of beats per tile from which on the array works in every cycle.
+        busy_from_k: usize,
+    },
+    /// A tile of B stays.
+    WeightStationary {
+        /// From the acceptance of a beat of A until its beat of C is offered.
+        beat_to_row: usize,
+        /// Between beats of B.
+        load_interval: usize,
+        /// Beats of C that may be on their way or waiting.
+        output_beats: usize,
+        /// Number of rows of A per tile from which on the array works in every cycle.
+        busy_from_m: usize,
+    },
+}
+
+impl Latency {
+    fn new(design: &Design) -> Self {
+        let pipeline = design.pipeline();
+        let reads = design.nest.reads_per_row();
+        let contract = match design.weights() {
+            None => ContractLatency::OutputStationary {
+                last_beat_to_first_row: design.latency(),
+                busy_from_k: (design.rows() * pipeline.transfers_per_row + reads)
+                    .div_ceil(pipeline.beat_interval),
+            },
+            Some(weights) => ContractLatency::WeightStationary {
+                beat_to_row: weights.latency(pipeline),
+                load_interval: pipeline.load_interval,
+                output_beats: weights.slots(pipeline),
+                busy_from_m: (weights.beats * pipeline.load_interval)
+                    .div_ceil(pipeline.beat_interval.max(pipeline.transfers_per_row)),
+            },
+        };
+        Self {
+            beat_interval: pipeline.beat_interval,
+            accumulate: pipeline.accumulate_latency,
+            resolve: pipeline.resolve_latency,
+            contract,
+        }
+    }
 }
 
 /// A file of the output.
@@ -169,7 +219,6 @@ impl Manifest {
     #[must_use]
     pub fn new(design: &Design, files: Vec<ManifestFile>, other_files: Vec<ManifestFile>) -> Self {
         let (a, b) = (design.multiplier.a, design.multiplier.b);
-        let pipeline = design.pipeline();
         let streams = design.streams();
         Self {
             format_version: FORMAT_VERSION,
@@ -210,14 +259,7 @@ impl Manifest {
             verilog_parameters: overridable(design),
             ports: ports(&streams),
             streams: streams.into_iter().map(|(role, stream)| describe(role, &stream)).collect(),
-            latency: Latency {
-                beat_interval: pipeline.beat_interval,
-                accumulate: pipeline.accumulate_latency,
-                resolve: pipeline.resolve_latency,
-                last_beat_to_first_row: pipeline.credit() + design.cols() + 1,
-                busy_from_k: (design.rows() * pipeline.transfers_per_row + design.cols())
-                    .div_ceil(pipeline.beat_interval),
-            },
+            latency: Latency::new(design),
             files,
             other_files,
         }

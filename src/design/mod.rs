@@ -11,11 +11,12 @@ mod name;
 mod parameters;
 mod pipeline;
 mod stream;
+mod weight_stationary;
 
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
 pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
 pub use lowering::{Refusal, refusal};
-pub use manifest::{FORMAT_VERSION, Manifest, ManifestFile};
+pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
 pub use parameters::{
     AccumulatorParameters, CompressorName, Element, EncoderPlace, EncodingName, OperandParameters,
@@ -32,7 +33,7 @@ use crate::arith::datapath::Multiplier;
 use crate::arith::encode::{self, Encoding};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
 use crate::arith::recode;
-use crate::nest::{Nest, Pipeline};
+use crate::nest::{Nest, Pipeline, Weights};
 
 /// Most register stages that may cut a tree or an element.
 pub const MAX_PIPELINE: usize = 16;
@@ -103,9 +104,11 @@ impl Design {
     /// # Errors
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
-        let Parameters { name, summary, array, element, operands, accumulator, .. } = parameters;
-        check_name(&name)?;
-        let array = Array::new(array)?;
+        refuse_ignored(&parameters)?;
+        check_name(&parameters.name)?;
+        let array = Array::new(parameters.array)?;
+        let accumulator = weight_stationary::accumulator(&array, &parameters);
+        let Parameters { name, summary, element, operands, .. } = parameters;
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
         let accumulator = Accumulator::new(a, b, accumulator)?;
@@ -117,18 +120,21 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let compressor = find_compressor(parameters.compressor);
+        let compressor = find_compressor(parameters.compressor.unwrap_or_default());
         // Who registers A registers its digits: the element, or the edge of the array.
         let encoder = parameters.encoder.unwrap_or(match array.topology {
-            Topology::Matrix2d => EncoderPlace::Edge,
+            Topology::Matrix2d | Topology::AdderTree => EncoderPlace::Edge,
             _ => EncoderPlace::Pe,
         });
         let stored = match (encoder, array.topology) {
             (EncoderPlace::Edge, _) => true,
-            (EncoderPlace::Pe, Topology::Matrix2d) => false,
+            (EncoderPlace::Pe, Topology::Matrix2d | Topology::AdderTree) => false,
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
-        let encoding = resolve_encoding(parameters.encoding, a, b, stored);
+        let encoding = resolve_encoding(parameters.encoding.unwrap_or_default(), a, b, stored);
+        let in_loop = element == Element::Mac
+            && !parameters.product_register
+            && encoding.name() == encode::BaughWooley.name();
         let recoded = stored && element != Element::Behavioural && recode::recodes(encoding, a);
         let lanes = match parameters.lanes {
             Some(lanes) if element == Element::Opt2 => in_range("lanes", lanes, MAX_LANES)?,
@@ -139,7 +145,9 @@ impl Design {
                     "only `opt2` has lanes; remove the line or set `element: opt2`",
                 ));
             }
-            None if element == Element::Opt2 => encoding.weights(a).len(),
+            None if element == Element::Opt2 && array.topology != Topology::AdderTree => {
+                encoding.weights(a).len()
+            }
             None => 1,
         };
         let carry_storage = match parameters.carry_every {
@@ -177,8 +185,9 @@ impl Design {
         if let Some(Refusal { path, reason, help }) = refusal(array.topology, element) {
             return Err(Invalid::new(path, reason, help));
         }
-        let (base_nest, nest) = lowering::nests(&array, element, encoding.weights(a))?;
-        Ok(Self {
+        let (base_nest, nest) =
+            lowering::nests(&array, element, encoding.weights(a), parameters.partial_sums)?;
+        let design = Self {
             name,
             summary,
             array,
@@ -190,11 +199,14 @@ impl Design {
                 encoding,
                 compressor,
                 recoded,
-                terms: array.depth,
+                terms: match array.topology.contract() {
+                    Contract::OutputStationary => array.depth,
+                    Contract::WeightStationary => 1,
+                },
                 feedback: 0,
             },
             accumulator,
-            final_adder: parameters.final_adder,
+            final_adder: parameters.final_adder.unwrap_or_else(|| adder::auto(in_loop)),
             reset: parameters.reset,
             input_registers: parameters.input_registers,
             lanes,
@@ -204,7 +216,13 @@ impl Design {
             partial_sums: parameters.partial_sums,
             base_nest,
             nest,
-        })
+        };
+        weight_stationary::check(
+            &design,
+            parameters.carry_every.is_some(),
+            parameters.lanes.is_some(),
+        )?;
+        Ok(design)
     }
 
     /// A short hash of everything that determines the output.
@@ -349,10 +367,57 @@ impl Design {
         pipeline::of(self)
     }
 
+    /// Rows of partial products that one multiplication adds up, corrections excluded.
+    #[must_use]
+    pub fn partial_product_rows(&self) -> usize {
+        self.multiplier.encoding.rows(self.multiplier.a)
+    }
+
+    /// Cycles from the acceptance of the operands that complete a first row of results until it is
+    /// offered.
+    #[must_use]
+    pub fn latency(&self) -> usize {
+        match self.weights() {
+            Some(weights) => weights.latency(self.pipeline()),
+            None => self.pipeline().credit() + self.nest.reads_per_row() + 1,
+        }
+    }
+
+    /// How weights are loaded, where they stay.
+    #[must_use]
+    pub fn weights(&self) -> Option<Weights> {
+        Weights::of(&self.nest)
+    }
+
+    /// Beats of C that the output memory of a weight-stationary top holds; 0 for other tops.
+    #[must_use]
+    pub fn output_beats(&self) -> usize {
+        self.weights().map_or(0, |weights| weights.slots(self.pipeline()))
+    }
+
     /// Whether the accumulated value is a pair of words.
     #[must_use]
     pub fn carry_save(&self) -> bool {
         self.nest.accumulates_carry_save()
+    }
+}
+
+/// Plain operators leave multiplier and adders to the synthesis tool.
+fn refuse_ignored(parameters: &Parameters) -> Result<(), Invalid> {
+    let given = [
+        ("encoding", parameters.encoding.is_some()),
+        ("compressor", parameters.compressor.is_some()),
+        ("final_adder", parameters.final_adder.is_some()),
+    ];
+    let ignored = given.into_iter().find(|(_, given)| *given);
+    match ignored {
+        Some((path, _)) if parameters.element == Element::Behavioural => Err(Invalid::new(
+            path,
+            format!("`{path}` does not apply to element `behavioural`"),
+            "`behavioural` leaves multiplier and adders to the synthesis tool; remove the line or \
+             set `element: mac`",
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -380,8 +445,12 @@ fn resolve_encoding(
 ) -> &'static dyn Encoding {
     match name {
         EncodingName::Auto => encode::auto(a, b, stored),
-        EncodingName::BaughWooley => &encode::BaughWooley,
+        EncodingName::BaughWooley | EncodingName::BitSerial => &encode::BaughWooley,
         EncodingName::Booth => &encode::Booth,
+        EncodingName::Ent => &encode::Ent,
+        EncodingName::Csd => &encode::Csd,
+        EncodingName::CsdRadix4 => &encode::CsdRadix4,
+        EncodingName::SignMagnitude => &encode::SignMagnitude,
     }
 }
 

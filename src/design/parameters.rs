@@ -25,12 +25,12 @@ pub struct Parameters {
     pub operands: OperandsParameters,
     /// Width of the accumulated value.
     pub accumulator: AccumulatorParameters,
-    /// Recoding of A.
-    pub encoding: EncodingName,
-    /// Placement of compressors.
-    pub compressor: CompressorName,
-    /// Carry network of the carry-propagate adders.
-    pub final_adder: adder::Topology,
+    /// Recoding of A; chosen by the widths when absent.
+    pub encoding: Option<EncodingName>,
+    /// Placement of compressors; by arrival time when absent.
+    pub compressor: Option<CompressorName>,
+    /// Carry network of the carry-propagate adders; chosen by element and encoding when absent.
+    pub final_adder: Option<adder::Topology>,
     /// Reset style.
     pub reset: Reset,
     /// Whether elements register their operands before using them.
@@ -130,8 +130,18 @@ pub enum EncodingName {
     Auto,
     /// No recoding: one row per bit of A.
     BaughWooley,
-    /// Radix-4 modified Booth: one row per two bits of A.
+    /// Plain bits, as a bit-serial engine works on them: another name of `baugh_wooley`.
+    BitSerial,
+    /// Radix-4 modified Booth: one row per two bits of A, digits -2 to 2.
     Booth,
+    /// EN-T: one row per two bits of A, digits -1 to 2 of the magnitude times the sign of A.
+    Ent,
+    /// Canonical signed digits (non-adjacent form): digits -1 to 1, one row per two bits of A.
+    Csd,
+    /// Canonical signed digits in pairs: digits -2 to 2, one row per two bits of A.
+    CsdRadix4,
+    /// Sign and magnitude: one row per bit of A, digits 0 and 1 times the sign of A.
+    SignMagnitude,
 }
 
 /// Placement of the compressors.

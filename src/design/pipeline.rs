@@ -1,18 +1,45 @@
 //! Latencies of a design, for the cycle model and the control logic.
 
-use super::Design;
+use super::{Contract, Design, Topology};
 use crate::nest::Pipeline;
 
-/// The pipeline of an output-stationary array.
+/// The pipeline of a design, by its contract.
 pub(super) fn of(design: &Design) -> Pipeline {
+    match design.contract() {
+        Contract::OutputStationary => output_stationary(design),
+        Contract::WeightStationary => weight_stationary(design),
+    }
+}
+
+fn output_stationary(design: &Design) -> Pipeline {
     let operand = usize::from(design.input_registers);
     let product = usize::from(design.product_register);
     let beat = design.stream_a().transfers_per_beat.max(design.stream_b().transfers_per_beat);
     Pipeline {
         beat_interval: beat,
+        load_interval: 1,
         accumulate_latency: operand + product + design.pipeline_stages + 1,
         // A carry-save pair is registered before the adder that resolves it.
         resolve_latency: usize::from(design.carry_save()),
+        transfers_per_row: design.stream_c().transfers_per_beat,
+    }
+}
+
+/// Registers of A in front of the trees: the beat, and the operand or its digits.
+pub(super) const TREE_OPERANDS: usize = 2;
+
+fn weight_stationary(design: &Design) -> Pipeline {
+    let partial = design.stream_p().map_or(1, |stream| stream.transfers_per_beat);
+    let tree = design.array.topology == Topology::AdderTree;
+    let operand = if tree { TREE_OPERANDS } else { 1 };
+    let within = usize::from(design.product_register) + design.pipeline_stages;
+    Pipeline {
+        beat_interval: design.stream_a().transfers_per_beat.max(partial),
+        load_interval: design.stream_b().transfers_per_beat,
+        accumulate_latency: operand + within + 1,
+        // The sum of a pair is registered behind the adder at the edge; the adder of a tree is part
+        // of its last stage.
+        resolve_latency: usize::from(!tree && design.carry_save()),
         transfers_per_row: design.stream_c().transfers_per_beat,
     }
 }

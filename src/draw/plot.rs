@@ -2,19 +2,19 @@
 
 use std::fmt::Write as _;
 
-use crate::synth::Report;
+use crate::synth::{EnergyKind, Report};
 
 /// Colours that remain distinct to colour-blind readers (Okabe and Ito).
-const COLOURS: &[&str] =
+pub(super) const COLOURS: &[&str] =
     &["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 
-const WIDTH: f64 = 720.0;
-const HEIGHT: f64 = 440.0;
+pub(super) const WIDTH: f64 = 720.0;
+pub(super) const HEIGHT: f64 = 440.0;
 /// Space for labels: left, right, top, bottom.
-const MARGIN: [f64; 4] = [80.0, 24.0, 48.0, 60.0];
+pub(super) const MARGIN: [f64; 4] = [80.0, 24.0, 48.0, 60.0];
 
 /// One axis: values from `low` to `high`, marked at multiples of `step`.
-struct Axis {
+pub(super) struct Axis {
     low: f64,
     high: f64,
     step: f64,
@@ -22,7 +22,7 @@ struct Axis {
 
 impl Axis {
     /// An axis that holds all values, with about six marks at round numbers.
-    fn around(values: impl Iterator<Item = f64> + Clone, from_zero: bool) -> Self {
+    pub(super) fn around(values: impl Iterator<Item = f64> + Clone, from_zero: bool) -> Self {
         let high = values.clone().fold(f64::MIN, f64::max);
         let low = if from_zero { 0.0 } else { values.fold(f64::MAX, f64::min) };
         let span = if high > low { high - low } else { high.abs().max(1e-9) };
@@ -32,37 +32,37 @@ impl Axis {
         Self { low: (low / step).floor() * step, high: (high / step).ceil() * step, step }
     }
 
-    fn marks(&self) -> Vec<f64> {
+    pub(super) fn marks(&self) -> Vec<f64> {
         let count = ((self.high - self.low) / self.step).round() as usize;
         (0..=count.min(20)).map(|index| self.low + index as f64 * self.step).collect()
     }
 
     /// Position from 0 to 1.
-    fn place(&self, value: f64) -> f64 {
+    pub(super) fn place(&self, value: f64) -> f64 {
         (value - self.low) / (self.high - self.low)
     }
 
     /// A mark with as many decimals as the step has.
-    fn label(&self, value: f64) -> String {
+    pub(super) fn label(&self, value: f64) -> String {
         let decimals = (-self.step.log10().floor()).clamp(0.0, 6.0) as usize;
         let extra = usize::from((self.step * 10f64.powi(decimals as i32)).fract() > 1e-6);
         format!("{value:.*}", decimals + extra)
     }
 }
 
-fn x_of(place: f64) -> f64 {
+pub(super) fn x_of(place: f64) -> f64 {
     MARGIN[0] + place * (WIDTH - MARGIN[0] - MARGIN[1])
 }
 
-fn y_of(place: f64, height: f64) -> f64 {
+pub(super) fn y_of(place: f64, height: f64) -> f64 {
     height - MARGIN[3] - place * (height - MARGIN[2] - MARGIN[3])
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-fn head(title: &str, height: f64) -> String {
+pub(super) fn head(title: &str, height: f64) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
          height=\"{height}\" font-family=\"sans-serif\" font-size=\"13\">\n\
@@ -73,13 +73,13 @@ fn head(title: &str, height: f64) -> String {
     )
 }
 
-fn text(svg: &mut String, (x, y): (f64, f64), anchor: &str, words: &str) {
+pub(super) fn text(svg: &mut String, (x, y): (f64, f64), anchor: &str, words: &str) {
     let words = escape(words);
     let _ =
         writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{words}</text>");
 }
 
-fn line(svg: &mut String, from: (f64, f64), to: (f64, f64), colour: &str) {
+pub(super) fn line(svg: &mut String, from: (f64, f64), to: (f64, f64), colour: &str) {
     let _ = writeln!(
         svg,
         "<line x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\" stroke=\"{colour}\"/>",
@@ -158,16 +158,14 @@ pub fn area_delay(reports: &[Report]) -> String {
     svg
 }
 
-/// Energy per multiply-accumulate, one bar per report; nothing where it was not measured.
+/// Energy per multiply-accumulate, one bar per report; nothing without a report.
 #[must_use]
 pub fn energy(reports: &[Report]) -> Option<String> {
-    let measured: Vec<(&Report, &crate::synth::Energy)> =
-        reports.iter().filter_map(|report| Some((report, report.energy.as_ref()?))).collect();
-    let (first, data) = measured.first()?;
-    let height = MARGIN[2] + MARGIN[3] + 30.0 + 52.0 * measured.len() as f64;
-    let title = format!("Energy per MAC on {} data, {}", data.data, first.library);
+    let first = reports.first()?;
+    let height = MARGIN[2] + MARGIN[3] + 30.0 + 52.0 * reports.len() as f64;
+    let title = format!("Energy per MAC on {} data, {}", first.energy.data, first.library);
     let mut svg = head(&title, height);
-    let axis = Axis::around(measured.iter().map(|(_, energy)| energy.pj_per_mac), true);
+    let axis = Axis::around(reports.iter().map(|report| report.energy.pj_per_mac), true);
     let bottom = height - MARGIN[3];
     for mark in axis.marks() {
         let at = x_of(axis.place(mark));
@@ -190,7 +188,8 @@ pub fn energy(reports: &[Report]) -> Option<String> {
         );
         text(&mut svg, (at + 18.0, 51.0), "start", part);
     }
-    for (index, (report, energy)) in measured.iter().enumerate() {
+    for (index, report) in reports.iter().enumerate() {
+        let energy = &report.energy;
         let top = MARGIN[2] + 30.0 + 52.0 * index as f64;
         text(&mut svg, (x_of(0.0), top + 12.0), "start", &report.design);
         let mut sum = 0.0;
@@ -205,7 +204,11 @@ pub fn energy(reports: &[Report]) -> Option<String> {
             );
             sum += value;
         }
-        let words = format!("{sum:.3} pJ");
+        let guess = match energy.kind {
+            EnergyKind::Simulated => "",
+            EnergyKind::Vectorless => ", vectorless",
+        };
+        let words = format!("{sum:.3} pJ{guess}");
         // Inside the bar's end, where there is no room beside it.
         let end = x_of(axis.place(sum));
         let (x, anchor) =

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::testbench;
 use crate::arith::carry_save::CarryStorage;
-use crate::design::{Design, Element, Manifest, ManifestFile, Reset, Stream};
+use crate::design::{Design, Element, Manifest, ManifestFile, Reset, Stream, Topology};
 use crate::rtl;
 
 /// Clock period (ns) that the constraints start from.
@@ -76,6 +76,8 @@ struct Configuration<'a> {
     reset: &'a str,
     carry_every: Option<usize>,
     lanes: bool,
+    /// Plain operators: the synthesis tool makes these choices.
+    plain: bool,
 }
 
 impl Package {
@@ -144,8 +146,10 @@ fn configuration(design: &Design) -> String {
         CarryStorage::Every(every) => Some(every),
         CarryStorage::Slack => None,
     };
-    let lanes = design.element == Element::Opt2;
-    render(&Configuration { version, design, summary, reset, carry_every, lanes })
+    // The depth of a tree says how many terms it adds.
+    let lanes = design.element == Element::Opt2 && design.array.topology != Topology::AdderTree;
+    let plain = design.element == Element::Behavioural;
+    render(&Configuration { version, design, summary, reset, carry_every, lanes, plain })
 }
 
 /// The constraints of a top with these streams, each with its role; `result` is the role of the

@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 
 use num_bigint::BigInt;
 
-use super::{
-    Assignment, Dimension, Extent, Loop, Nest, Operation, Pipeline, Run, Statement, Timeline, Value,
-};
+use super::schedule::Schedule;
+use super::{Assignment, Dimension, Extent, Loop, Nest, Operation, Pipeline, Statement, Value};
 use crate::arith::encode::Encoding;
 use crate::arith::format::Format;
 
@@ -51,7 +50,8 @@ pub struct Operands<'a> {
 pub struct Execution {
     /// M x N, modulo 2^width, not negative.
     pub c: Matrix,
-    /// Cycles, by the rules of [`Timeline`].
+    /// Cycles, by the rules of [`Timeline`](super::Timeline) or of
+    /// [`WeightTimeline`](super::WeightTimeline).
     pub cycles: u64,
 }
 
@@ -72,10 +72,10 @@ impl Nest {
             values: BTreeMap::new(),
             position: BTreeMap::new(),
             end: BTreeMap::new(),
-            timeline: Timeline::new(self, pipeline),
+            schedule: Schedule::new(self, pipeline),
         };
         machine.run(&self.body);
-        Execution { cycles: machine.timeline.cycles(), c: machine.c }
+        Execution { cycles: machine.schedule.cycles(), c: machine.c }
     }
 }
 
@@ -91,7 +91,7 @@ struct Machine<'a> {
     position: BTreeMap<Dimension, usize>,
     /// Where the part of a dimension ends that the loops around are in.
     end: BTreeMap<Dimension, usize>,
-    timeline: Timeline,
+    schedule: Schedule,
 }
 
 impl Machine<'_> {
@@ -123,9 +123,7 @@ impl Machine<'_> {
             Extent::Tiles(size) => ((end - start).div_ceil(size), size),
             Extent::Fixed(count) => (count, 1),
         };
-        if inner.run == Run::Temporal && dimension == Dimension::K {
-            self.timeline.tile(count as u64);
-        }
+        self.schedule.enter(inner, count as u64);
         for step in 0..count {
             let coordinate = start + step * stride;
             // The elements beyond the edge of a ragged tile work on zeros; nobody reads them.
@@ -156,6 +154,8 @@ impl Machine<'_> {
         match (value.name, value.index.as_slice()) {
             ("A", [row, col]) => return vec![self.operands.a.at(at(row), at(col)).clone()],
             ("B", [row, col]) => return vec![self.operands.b.at(at(row), at(col)).clone()],
+            // The partial sum is what the tiles before have given.
+            ("P", [row, col]) => return vec![self.c.at(at(row), at(col)).clone()],
             _ => {}
         }
         let instance = |key: &Key| self.values.get(key).cloned().unwrap_or(BigInt::ZERO);
@@ -186,10 +186,17 @@ impl Machine<'_> {
             }
             Operation::HalfReduce => half_reduce(sources.into_iter().map(wrap), &modulus),
             Operation::Add | Operation::Accumulate => vec![wrap(sources.iter().sum())],
-            Operation::Read => sources,
+            Operation::Read | Operation::Load => sources,
+            Operation::Zero => vec![BigInt::ZERO; assignment.targets.len()],
             Operation::Emit => {
                 let (row, col) = (self.position[&Dimension::M], self.position[&Dimension::N]);
                 self.c.data[row * self.c.cols + col] = sources[0].clone();
+                Vec::new()
+            }
+            Operation::EmitPart => {
+                let (row, col) = (self.position[&Dimension::M], self.position[&Dimension::N]);
+                let sum = &mut self.c.data[row * self.c.cols + col];
+                *sum = wrap(&*sum + &sources[0]);
                 Vec::new()
             }
         };
@@ -254,6 +261,7 @@ mod tests {
                 let operands = Operands { a: &a, b: &b, format: a_format, encoding, width };
                 let pipeline = Pipeline {
                     beat_interval: 1,
+                    load_interval: 1,
                     accumulate_latency: 2,
                     resolve_latency: 1,
                     transfers_per_row: 1,

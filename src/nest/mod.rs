@@ -8,15 +8,20 @@
 //!
 //! Source: the notation of arXiv 2503.06342 (HPCA 2025), sections on the bit-weight dimension.
 
+mod build;
 mod interpret;
 mod print;
+mod schedule;
 pub mod systolic;
 mod tiling;
 mod timeline;
 pub mod transform;
+pub mod weight_stationary;
+mod weight_timeline;
 
 pub use interpret::{Execution, Matrix, Operands};
 pub use timeline::{ClosedForm, Pipeline, Tile, Timeline};
+pub use weight_timeline::{MEMORY_LATENCY, WeightClosedForm, WeightTimeline, Weights};
 
 /// A dimension of the computation C\[M,N\] = sum over K of A\[M,K\] B\[K,N\].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,8 +140,14 @@ pub enum Operation {
     Accumulate,
     /// Reading a value that stays out of the array.
     Read,
+    /// Fetching an operand that stays for a tile.
+    Load,
+    /// The start of a sum.
+    Zero,
     /// Handing a result to the output stream.
     Emit,
+    /// Handing the sum over a tile of K to the output stream, whose receiver adds the tiles up.
+    EmitPart,
 }
 
 impl Operation {
@@ -151,7 +162,10 @@ impl Operation {
             Self::Add => "add",
             Self::Accumulate => "accumulate",
             Self::Read => "read",
+            Self::Load => "load",
+            Self::Zero => "zero",
             Self::Emit => "emit",
+            Self::EmitPart => "emit_part",
         }
     }
 }
@@ -166,13 +180,13 @@ pub struct Nest {
 }
 
 impl Nest {
-    /// Whether the value that stays in an element is a pair of words: no carry-propagate adder
-    /// stands inside the temporal K loop.
+    /// Whether the value to which products are added is a pair of words: no carry-propagate adder
+    /// stands inside the K loop of a sum.
     #[must_use]
     pub fn accumulates_carry_save(&self) -> bool {
         let mut inside = false;
         self.visit(&mut |assignment, loops| {
-            inside |= assignment.operation == Operation::Add && in_temporal_k(loops);
+            inside |= assignment.operation == Operation::Add && in_sum(loops);
         });
         !inside
     }
@@ -202,4 +216,13 @@ impl Nest {
 /// Whether one of the loops is temporal over K.
 pub(crate) fn in_temporal_k(loops: &[&Loop]) -> bool {
     loops.iter().any(|l| l.dimension == Dimension::K && l.run == Run::Temporal)
+}
+
+/// Whether an assignment in these loops belongs to the sum over K of one result: a K loop stands
+/// inside the loops that take results one after the other.
+pub(crate) fn in_sum(loops: &[&Loop]) -> bool {
+    let per_result = |l: &&&Loop| {
+        !(l.run == Run::Temporal && matches!(l.dimension, Dimension::M | Dimension::N))
+    };
+    loops.iter().rev().take_while(per_result).any(|l| l.dimension == Dimension::K)
 }

@@ -1,9 +1,8 @@
 //! The nests of systolic arrays, before any transformation.
 
 use super::Dimension::{Bw, K, M, N};
-use super::{
-    Assignment, Dimension, Extent, Loop, Movement, Nest, Operation, Run, Statement, Value,
-};
+use super::build::{assign, parfor, temporal};
+use super::{Dimension, Extent, Movement, Nest, Operation, Value};
 
 /// The output-stationary systolic array: M along the rows, N along the columns, K in time, the bit
 /// weights side by side in every element. A hops along a row, B down a column. The result is read
@@ -83,26 +82,4 @@ pub fn stationary_sums(
     }
     let tile = temporal(N, Extent::Tiles(cols), tile);
     Nest { body: vec![temporal(M, Extent::Tiles(rows), vec![tile])], weights }
-}
-
-fn temporal(dimension: Dimension, extent: Extent, body: Vec<Statement>) -> Statement {
-    Statement::Loop(Loop { dimension, extent, run: Run::Temporal, body })
-}
-
-fn parfor(
-    dimension: Dimension,
-    count: usize,
-    movement: Movement,
-    body: Vec<Statement>,
-) -> Statement {
-    let run = Run::Spatial(movement);
-    Statement::Loop(Loop { dimension, extent: Extent::Fixed(count), run, body })
-}
-
-fn assign(targets: &[Value], operation: Operation, sources: &[Value]) -> Statement {
-    Statement::Assign(Assignment {
-        targets: targets.to_vec(),
-        operation,
-        sources: sources.to_vec(),
-    })
 }

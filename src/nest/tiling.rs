@@ -1,6 +1,7 @@
 //! The order in which a nest visits the tiles of the result, and how long that takes.
 
-use super::{Dimension, Extent, Loop, Nest, Pipeline, Run, Statement, Timeline};
+use super::schedule::Schedule;
+use super::{Dimension, Extent, Loop, Nest, Pipeline, Run, Statement};
 
 impl Nest {
     /// The first row and column of every tile of an M x N result, in the order of the tile loops.
@@ -37,15 +38,34 @@ impl Nest {
         tiles
     }
 
+    /// Tiles of weights that a K x N operand is cut into.
+    fn weight_tiles(&self, k: usize, n: usize) -> usize {
+        fn walk(body: &[Statement], size: &impl Fn(Dimension) -> usize) -> usize {
+            let tiled = body.iter().find_map(|statement| match statement {
+                Statement::Loop(Loop { dimension, extent: Extent::Tiles(tile), body, .. }) => {
+                    Some(size(*dimension).div_ceil(*tile) * walk(body, size))
+                }
+                _ => None,
+            });
+            tiled.unwrap_or(1)
+        }
+        walk(&self.body, &|dimension| if dimension == Dimension::K { k } else { n })
+    }
+
     /// Cycles of an M x K by K x N product: the count of [`Nest::execute`] without the values,
     /// which do not matter as long as no operation skips work.
     #[must_use]
     pub fn cycles(&self, (m, k, n): (usize, usize, usize), pipeline: Pipeline) -> u64 {
-        let mut timeline = Timeline::new(self, pipeline);
-        for _ in self.tiles(m, n) {
-            timeline.tile(self.beats(k) as u64);
+        let mut schedule = Schedule::new(self, pipeline);
+        match &mut schedule {
+            Schedule::Output(timeline) => self.tiles(m, n).iter().for_each(|_| {
+                timeline.tile(self.beats(k) as u64);
+            }),
+            Schedule::Weight(timeline) => {
+                (0..self.weight_tiles(k, n)).for_each(|_| timeline.tile(m as u64));
+            }
         }
-        timeline.cycles()
+        schedule.cycles()
     }
 
     /// Beats of a tile whose sums have `k` terms: iterations of the temporal K loop.

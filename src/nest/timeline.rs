@@ -16,6 +16,8 @@ use super::{Dimension, Extent, Loop, Movement, Nest, Operation, Run};
 pub struct Pipeline {
     /// Cycles per beat: transfers of the wider of the two operand streams.
     pub beat_interval: usize,
+    /// Cycles per beat of weights, where weights stay: transfers of their stream.
+    pub load_interval: usize,
     /// Cycles from the acceptance of a beat until the accumulated value of the first element shows
     /// it.
     pub accumulate_latency: usize,
@@ -43,11 +45,12 @@ impl Pipeline {
 
 /// The closed form of the cycle count, for people; [`Timeline`] is the definition.
 ///
-/// With `rows` x `cols` elements and `tiles` tiles of `k` beats:
+/// With `rows` rows, `reads` cycles to take over the results of a row
+/// ([`Nest::reads_per_row`]) and `tiles` tiles of `k` beats:
 ///
 /// ```text
-/// period = max(interval k, rows transfers + cols)
-/// cycles = (tiles - 1) period + interval k + latency + resolve + rows transfers + cols
+/// period = max(interval k, rows transfers + reads)
+/// cycles = (tiles - 1) period + interval k + latency + resolve + rows transfers + reads
 /// ```
 ///
 /// It is exact where a tile has more transfers than the output buffer has entries
@@ -65,11 +68,11 @@ pub struct ClosedForm {
 impl ClosedForm {
     /// Evaluates the form.
     #[must_use]
-    pub fn of(pipeline: Pipeline, (rows, cols): (usize, usize), tiles: usize, k: usize) -> Self {
+    pub fn of(pipeline: Pipeline, (rows, reads): (usize, usize), tiles: usize, k: usize) -> Self {
         let transfers = rows * pipeline.transfers_per_row;
         let beats = pipeline.beat_interval * k;
-        let period = beats.max(transfers + cols);
-        let tail = pipeline.accumulate_latency + pipeline.resolve_latency + transfers + cols;
+        let period = beats.max(transfers + reads);
+        let tail = pipeline.accumulate_latency + pipeline.resolve_latency + transfers + reads;
         let cycles = tiles.saturating_sub(1) * period + beats + tail;
         Self {
             period: period as u64,
@@ -96,6 +99,15 @@ struct Phases {
 fn is_row_by_row(l: &Loop) -> bool {
     let fixed = matches!(l.extent, Extent::Fixed(_));
     l.run == Run::Temporal && l.dimension == Dimension::M && fixed
+}
+
+impl Nest {
+    /// Cycles for which the results of a row are taken over: one per element over a bus, or one
+    /// where all are captured at once.
+    #[must_use]
+    pub fn reads_per_row(&self) -> usize {
+        Phases::of(self).reads
+    }
 }
 
 impl Phases {
@@ -164,8 +176,9 @@ impl Timeline {
     /// If `k` is 0.
     pub fn tile(&mut self, k: u64) -> Tile {
         assert!(k > 0, "a tile has at least one beat");
-        let Pipeline { beat_interval, accumulate_latency, resolve_latency, transfers_per_row } =
-            self.pipeline;
+        let Pipeline {
+            beat_interval, accumulate_latency, resolve_latency, transfers_per_row, ..
+        } = self.pipeline;
         let [interval, latency, resolve] =
             [beat_interval, accumulate_latency, resolve_latency].map(|n| n as u64);
         let first_beat = match self.previous {
@@ -237,6 +250,7 @@ mod tests {
         ) {
             let pipeline = Pipeline {
                 beat_interval: interval,
+                load_interval: 1,
                 accumulate_latency: latency,
                 resolve_latency: resolve,
                 transfers_per_row: transfers,

@@ -5,7 +5,12 @@
 //! [`crate::arith::datapath`]. Operands are cut to the width of the result, which changes nothing
 //! modulo 2^width, and extended by their own sign, so every expression has one signedness.
 
+mod weight_stationary;
+
+pub(super) use weight_stationary::{chain_accumulate, chain_multiply_add, dot_product};
+
 use super::text::declare;
+use crate::arith::count::Counts;
 use crate::arith::format::Format;
 
 /// A module body with its ports.
@@ -16,6 +21,8 @@ pub(super) struct Body {
     pub outputs: Vec<(String, usize)>,
     /// Statements, one per line, without indentation.
     pub statements: Vec<String>,
+    /// Adders that the generator placed; none in plain operators.
+    pub counts: Counts,
 }
 
 fn words(list: &[(&str, usize)]) -> Vec<(String, usize)> {
@@ -34,6 +41,7 @@ pub(super) fn multiply((a, b): (Format, Format), terms: usize, product: Format) 
         inputs: words(&[("a", a.width * terms), ("b", b.width * terms)]),
         outputs: words(&[("product", product.width)]),
         statements,
+        counts: Counts::default(),
     }
 }
 
@@ -59,6 +67,7 @@ pub(super) fn multiply_add((a, b): (Format, Format), terms: usize, width: usize)
         ]),
         outputs: words(&[("sum", width)]),
         statements,
+        counts: Counts::default(),
     }
 }
 
@@ -103,6 +112,7 @@ pub(super) fn accumulate(product: Format, width: usize) -> Body {
         inputs: words(&[("product", product.width), ("sum", width), ("keep", 1)]),
         outputs: words(&[("sum", width)]),
         statements,
+        counts: Counts::default(),
     }
 }
 
@@ -169,7 +179,10 @@ fn repeat(count: usize, bit: &str) -> String {
 }
 
 /// Names the bits that only matter beyond the width.
-fn unused(slices: impl IntoIterator<Item = String>) -> Option<String> {
+fn unused(slices: impl IntoIterator<Item = String>) -> Vec<String> {
     let slices: Vec<String> = slices.into_iter().collect();
-    (!slices.is_empty()).then(|| format!("wire unused = &{{{}, 1'b0}};", slices.join(", ")))
+    if slices.is_empty() {
+        return Vec::new();
+    }
+    wrapped("wire unused = &{", &slices, ", ", ", 1'b0};")
 }

@@ -7,6 +7,7 @@ use super::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use super::{Module, Writer, netlist};
 use crate::arith::Netlist;
 use crate::arith::carry_save::{self, CarryLayout};
+use crate::arith::count::Counts;
 use crate::arith::datapath;
 use crate::arith::recode;
 use crate::arith::stages;
@@ -58,7 +59,7 @@ impl Datapath {
 }
 
 /// A netlist as the body of a module.
-fn body(netlist: &Netlist) -> Body {
+pub(super) fn body(netlist: &Netlist) -> Body {
     let words = |words: &[crate::arith::netlist::Word]| {
         words.iter().map(|word| (word.name.clone(), word.bits.len())).collect()
     };
@@ -66,6 +67,7 @@ fn body(netlist: &Netlist) -> Body {
         inputs: words(netlist.inputs()),
         outputs: words(netlist.outputs()),
         statements: netlist::statements(netlist),
+        counts: Counts::of(netlist),
     }
 }
 
@@ -89,12 +91,13 @@ pub(super) fn combinational(
 }
 
 /// The module `<design>_<suffix>` with this body.
-fn module(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Body) -> Module {
+pub(super) fn module(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Body) -> Module {
     let inputs = body.inputs.iter().map(|(name, width)| Port::input(format!("{name}_i"), width));
     let outputs = body.outputs.iter().map(|(name, width)| Port::output(format!("{name}_o"), width));
     let ports: Vec<Port> = inputs.chain(outputs).collect();
     let name = format!("{}_{suffix}", writer.design.name);
-    writer.module(
+    let counts = body.counts;
+    let module = writer.module(
         suffix,
         &Combinational {
             header: writer.header(purpose, &[]),
@@ -102,7 +105,8 @@ fn module(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Body) -> Modul
             ports: text::ports(&ports),
             statements: body.statements,
         },
-    )
+    );
+    Module { counts, ..module }
 }
 
 #[derive(Template)]

@@ -4,16 +4,21 @@
 //! An architecture is one file of this room with a function from a design to its modules, leaf
 //! modules first.
 
+mod adder_tree;
 mod behavioural;
 pub mod binary;
 mod element;
+mod matrix2d;
 pub mod netlist;
 mod support;
 mod systolic_os;
+mod systolic_ws;
 mod text;
+mod weight_stationary;
 
 use askama::Template;
 
+use crate::arith::count::Counts;
 use crate::design::{Design, Topology};
 
 /// One emitted file: a module of the same name.
@@ -23,6 +28,8 @@ pub struct Module {
     pub name: String,
     /// The whole file.
     pub text: String,
+    /// The adders in it, not those of the modules below it.
+    pub counts: Counts,
 }
 
 impl Module {
@@ -37,8 +44,10 @@ impl Module {
 #[must_use]
 pub fn modules(design: &Design) -> Vec<Module> {
     match design.array.topology {
-        Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => systolic_os::modules(design),
-        Topology::SystolicWs | Topology::AdderTree => systolic_os::modules(design),
+        Topology::SystolicOs | Topology::Cube => systolic_os::modules(design),
+        Topology::Matrix2d => matrix2d::modules(design),
+        Topology::SystolicWs => systolic_ws::modules(design),
+        Topology::AdderTree => adder_tree::modules(design),
     }
 }
 
@@ -46,7 +55,13 @@ pub fn modules(design: &Design) -> Vec<Module> {
 /// is one word.
 #[must_use]
 pub fn carry_columns(design: &Design) -> Vec<usize> {
-    element::build(&Writer::new(design)).carries.columns().to_vec()
+    match design.array.topology {
+        Topology::SystolicWs => systolic_ws::carry_columns(design),
+        Topology::AdderTree => Vec::new(),
+        Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => {
+            element::build(&Writer::new(design)).carries.columns().to_vec()
+        }
+    }
 }
 
 /// What the writers of this room need beside the design.
@@ -78,7 +93,7 @@ impl<'a> Writer<'a> {
             "" => self.design.name.clone(),
             suffix => format!("{}_{suffix}", self.design.name),
         };
-        Module { name, text: render(template) }
+        Module { name, text: render(template), counts: Counts::default() }
     }
 
     /// Whether data registers are reset.

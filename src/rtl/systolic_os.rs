@@ -14,7 +14,7 @@
 mod array;
 mod control;
 mod drain;
-mod top;
+pub(super) mod top;
 
 use super::{Module, Writer, element, support};
 use crate::arith::carry_save;
@@ -28,17 +28,22 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     let array = array::array(&writer, &element);
     let drain = drain::drain(&writer, &element);
     let top = top::top(&writer, &element);
-    let mut modules = Vec::new();
-    if design.carry_save() {
-        let netlist =
-            carry_save::resolve(design.accumulator.width, &element.carries, design.final_adder);
-        let purpose = "Final adder: resolves a carry-save pair.";
-        modules.push(element::combinational(&writer, "resolve", purpose, &netlist));
-    }
+    let mut modules: Vec<Module> = resolve(&writer, &element).into_iter().collect();
     modules.extend(element.modules);
     modules.extend([row, array]);
     modules.extend([support::skew(&writer), support::gather(&writer), support::fifo(&writer)]);
     modules.extend(drain);
     modules.extend([control::control(&writer), top]);
     modules
+}
+
+/// The final adder, where the accumulated value is a pair.
+pub(super) fn resolve(writer: &Writer<'_>, element: &element::Element) -> Option<Module> {
+    let design = writer.design;
+    design.carry_save().then(|| {
+        let width = design.accumulator.width;
+        let netlist = carry_save::resolve(width, &element.carries, design.final_adder);
+        let purpose = "Final adder: resolves a carry-save pair.";
+        element::combinational(writer, "resolve", purpose, &netlist)
+    })
 }

@@ -47,31 +47,48 @@ pub fn read(path: &Path, format: Format) -> Result<Matrix, NpyError> {
             help,
         ));
     }
-    let wrong = data.iter().position(|value| !(format.min()..=format.max()).contains(value));
-    if let Some(index) = wrong {
-        return Err(NpyError::new(
-            path,
-            format!(
-                "the value {} at index [{}, {}] is outside {format}: {} to {}",
-                data[index],
-                index / cols,
-                index % cols,
-                format.min(),
-                format.max()
-            ),
-            "quantise the array, or choose wider operands",
-        ));
-    }
+    in_format(path, &shape, &data, format)?;
     let data = data.into_iter().map(|value| value as i64).collect();
     Ok(Matrix { rows, cols, data, format })
 }
 
+/// Whether all elements of an array fit `format`.
+///
+/// # Errors
+/// [`NpyError`] naming the first one that does not, with its index.
+pub fn in_format(
+    path: &Path,
+    shape: &[usize],
+    data: &[i128],
+    format: Format,
+) -> Result<(), NpyError> {
+    let fits = |value: &i128| (format.min()..=format.max()).contains(value);
+    let Some(position) = data.iter().position(|value| !fits(value)) else { return Ok(()) };
+    let mut index = Vec::new();
+    let mut rest = position;
+    for &size in shape.iter().rev() {
+        index.insert(0, (rest % size).to_string());
+        rest /= size;
+    }
+    Err(NpyError::new(
+        path,
+        format!(
+            "the value {} at index [{}] is outside {format}: {} to {}",
+            data[position],
+            index.join(", "),
+            format.min(),
+            format.max()
+        ),
+        "quantise the array, or choose wider operands",
+    ))
+}
+
+/// An array whose header has been read: its shape, its element type, its order, the rest.
+type Opened = (Vec<usize>, npyz::TypeStr, Order, npyz::NpyFile<BufReader<File>>);
+
 /// Opens an array: its shape, its element type, whether it is in column-major order, and the rest
 /// of the file.
-fn open(
-    path: &Path,
-    accepted: &str,
-) -> Result<(Vec<usize>, npyz::TypeStr, Order, npyz::NpyFile<BufReader<File>>), NpyError> {
+fn open(path: &Path, accepted: &str) -> Result<Opened, NpyError> {
     let failed = |error: &io::Error| {
         let help = "give the path of a .npy file, as numpy.save writes it";
         NpyError::new(path, format!("cannot read the array: {error}"), help)
@@ -142,9 +159,7 @@ pub fn read_floats(path: &Path) -> Result<(Vec<usize>, Vec<f64>), NpyError> {
             let values = array.into_vec::<f32>().map_err(|error| truncated(path, &error))?;
             values.into_iter().map(f64::from).collect()
         }
-        (TypeChar::Float, 8) => {
-            array.into_vec::<f64>().map_err(|error| truncated(path, &error))?
-        }
+        (TypeChar::Float, 8) => array.into_vec::<f64>().map_err(|error| truncated(path, &error))?,
         _ => {
             let message = format!("the array holds elements of type {dtype}, not floats");
             return Err(NpyError::new(path, message, accepted));

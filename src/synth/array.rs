@@ -8,7 +8,8 @@ use super::error::SynthesisError;
 use super::front::Operators;
 use super::mapping::{SCRIPTS, Setting, Target};
 use super::netlist::Netlist;
-use super::search::{self, Candidate, Context, Effort, Solution, Source};
+use super::search::{self, Context, Effort, Source};
+use super::solution::{self, Candidate, Solution};
 use crate::parallel;
 
 /// How much of the period the logic of a module around the elements may take. Paths go through
@@ -17,6 +18,10 @@ const SHARES: &[f64] = &[0.8, 0.5, 0.3, 0.0];
 
 /// A combination may be slower than its element by this factor before the next share is tried.
 const TOLERANCE: f64 = 1.01;
+
+/// The next share is not tried either where the last one made the combination faster by less: what
+/// limits it then is not the logic whose share it was.
+const WORTHWHILE: f64 = 0.99;
 
 /// Searches the netlists of a design. `elements` are the solutions of its element.
 ///
@@ -30,7 +35,7 @@ pub fn design(
     let (element_key, elements) = element;
     let around = map_around(context, netlist, element_key)?;
     let chosen = spread(
-        search::pareto(elements),
+        solution::pareto(elements),
         match context.effort {
             Effort::Fast => 4,
             Effort::Full => 10,
@@ -55,10 +60,13 @@ pub fn design(
                 parts.insert(key.clone(), part);
             }
             let assembly = Assembly { top: netlist.top.clone(), parts };
-            let solution = search::finish(context, assembly, element.how.clone())?;
-            let enough = solution.timing.delay_ns <= element.timing.delay_ns * TOLERANCE;
+            let solution = solution::finish(context, assembly, element.how.clone())?;
+            let delay = solution.timing.delay_ns;
+            let enough = delay <= element.timing.delay_ns * TOLERANCE;
+            let before: Option<&Solution> = found.last();
+            let vain = before.is_some_and(|last| delay > last.timing.delay_ns * WORTHWHILE);
             found.push(solution);
-            if enough {
+            if enough || vain {
                 break;
             }
         }

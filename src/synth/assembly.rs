@@ -82,6 +82,23 @@ impl Part {
 }
 
 impl Assembly {
+    /// The port of the clock.
+    #[must_use]
+    pub fn clock(&self) -> &str {
+        self.port_of(&["clk_i", "aclk"]).unwrap_or("clk_i")
+    }
+
+    /// The port of the reset, if there is one.
+    #[must_use]
+    pub fn reset(&self) -> Option<&str> {
+        self.port_of(&["rst_ni", "aresetn"])
+    }
+
+    fn port_of(&self, names: &[&str]) -> Option<&str> {
+        let ports = self.parts.get(&self.top).map_or(&[][..], |part| &part.module.ports);
+        ports.iter().map(|port| port.name.as_str()).find(|name| names.contains(name))
+    }
+
     /// How often each module occurs.
     #[must_use]
     pub fn counts(&self) -> BTreeMap<String, u64> {

@@ -1,29 +1,50 @@
-//! Energy of an element per multiply-accumulate: its mapped netlist is run on data, and what
-//! changes there is weighed with the energy of the cells.
+//! Energy per multiply-accumulate: a mapped netlist is run on data, and what changes there is
+//! weighed with the energy of the cells.
 //!
-//! The same run compares the mapped netlist with integer arithmetic, which checks every step from
-//! the configuration to the cells once more.
+//! The same run compares the netlist with the golden model, which checks every step from the
+//! configuration to the cells once more. An element is fed at its ports; array and core are run
+//! as a whole, fed and read through the streams of the top. What is too large for that gets the
+//! figure of OpenSTA alone, and is labelled.
 
 use serde::Serialize;
 
+use super::assembly::Assembly;
 use super::error::SynthesisError;
 use super::gatesim::{Driver, Simulator};
 use super::library::Library;
-use super::power;
-use super::search::Solution;
+use super::netlist::Netlist;
+use super::power::{self, INPUT_ACTIVITY};
+use super::solution::Solution;
 use super::store::Store;
 use super::tools::Tools;
 use crate::design::Design;
 use crate::golden::Matrix;
-use crate::rtl;
 
-/// Energy of one netlist on given data.
+mod element;
+mod streams;
+
+/// Where an energy comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EnergyKind {
+    /// Gate-level activity on the given data.
+    Simulated,
+    /// A guess of the activity, spread through the logic by OpenSTA.
+    Vectorless,
+}
+
+/// Energy of one netlist.
 #[derive(Clone, Debug, Serialize)]
 pub struct Energy {
-    /// What the data are.
+    /// Where it comes from.
+    pub kind: EnergyKind,
+    /// What the data are, or why there are none.
     pub data: String,
-    /// Cycles that were simulated.
+    /// Cycles that were simulated; 0 without a simulation.
     pub cycles: u64,
+    /// Multiply-accumulate operations on these data, by those that all elements could have done in
+    /// these cycles.
+    pub utilisation: f64,
     /// All of it, at the netlist's delay as period.
     pub pj_per_mac: f64,
     /// Clock: its pins' load, and what flip-flops take from it.
@@ -38,141 +59,180 @@ pub struct Energy {
     pub leakage_nw: f64,
     /// Part of clock and flip-flops, 0 to 1.
     pub clock_and_flip_flop_share: f64,
-    /// Changes of a cell's output per cycle, mean of all cells.
-    pub mean_activity: f64,
-    /// What the simulation does not see.
+    /// Changes of a cell's output per cycle, mean of all cells; nothing without a simulation.
+    pub mean_activity: Option<f64>,
+    /// What the figure leaves out.
     pub glitches: &'static str,
 }
 
 /// Runs at a time.
 const LANES: usize = 64;
 
-/// Measures a mapped element on the product of two matrices.
+/// What is run.
+#[derive(Clone, Copy)]
+pub enum Feed<'a> {
+    /// An element, at its ports.
+    Ports,
+    /// The whole design through its streams. Where it is not the design itself that is mapped, the
+    /// part that is stands in its place in this netlist of gates, the first one of several.
+    Streams(Option<&'a Netlist>),
+    /// Nothing: OpenSTA guesses the activity.
+    Nothing,
+}
+
+/// The activity that a run shows.
+struct Run {
+    activities: Vec<(Driver, f64)>,
+    /// Cycles of all lanes together.
+    cycles: u64,
+    /// Useful multiply-accumulate operations of all lanes together.
+    macs: u64,
+}
+
+impl Run {
+    fn of(simulator: &Simulator, macs: u64) -> Self {
+        let activities =
+            simulator.activity().map(|(driver, activity)| (driver.clone(), activity)).collect();
+        Self { activities, cycles: simulator.cycles() * LANES as u64, macs }
+    }
+}
+
+/// Energy per cycle in pJ, and leakage in nW.
+#[derive(Default)]
+struct PerCycle {
+    clock_pj: f64,
+    flip_flop_pj: f64,
+    logic_pj: f64,
+    leakage_nw: f64,
+}
+
+/// Whether a mapped element takes one operand A and one operand B per cycle at its ports, so that
+/// it can be run without anything around it.
+#[must_use]
+pub fn takes_operands(design: &Design, solution: &Solution) -> bool {
+    let assembly = &solution.assembly;
+    let ports = assembly.parts.get(&assembly.top).map_or(&[][..], |part| &part.module.ports);
+    let has = |name: &str, width: usize| {
+        ports.iter().any(|port| port.input && port.name == name && port.bits.len() == width)
+    };
+    has("first_i", 1)
+        && has("a_i", design.multiplier.a.width)
+        && has("b_i", design.multiplier.b.width)
+}
+
+/// Measures a mapped netlist on the product of two matrices; `data` says what they are.
+/// `macs_per_cycle` is what the netlist can do.
 ///
 /// # Errors
 /// [`SynthesisError`] when the netlist cannot be simulated or computes something wrong.
-pub fn element(
-    (design, solution): (&Design, &Solution),
-    (a, b): (&Matrix, &Matrix),
-    data: String,
+pub fn measure(
+    (design, solution, macs_per_cycle): (&Design, &Solution, usize),
+    (a, b, data): (&Matrix, &Matrix, String),
+    feed: Feed<'_>,
     library: &Library,
     context: (&Tools, &Store),
 ) -> Result<Energy, SynthesisError> {
-    let module = solution.assembly.top.clone();
-    let wrong = |reason: String| SynthesisError::NotProven { module: module.clone(), reason };
-    let mut simulator = Simulator::new(&solution.assembly, library).map_err(wrong)?;
-    // A first round fills the registers, a second one counts; both must compute what they should.
-    feed(&mut simulator, a, b);
-    check(&mut simulator, design, a, b).map_err(wrong)?;
-    simulator.restart();
-    feed(&mut simulator, a, b);
-    let activities: Vec<(Driver, f64)> =
-        simulator.activity().map(|(driver, activity)| (driver.clone(), activity)).collect();
-    check(&mut simulator, design, a, b).map_err(wrong)?;
-
-    let energies = power::energies(&solution.assembly, library, context)?;
-    let (mut clock_pj, mut flip_flop_pj, mut logic_pj, mut leakage_nw) = (0.0, 0.0, 0.0, 0.0);
+    let assembly = &solution.assembly;
+    let wrong = |reason: String| SynthesisError::NotProven { module: assembly.top.clone(), reason };
+    let run = match feed {
+        Feed::Ports => {
+            let mut simulator = Simulator::new(assembly, None, library).map_err(wrong)?;
+            Some(element::run(&mut simulator, design, (a, b)).map_err(wrong)?)
+        }
+        Feed::Streams(around) if streams::fits(solution, around) => {
+            let mut simulator = Simulator::new(assembly, around, library).map_err(wrong)?;
+            let place = (assembly, around);
+            Some(streams::run(&mut simulator, design, (a, b), place).map_err(wrong)?)
+        }
+        Feed::Streams(_) | Feed::Nothing => None,
+    };
+    let Some(run) = run else {
+        let total = power::total(assembly, library, context)?;
+        let clock_pj = clock_pj(assembly, library);
+        let per_cycle = PerCycle {
+            clock_pj,
+            flip_flop_pj: (total.sequential_pj - clock_pj).max(0.0),
+            logic_pj: total.combinational_pj,
+            leakage_nw: total.leakage_nw,
+        };
+        let data = match feed {
+            Feed::Nothing => "no",
+            _ => "too large to be simulated: no",
+        };
+        return Ok(Energy {
+            kind: EnergyKind::Vectorless,
+            data: format!("{data} data, inputs change {INPUT_ACTIVITY} times per cycle"),
+            cycles: 0,
+            utilisation: 1.0,
+            mean_activity: None,
+            glitches: "not counted, and what data do to the activity neither",
+            ..per_mac(&per_cycle, solution, macs_per_cycle as f64)
+        });
+    };
+    let energies = power::energies(assembly, library, context)?;
+    let mut per_cycle = PerCycle::default();
     let (mut cells, mut changes) = (0.0, 0.0);
-    for (driver, activity) in activities {
+    for (driver, activity) in &run.activities {
         let energy = energies.get(&driver.instance).copied().ok_or_else(|| {
             let reason = format!("it reports no power of {}", driver.instance);
             SynthesisError::Unknown { what: "power analysis (OpenSTA)".to_owned(), reason }
         })?;
-        clock_pj += energy.clock_pj;
-        leakage_nw += energy.leakage_nw;
-        let sum = if driver.flip_flop { &mut flip_flop_pj } else { &mut logic_pj };
-        *sum += activity * energy.change_pj;
+        per_cycle.leakage_nw += energy.leakage_nw;
+        let PerCycle { flip_flop_pj, logic_pj, .. } = &mut per_cycle;
+        *(if driver.flip_flop { flip_flop_pj } else { logic_pj }) += activity * energy.change_pj;
         cells += 1.0;
         changes += activity;
     }
-    clock_pj += clock_load_pf(solution, library) * library.voltage.powi(2);
-    // nW in ns are 1e-6 pJ.
-    let leakage_pj = leakage_nw * solution.timing.delay_ns * 1e-6;
-    let pj_per_mac = clock_pj + flip_flop_pj + logic_pj + leakage_pj;
+    per_cycle.clock_pj = clock_pj(assembly, library);
+    let done = run.macs as f64 / run.cycles.max(1) as f64;
     Ok(Energy {
+        kind: EnergyKind::Simulated,
         data,
-        cycles: (a.cols * LANES) as u64,
-        pj_per_mac,
-        clock_pj,
-        flip_flop_pj,
-        logic_pj,
-        leakage_pj,
-        leakage_nw,
-        clock_and_flip_flop_share: (clock_pj + flip_flop_pj) / pj_per_mac,
-        mean_activity: if cells > 0.0 { changes / cells } else { 0.0 },
+        cycles: run.cycles,
+        utilisation: done / macs_per_cycle as f64,
+        mean_activity: Some(if cells > 0.0 { changes / cells } else { 0.0 }),
         glitches: "not counted: every net changes at most once per cycle",
+        ..per_mac(&per_cycle, solution, done)
     })
 }
 
-/// Capacitance of all clock pins, which is charged once per cycle.
-fn clock_load_pf(solution: &Solution, library: &Library) -> f64 {
-    let mut load = 0.0;
-    for (key, times) in solution.assembly.counts() {
-        let flops = solution.assembly.parts.get(&key).map_or(&[][..], |p| &p.module.flops);
+/// Energy per cycle by the operations done in it.
+fn per_mac(energy: &PerCycle, solution: &Solution, macs: f64) -> Energy {
+    let PerCycle { clock_pj, flip_flop_pj, logic_pj, leakage_nw } = *energy;
+    // nW in ns are 1e-6 pJ.
+    let leakage_pj = leakage_nw * solution.timing.delay_ns * 1e-6;
+    let pj = clock_pj + flip_flop_pj + logic_pj + leakage_pj;
+    Energy {
+        kind: EnergyKind::Simulated,
+        data: String::new(),
+        cycles: 0,
+        utilisation: 0.0,
+        pj_per_mac: pj / macs,
+        clock_pj: clock_pj / macs,
+        flip_flop_pj: flip_flop_pj / macs,
+        logic_pj: logic_pj / macs,
+        leakage_pj: leakage_pj / macs,
+        leakage_nw,
+        clock_and_flip_flop_share: (clock_pj + flip_flop_pj) / pj,
+        mean_activity: None,
+        glitches: "",
+    }
+}
+
+/// What the clock costs in a cycle: its pins' load, and what flip-flops take from it.
+fn clock_pj(assembly: &Assembly, library: &Library) -> f64 {
+    let mut energy = 0.0;
+    for (key, times) in assembly.counts() {
+        let flops = assembly.parts.get(&key).map_or(&[][..], |p| &p.module.flops);
         for flop in flops {
             let pins = library.cells.get(&flop.cell).map_or(&[][..], |cell| &cell.pins);
-            let clocks = pins.iter().filter(|pin| pin.clock).map(|pin| pin.capacitance);
-            load += clocks.sum::<f64>() * times as f64;
+            for pin in pins.iter().filter(|pin| pin.clock) {
+                let load = pin.capacitance * library.capacitance_pf * library.voltage.powi(2);
+                // Both edges within the cell.
+                let within = 2.0 * pin.energy * library.energy_pj();
+                energy += (load + within) * times as f64;
+            }
         }
     }
-    load * library.capacitance_pf
-}
-
-/// The row of A and the column of B that the element sees in a lane.
-fn place(lane: usize, a: &Matrix, b: &Matrix) -> (usize, usize) {
-    (lane % a.rows, (lane + lane / a.rows) % b.cols)
-}
-
-/// One beat: operands are presented, then the clock rises.
-fn beat(simulator: &mut Simulator, first: u64, a: &[u64; LANES], b: &[u64; LANES]) {
-    simulator.set("first_i", &[first; LANES]);
-    simulator.set("a_i", a);
-    simulator.set("b_i", b);
-    simulator.settle();
-    simulator.clock();
-}
-
-/// Presents one tile, one k per cycle.
-fn feed(simulator: &mut Simulator, a: &Matrix, b: &Matrix) {
-    simulator.set("rst_ni", &[1; LANES]);
-    for k in 0..a.cols {
-        let a_lanes = std::array::from_fn(|lane| a.bits_or_zero(place(lane, a, b).0, k));
-        let b_lanes = std::array::from_fn(|lane| b.bits_or_zero(k, place(lane, a, b).1));
-        beat(simulator, u64::from(k == 0), &a_lanes, &b_lanes);
-    }
-}
-
-/// Waits for the last beats and compares the sums with integer arithmetic, in the low 126 bits.
-fn check(simulator: &mut Simulator, design: &Design, a: &Matrix, b: &Matrix) -> Result<(), String> {
-    for _ in 0..design.pipeline().accumulate_latency {
-        beat(simulator, 0, &[0; LANES], &[0; LANES]);
-    }
-    // The outputs show the state after the last edge only when the logic has settled again.
-    simulator.settle();
-    let (sum, carry) = (simulator.get("sum_o"), simulator.get("carry_o"));
-    let columns = rtl::carry_columns(design);
-    let width = design.accumulator.width.min(126);
-    let mask = (1i128 << width) - 1;
-    let word = |lane: usize, bits: &[u64], column: &dyn Fn(usize) -> usize| {
-        let bit = |(index, bits): (usize, &u64)| match column(index) {
-            column if column < width => i128::from(bits >> lane & 1) << column,
-            _ => 0,
-        };
-        bits.iter().enumerate().map(bit).fold(0i128, i128::wrapping_add)
-    };
-    for lane in 0..LANES {
-        let (row, col) = place(lane, a, b);
-        let stored = word(lane, &sum, &|index| index);
-        let carried = word(lane, &carry, &|index| columns.get(index).copied().unwrap_or(0));
-        let found = stored.wrapping_add(carried) & mask;
-        let product = |k: usize| a.value(row, k).wrapping_mul(b.value(k, col));
-        let expected = (0..a.cols).map(product).fold(0i128, i128::wrapping_add) & mask;
-        if found != expected {
-            return Err(format!(
-                "a simulation of the mapped netlist gives {found} instead of {expected} for row \
-                 {row} of A and column {col} of B"
-            ));
-        }
-    }
-    Ok(())
+    energy
 }

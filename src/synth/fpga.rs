@@ -9,11 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::error::SynthesisError;
 use super::run::{Scope, needed};
 use super::store::Store;
-use super::tools::Tools;
+use super::yosys::Yosys;
 use crate::cache;
 use crate::design::Design;
 use crate::rtl;
-use crate::tool::Invocation;
 
 /// An FPGA family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +144,7 @@ pub fn run(
     limit: Duration,
 ) -> Result<FpgaReport, SynthesisError> {
     let start = Instant::now();
-    let yosys = Tools::find_yosys(limit)?;
+    let yosys = Yosys::find(limit)?;
     let store = Store::open()?;
     let (top, macs_per_cycle) = scope.top(design);
     let modules = needed(&rtl::modules(design), &top);
@@ -162,7 +161,8 @@ pub fn run(
             fs::write(work.path().join(module.file()), &module.text)?;
         }
         fs::write(work.path().join("synthesis.ys"), &script)?;
-        Invocation::new(format!("synthesis of {top} for {} (Yosys)", target.name()), &yosys.path)
+        yosys
+            .invoke(format!("synthesis of {top} for {} (Yosys)", target.name()))
             .args(["-q", "-s", "synthesis.ys"])
             .folder(work.path())
             .run(limit)?;

@@ -9,7 +9,6 @@ use super::store::Store;
 use super::tools::Tools;
 use crate::cache;
 use crate::rtl::Module;
-use crate::tool::Invocation;
 
 /// How operators become gates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +53,7 @@ impl Operators {
 /// # Errors
 /// When Yosys does not run.
 pub fn known_operators(tools: &Tools) -> Result<Vec<Operators>, SynthesisError> {
-    let ask = Invocation::new("asking Yosys for its options", &tools.yosys.path);
+    let ask = tools.yosys.invoke("asking Yosys for its options");
     let help = ask.args(["-p", "help synth"]).run(tools.limit)?.stdout;
     // What Yosys 0.23 has too needs no asking.
     let known = |way: &Operators| match way {
@@ -93,7 +92,9 @@ pub fn run(
         }
         fs::copy(&library.path, work.path().join("library.lib"))?;
         fs::write(work.path().join("synthesis.ys"), &script)?;
-        Invocation::new(format!("synthesis of {top} (Yosys)"), &tools.yosys.path)
+        tools
+            .yosys
+            .invoke(format!("synthesis of {top} (Yosys)"))
             .args(["-q", "-s", "synthesis.ys"])
             .folder(work.path())
             .run(tools.limit)?;

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 
 use super::assembly::Assembly;
 use super::library::Library;
+use super::netlist::Netlist;
 
+mod expression;
 mod flatten;
 
-use flatten::{Builder, Node, Register};
+use flatten::{Builder, Node, Register, Site};
 
 /// What drives a net: an instance, whose power depends on how often the net changes.
 #[derive(Clone, Debug)]
@@ -41,28 +43,44 @@ const ZERO: usize = 0;
 const ONE: usize = 1;
 
 impl Simulator {
-    /// Prepares a mapped design.
+    /// Prepares a mapped design. Where one `around` it is given, that is what runs, with the
+    /// mapped design in its place; only the cells of the mapped design are looked at.
     ///
     /// # Errors
     /// A sentence about a cell that cannot be simulated, or a combinational loop.
-    pub fn new(assembly: &Assembly, library: &Library) -> Result<Self, String> {
+    pub fn new(
+        assembly: &Assembly,
+        around: Option<&Netlist>,
+        library: &Library,
+    ) -> Result<Self, String> {
         let mut builder = Builder {
             assembly,
             library,
+            around,
+            entered: false,
             nets: 2,
             nodes: Vec::new(),
             registers: Vec::new(),
             drivers: Vec::new(),
         };
-        let top = assembly.parts.get(&assembly.top).ok_or("there is no top")?;
+        let module = match around {
+            Some(netlist) => netlist.modules.get(&netlist.top),
+            None => assembly.parts.get(&assembly.top).map(|part| &*part.module),
+        };
         let mut inputs = BTreeMap::new();
-        for port in top.module.ports.iter().filter(|port| port.input) {
+        for port in module.ok_or("there is no top")?.ports.iter().filter(|port| port.input) {
             let nets: Vec<usize> = port.bits.iter().map(|_| builder.fresh()).collect();
             inputs.insert(port.name.clone(), nets);
         }
         let bind = inputs.iter().map(|(name, nets)| (name.as_str(), nets.clone())).collect();
-        let outputs = builder.module(&assembly.top, "", &bind)?;
-        let Builder { nets, nodes, registers, drivers, .. } = builder;
+        let outputs = match around {
+            Some(netlist) => builder.module(&netlist.top, Site::Around, &bind)?,
+            None => builder.module(&assembly.top, Site::Inside(""), &bind)?,
+        };
+        let Builder { entered, nets, nodes, registers, drivers, .. } = builder;
+        if around.is_some() && !entered {
+            return Err("the design around it does not contain it".to_owned());
+        }
         let mut values = vec![0; nets];
         values[ONE] = u64::MAX;
         Ok(Self {
@@ -80,14 +98,29 @@ impl Simulator {
 
     /// Sets an input to a value per run: `lanes[run]`, as many bits as it has, up to 64.
     pub fn set(&mut self, port: &str, lanes: &[u64; 64]) {
-        let Some(nets) = self.inputs.get(port) else { return };
-        for (bit, &net) in nets.iter().enumerate() {
-            let word = lanes.iter().enumerate();
-            let word = word.fold(0, |word, (run, value)| {
-                word | (value.checked_shr(bit as u32).unwrap_or(0) & 1) << run
-            });
+        let bits = self.inputs.get(port).map_or(0, Vec::len);
+        let words: Vec<u64> = (0..bits)
+            .map(|bit| {
+                lanes.iter().enumerate().fold(0, |word, (run, value)| {
+                    word | (value.checked_shr(bit as u32).unwrap_or(0) & 1) << run
+                })
+            })
+            .collect();
+        self.set_bits(port, &words);
+    }
+
+    /// Sets the bits of an input, least significant first, 64 runs each.
+    pub fn set_bits(&mut self, port: &str, words: &[u64]) {
+        let nets = self.inputs.get(port).map_or(&[][..], Vec::as_slice);
+        for (&net, &word) in nets.iter().zip(words) {
             self.values[net] = word;
         }
+    }
+
+    /// Number of functions that are evaluated in a cycle.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.nodes.len() + self.registers.len()
     }
 
     /// The bits of an output, least significant first, 64 runs each.
@@ -126,6 +159,12 @@ impl Simulator {
         for (register, state) in self.registers.iter().zip(states) {
             self.values[register.state] = state;
         }
+    }
+
+    /// Cycles since the last start.
+    #[must_use]
+    pub fn cycles(&self) -> u64 {
+        self.cycles
     }
 
     /// Forgets what was counted.

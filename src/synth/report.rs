@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::assembly::{Area, Assembly};
-use super::energy::Energy;
+use super::energy::{Energy, EnergyKind};
 use super::library::Library;
 use super::role::Role;
-use super::search::{self, Solution};
+use super::solution::{self, Solution};
 
 /// One netlist.
 #[derive(Clone, Debug, Serialize)]
@@ -92,6 +92,8 @@ pub struct Report {
     pub tools: BTreeMap<String, String>,
     /// Name of the design.
     pub design: String,
+    /// Formats of the operands, such as `int8 x int8`.
+    pub operands: String,
     /// What was measured.
     pub scope: String,
     /// Name of the library.
@@ -126,10 +128,12 @@ pub struct Report {
     pub breakdown: Vec<RoleArea>,
     /// Its slowest path.
     pub critical_path: CriticalPath,
-    /// Energy; nothing where it was not measured.
-    pub energy_pj_per_mac: Option<f64>,
+    /// Energy.
+    pub energy_pj_per_mac: f64,
+    /// Whether that comes from data.
+    pub energy_kind: EnergyKind,
     /// What the energy is spent on.
-    pub energy: Option<Energy>,
+    pub energy: Energy,
     /// Structural Verilog of the chosen netlist.
     #[serde(skip)]
     pub netlist: String,
@@ -164,7 +168,7 @@ pub(super) struct Findings<'a> {
 
 /// Looks at solutions; nothing if there are none.
 pub(super) fn find<'a>(solutions: &'a [Solution], periods: &[f64]) -> Option<Findings<'a>> {
-    let pareto = search::pareto(solutions);
+    let pareto = solution::pareto(solutions);
     let smallest = best(&pareto, |s| s.area.area_um2)?;
     let fastest = best(&pareto, |s| s.timing.delay_ns)?;
     let product = best(&pareto, Solution::area_delay)?;

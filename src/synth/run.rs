@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::array;
-use super::energy;
+use super::energy::{self, Feed};
 use super::error::SynthesisError;
 use super::front::{self, Operators};
 use super::library::Library;
+use super::measured;
 use super::netlist::Netlist;
 use super::progress::Progress;
 use super::report::{self, Report};
-use super::search::{self, Context, Effort, Solution, Source};
+use super::search::{self, Context, Effort, Source};
+use super::solution::Solution;
 use super::store::Store;
 use super::tools::Tools;
 use crate::design::{Design, Element};
@@ -46,7 +48,7 @@ impl Scope {
     pub(super) fn top(self, design: &Design) -> (String, usize) {
         let all = design.array.multipliers();
         match self {
-            Self::Element => (format!("{}_pe", design.name), 1),
+            Self::Element => (format!("{}_pe", design.name), design.multiplier.terms),
             Self::Array => (format!("{}_array", design.name), all),
             Self::Core => (design.name.clone(), all),
         }
@@ -69,6 +71,8 @@ pub struct Job<'a> {
     pub effort: Effort,
     /// Data on which energy is measured: A, B and a name for reports.
     pub data: (&'a Matrix, &'a Matrix, String),
+    /// Leave the simulation out: energy is a guess of OpenSTA.
+    pub vectorless: bool,
     /// Time limit of each run of a tool.
     pub limit: Duration,
 }
@@ -101,19 +105,28 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         })?;
     let chosen = findings.chosen;
     let (_, macs) = job.scope.top(job.design);
-    let energy = match job.scope {
-        Scope::Element => {
-            let (a, b, data) = (job.data.0, job.data.1, job.data.2.clone());
-            let netlist = (job.design, chosen);
-            Some(energy::element(netlist, (a, b), data, &library, (&tools, &store))?)
+    // What is not a core is run in its place in one, unless it is an element that takes operands.
+    let ports = job.scope == Scope::Element && energy::takes_operands(job.design, chosen);
+    let core = match job.scope {
+        Scope::Element | Scope::Array if !job.vectorless && !ports => {
+            Some(synthesise(job, &context, Scope::Core)?)
         }
-        Scope::Array | Scope::Core => None,
+        _ => None,
     };
+    let feed = match core.as_ref() {
+        _ if job.vectorless => Feed::Nothing,
+        None if ports => Feed::Ports,
+        core => Feed::Streams(core),
+    };
+    let (a, b, data) = (job.data.0, job.data.1, job.data.2.clone());
+    let netlist = (job.design, chosen, macs);
+    let energy = energy::measure(netlist, (a, b, data), feed, &library, (&tools, &store))?;
     let (runs, unproven) = progress.totals();
     let [smallest_area, smallest_delay, best_area_delay] = findings.best.clone();
-    Ok(Report {
+    let report = Report {
         tools: tools.versions(),
         design: job.design.name.clone(),
+        operands: format!("{} x {}", job.design.multiplier.a, job.design.multiplier.b),
         scope: job.scope.name().to_owned(),
         library: library.name.clone(),
         library_hash: library.hash.clone(),
@@ -129,7 +142,8 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         area: chosen.area,
         breakdown: report::breakdown(&chosen.assembly, &job.design.name, &library),
         critical_path: report::critical_path(chosen),
-        energy_pj_per_mac: energy.as_ref().map(|energy| energy.pj_per_mac),
+        energy_pj_per_mac: energy.pj_per_mac,
+        energy_kind: energy.kind,
         energy,
         netlist: chosen.assembly.verilog(),
         runs,
@@ -137,25 +151,43 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         seconds: start.elapsed().as_secs_f64(),
         points: findings.points,
         at_period: findings.at_period,
-    })
+    };
+    measured::note(&store, job.design, &report);
+    Ok(report)
+}
+
+/// The gates of a scope with Yosys's usual operators.
+fn synthesise(
+    job: &Job<'_>,
+    context: &Context<'_>,
+    scope: Scope,
+) -> Result<Netlist, SynthesisError> {
+    let (top, _) = scope.top(job.design);
+    translate(job, context, &top, Operators::Default)
+}
+
+/// The gates of the module `top`.
+fn translate(
+    job: &Job<'_>,
+    context: &Context<'_>,
+    top: &str,
+    operators: Operators,
+) -> Result<Netlist, SynthesisError> {
+    let (element, _) = Scope::Element.top(job.design);
+    let needed = needed(&rtl::modules(job.design), top);
+    let pair = (context.tools, context.store);
+    front::run(&needed, (top, &element), operators, context.library, pair)
 }
 
 fn solve(job: &Job<'_>, context: &Context<'_>) -> Result<Vec<Solution>, SynthesisError> {
-    let modules = rtl::modules(job.design);
-    let element = format!("{}_pe", job.design.name);
-    let (top, _) = job.scope.top(job.design);
+    let (element, _) = Scope::Element.top(job.design);
     // Only `behavioural` leaves a choice: the others hand over gates.
     let ways = match job.design.element {
         Element::Behavioural => front::known_operators(context.tools)?,
         _ => vec![Operators::Default],
     };
-    let synthesise = |top: &str, operators: Operators| -> Result<Netlist, SynthesisError> {
-        let needed = needed(&modules, top);
-        let pair = (context.tools, context.store);
-        front::run(&needed, (top, &element), operators, context.library, pair)
-    };
     let sources = parallel::map(&ways, |&operators| {
-        let netlist = synthesise(&element, operators)?;
+        let netlist = translate(job, context, &element, operators)?;
         let module = Arc::new(netlist.modules[&netlist.top].clone());
         Ok::<_, SynthesisError>(Source { key: netlist.top, module, operators })
     })?;
@@ -163,7 +195,7 @@ fn solve(job: &Job<'_>, context: &Context<'_>) -> Result<Vec<Solution>, Synthesi
     if job.scope == Scope::Element {
         return Ok(elements);
     }
-    let netlist = synthesise(&top, Operators::Default)?;
+    let netlist = synthesise(job, context, job.scope)?;
     array::design(context, &netlist, (&element, &elements))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::assembly::{Area, Assembly, Part};
+use super::assembly::{Assembly, Part};
 use super::blif::{self, Logic};
 use super::error::SynthesisError;
 use super::front::Operators;
@@ -10,8 +10,8 @@ use super::library::Library;
 use super::mapping::{self, MappedLogic, Refusal, SCRIPTS, Script, Setting, Target};
 use super::netlist::Module;
 use super::progress::Progress;
+use super::solution::{Candidate, Solution, finish};
 use super::store::Store;
-use super::timing::{self, Timing};
 use super::tools::Tools;
 use crate::parallel;
 
@@ -77,42 +77,6 @@ pub struct Source {
     pub module: Arc<Module>,
     /// How operators became gates.
     pub operators: Operators,
-}
-
-/// One mapped module.
-#[derive(Clone, Debug)]
-pub struct Candidate {
-    /// The module with its cells.
-    pub part: Part,
-    /// How it was made.
-    pub setting: Setting,
-    /// How operators became gates.
-    pub operators: Operators,
-    /// Delay of the logic in ps, as ABC sees it.
-    pub delay_ps: f64,
-    /// Area without instances.
-    pub area: Area,
-}
-
-/// A measured design.
-#[derive(Clone, Debug)]
-pub struct Solution {
-    /// The netlist.
-    pub assembly: Assembly,
-    /// Its area.
-    pub area: Area,
-    /// Its delay.
-    pub timing: Timing,
-    /// How the element, or else the design, was mapped.
-    pub how: String,
-}
-
-impl Solution {
-    /// Area by delay, in um2 ns.
-    #[must_use]
-    pub fn area_delay(&self) -> f64 {
-        self.area.area_um2 * self.timing.delay_ns
-    }
 }
 
 /// Results that are worse by more than this, in area and in the mapper's delay, are not measured.
@@ -193,39 +157,10 @@ fn measure(
     parallel::map(candidates, |candidate| {
         let parts = [(key.to_owned(), candidate.part.clone())].into_iter().collect();
         let assembly = Assembly { top: key.to_owned(), parts };
-        let solution = finish(context, assembly, how(candidate));
+        let solution = finish(context, assembly, candidate.how());
         context.progress.step();
         solution
     })
-}
-
-/// Measures an assembly.
-///
-/// # Errors
-/// [`SynthesisError`] of the timing analysis.
-pub fn finish(
-    context: &Context<'_>,
-    assembly: Assembly,
-    how: String,
-) -> Result<Solution, SynthesisError> {
-    let timing = timing::run(&assembly, context.library, (context.tools, context.store))?;
-    let area = assembly.area(context.library);
-    Ok(Solution { assembly, area, timing, how })
-}
-
-fn how(candidate: &Candidate) -> String {
-    let Setting { script, target, shuffle } = &candidate.setting;
-    let target = match target {
-        Target::Fastest => "fastest".to_owned(),
-        Target::Smallest => "smallest".to_owned(),
-        Target::Delay(delay) => format!("{delay:.0} ps"),
-    };
-    let order = if *shuffle == 0 { String::new() } else { format!(", order {shuffle}") };
-    let operators = match candidate.operators {
-        Operators::Default => String::new(),
-        other => format!("{}, ", other.name()),
-    };
-    format!("{operators}{} for {target}{order}", script.name)
 }
 
 /// Searches the netlists of a module without instances, given in one or more translations.
@@ -305,23 +240,6 @@ fn repetitions<'a>(
         }
     }
     work
-}
-
-/// The solutions that no other beats in area and delay, the fastest first.
-#[must_use]
-pub fn pareto(solutions: &[Solution]) -> Vec<&Solution> {
-    let mut sorted: Vec<&Solution> = solutions.iter().collect();
-    sorted.sort_by(|x, y| {
-        let key = |s: &Solution| (s.timing.delay_ns, s.area.area_um2);
-        key(x).partial_cmp(&key(y)).unwrap_or(std::cmp::Ordering::Equal)
-    });
-    let mut best = f64::INFINITY;
-    sorted.retain(|solution| {
-        let better = solution.area.area_um2 < best;
-        best = best.min(solution.area.area_um2);
-        better
-    });
-    sorted
 }
 
 #[cfg(test)]

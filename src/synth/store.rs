@@ -58,8 +58,13 @@ impl Store {
             return Ok(text);
         }
         let text = make()?;
-        let _ = output::replace(&self.folder.join(key), |file| file.write_all(text.as_bytes()));
+        self.put(key, &text);
         Ok(text)
+    }
+
+    /// Stores a result. A full disk is no error: the result is made again next time.
+    pub fn put(&self, key: &str, text: &str) {
+        let _ = output::replace(&self.folder.join(key), |file| file.write_all(text.as_bytes()));
     }
 
     /// Removes the oldest results beyond the limit.

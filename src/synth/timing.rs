@@ -53,12 +53,10 @@ pub fn run(
     (tools, store): (&Tools, &Store),
 ) -> Result<Timing, SynthesisError> {
     let verilog = assembly.verilog();
-    let module = &assembly.parts[&assembly.top].module;
-    let has = |name: &&str| module.ports.iter().any(|port| port.name == *name);
-    let clock = ["clk_i", "aclk"].into_iter().find(has).unwrap_or("clk_i");
-    let reset = ["rst_ni", "aresetn"].into_iter().find(has);
-    let ignored =
-        reset.map_or(String::new(), |r| format!("set_false_path -from [get_ports {r}]\n"));
+    let clock = assembly.clock();
+    let ignored = assembly
+        .reset()
+        .map_or(String::new(), |reset| format!("set_false_path -from [get_ports {reset}]\n"));
     // The driving cell stands at the inputs, the clock excepted: it is ideal.
     let script = format!(
         "read_liberty library.lib\nread_verilog netlist.v\nlink_design {top}\n\

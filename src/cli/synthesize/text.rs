@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::synth::{self, Report};
+use crate::synth::{self, Energy, EnergyKind, Report};
 
 /// A report for people.
 pub(super) fn text(report: &Report) -> String {
@@ -79,27 +79,7 @@ pub(super) fn text(report: &Report) -> String {
         }
     }
     let _ = writeln!(text, "  critical path  {}", report.critical_path.words);
-    if let Some(energy) = &report.energy {
-        let part = |pj: f64| format!("{pj:8.4} pJ  {:4.1} %", 100.0 * pj / energy.pj_per_mac);
-        let _ = write!(
-            text,
-            "\nenergy on {} data ({} cycles of a gate-level simulation; glitches {})\n  \
-             per MAC      {:8.4} pJ\n  \
-             clock        {}\n  \
-             flip-flops   {}\n  \
-             logic        {}\n  \
-             leakage      {}, {:.0} nW\n",
-            energy.data,
-            energy.cycles,
-            energy.glitches,
-            energy.pj_per_mac,
-            part(energy.clock_pj),
-            part(energy.flip_flop_pj),
-            part(energy.logic_pj),
-            part(energy.leakage_pj),
-            energy.leakage_nw,
-        );
-    }
+    text.push_str(&energy(&report.energy));
     let tools: Vec<String> =
         report.tools.iter().map(|(name, version)| format!("{name} {version}")).collect();
     let _ = write!(
@@ -115,4 +95,36 @@ pub(super) fn text(report: &Report) -> String {
         tools.join(", ")
     );
     text
+}
+
+/// What the energy is spent on.
+fn energy(energy: &Energy) -> String {
+    let part = |pj: f64| format!("{pj:8.4} pJ  {:4.1} %", 100.0 * pj / energy.pj_per_mac);
+    let head = match energy.kind {
+        EnergyKind::Simulated => format!(
+            "energy on {} data: {} cycles of a gate-level simulation at {:.1} % utilisation, results \
+             as they must be",
+            energy.data,
+            energy.cycles,
+            100.0 * energy.utilisation
+        ),
+        EnergyKind::Vectorless => {
+            format!("energy, VECTORLESS: a guess of OpenSTA, {}", energy.data)
+        }
+    };
+    format!(
+        "\n{head}; glitches {}\n  \
+         per MAC      {:8.4} pJ\n  \
+         clock        {}\n  \
+         flip-flops   {}\n  \
+         logic        {}\n  \
+         leakage      {}, {:.0} nW\n",
+        energy.glitches,
+        energy.pj_per_mac,
+        part(energy.clock_pj),
+        part(energy.flip_flop_pj),
+        part(energy.logic_pj),
+        part(energy.leakage_pj),
+        energy.leakage_nw,
+    )
 }

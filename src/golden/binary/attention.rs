@@ -20,8 +20,7 @@ pub fn attention(q: &Tensor, k: &Tensor, v: &Tensor, masked: &[bool]) -> Tensor 
     assert_eq!(masked.len(), samples * keys, "mask");
     Tensor::from_fn([samples, 1, queries, 1, v.channels()], |[n, _, i, _, c]| {
         let attends = |j: usize| {
-            let score: i64 =
-                (0..head).map(|e| q.at([n, 0, i, 0, e]) * k.at([n, 0, j, 0, e])).sum();
+            let score: i64 = (0..head).map(|e| q.at([n, 0, i, 0, e]) * k.at([n, 0, j, 0, e])).sum();
             score > 0 && !masked[n * keys + j]
         };
         (0..keys).filter(|&j| attends(j)).map(|j| v.at([n, 0, j, 0, c])).sum()

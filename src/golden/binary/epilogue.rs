@@ -108,8 +108,7 @@ fn saturate(x: i64, width: usize) -> i64 {
 /// Combines the values of each whole window; windows do not overlap.
 fn pool(x: &Tensor, window: [usize; 3], combine: impl Fn(&[i64]) -> i64) -> Tensor {
     let [samples, depth, height, width, channels] = x.shape;
-    let shape =
-        [samples, depth / window[0], height / window[1], width / window[2], channels];
+    let shape = [samples, depth / window[0], height / window[1], width / window[2], channels];
     Tensor::from_fn(shape, |[n, pz, py, px, c]| {
         let mut values = Vec::new();
         for z in 0..window[0] {

@@ -4,8 +4,10 @@
 //! it.
 
 mod opt1;
+mod tree;
 
 pub use opt1::opt1;
+pub use tree::{tree_opt1, tree_opt2};
 
 /// Why a transformation does not apply to a nest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -14,14 +14,12 @@
 //! Source: arXiv 2503.06342, OPT1 (half-compress accumulation reduction).
 
 use super::Illegal;
-use crate::nest::{
-    Assignment, Dimension, Loop, Nest, Operation, Run, Statement, Value, in_temporal_k,
-};
+use crate::nest::{Assignment, Dimension, Loop, Nest, Operation, Statement, Value, in_sum};
 
 /// Applies `opt1`.
 ///
 /// # Errors
-/// [`Illegal`] when there is no `half_reduce`, `add`, `accumulate` chain inside a temporal K loop,
+/// [`Illegal`] when there is no `half_reduce`, `add`, `accumulate` chain inside a K loop,
 /// or when its intermediate values are used elsewhere.
 pub fn opt1(nest: &Nest) -> Result<Nest, Illegal> {
     let (accumulator, summands) = check(nest)?;
@@ -46,13 +44,13 @@ fn check(nest: &Nest) -> Result<(Value, Vec<Value>), Illegal> {
     let mut assignments: Vec<&Assignment> = Vec::new();
     nest.visit(&mut |assignment, loops| {
         assignments.push(assignment);
-        if assignment.operation == Operation::Accumulate && in_temporal_k(loops) {
+        if assignment.operation == Operation::Accumulate && in_sum(loops) {
             found.push(assignment);
         }
     });
     let [accumulate] = found.as_slice() else {
         return illegal(match found.len() {
-            0 => "nothing is accumulated inside a temporal K loop",
+            0 => "nothing is accumulated inside a K loop",
             _ => "more than one value is accumulated inside the K loop",
         });
     };
@@ -99,11 +97,12 @@ fn rewrite(body: &mut Vec<Statement>, (accumulator, summands): (&Value, &[Value]
         Statement::Loop(_) => true,
     });
     let pair = words(accumulator);
+    start(body, accumulator, &pair);
     for statement in body {
         match statement {
-            Statement::Loop(Loop { dimension, run, body, .. }) => {
-                let k = *dimension == Dimension::K && *run == Run::Temporal;
-                rewrite(body, (accumulator, summands), inside_k || k);
+            Statement::Loop(Loop { dimension, body, .. }) => {
+                let inside = inside_k || *dimension == Dimension::K;
+                rewrite(body, (accumulator, summands), inside);
             }
             Statement::Assign(a) if inside_k && a.targets == summands => {
                 a.targets = pair.to_vec();
@@ -120,14 +119,49 @@ fn rewrite(body: &mut Vec<Statement>, (accumulator, summands): (&Value, &[Value]
     }
 }
 
+/// A sum that starts somewhere starts as a pair: with a word that is given, and zero.
+fn start(body: &mut Vec<Statement>, accumulator: &Value, pair: &[Value; 2]) {
+    let starts = |statement: &Statement| match statement {
+        Statement::Assign(a) => {
+            matches!(a.operation, Operation::Zero | Operation::Read)
+                && a.targets.contains(accumulator)
+        }
+        Statement::Loop(_) => false,
+    };
+    let Some(at) = body.iter().position(starts) else { return };
+    if let Statement::Assign(first) = &mut body[at] {
+        if first.operation == Operation::Zero {
+            first.targets = pair.to_vec();
+            return;
+        }
+        first.targets = vec![pair[0].clone()];
+    }
+    let zero = Assignment {
+        targets: vec![pair[1].clone()],
+        operation: Operation::Zero,
+        sources: Vec::new(),
+    };
+    body.insert(at + 1, Statement::Assign(zero));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nest::systolic;
+    use crate::nest::{systolic, weight_stationary};
 
     #[test]
     fn the_adder_leaves_the_loop() {
         let base = systolic::output_stationary(2, 3, vec![0, 2]);
+        let nest = opt1(&base).unwrap();
+        assert!(!base.accumulates_carry_save());
+        assert!(nest.accumulates_carry_save());
+        insta::assert_snapshot!(nest);
+    }
+
+    #[test]
+    fn the_adder_leaves_a_chain_in_space() {
+        let shape = weight_stationary::Shape { depth: 4, cols: 3, partial_sums: true };
+        let base = weight_stationary::systolic(shape, vec![0, 2]);
         let nest = opt1(&base).unwrap();
         assert!(!base.accumulates_carry_save());
         assert!(nest.accumulates_carry_save());

@@ -110,7 +110,11 @@ impl Element {
                 let wide = skip_width(layer);
                 let skip = literal(wide, only_skip(layer));
                 lines.push("// A masked word counts half of what it could.".to_owned());
-                lines.push(define("skip", wide, &format!("{skip} & {}", repeat(wide, "~inside_i"))));
+                lines.push(define(
+                    "skip",
+                    wide,
+                    &format!("{skip} & {}", repeat(wide, "~inside_i")),
+                ));
             }
             lines.extend(dot_instance);
             lines.extend(block(&registers));
@@ -126,7 +130,16 @@ impl Element {
             lines.extend(dot_instance);
             let mut counted = dot.width();
             if layer.parameters().target == Target::Fpga {
-                lines.push(define("dot_count", counted, "dot_sum + dot_carry"));
+                // A place below the lowest keeps this adder apart from the accumulator's: one adder
+                // of three words would take more look-up tables than two carry chains.
+                let words = "{dot_sum, 1'b1} + {dot_carry, 1'b0}";
+                lines.push(define("dot_chain", counted + 1, words));
+                lines.push(define(
+                    "dot_count",
+                    counted,
+                    &slice("dot_chain", 1, counted, counted + 1),
+                ));
+                lines.push("wire unused_chain = &{1'b0, dot_chain[0]};".to_owned());
             }
             let mut value = "dot_count".to_owned();
             if dot.kind() == DotKind::Xnor {

@@ -124,9 +124,8 @@ impl<'a> Body<'a> {
     /// Bits of the widest record that lanes take.
     fn record_width(&self) -> usize {
         let sections = self.writer.layer.sections();
-        let of_lanes = sections
-            .iter()
-            .filter(|section| !matches!(section.kind, SectionKind::Positions(_)));
+        let of_lanes =
+            sections.iter().filter(|section| !matches!(section.kind, SectionKind::Positions(_)));
         of_lanes.map(|section| section.width).max().unwrap_or(1)
     }
 
@@ -170,9 +169,12 @@ impl<'a> Body<'a> {
         let low: usize = placed.tables[..table].iter().map(|t| loaded_width(layer, step, t)).sum();
         let memory = Memory { name: format!("{name}_table"), width, depth: vectors };
         let enable = self.load(SectionKind::Channels(step));
-        let address =
-            slice("load_address_i", 0, address_bits(vectors), self.load_address_width());
-        self.lines.extend(memory.write(&enable, &address, &slice("load_data_i", low, width, record)));
+        let address = slice("load_address_i", 0, address_bits(vectors), self.load_address_width());
+        self.lines.extend(memory.write(
+            &enable,
+            &address,
+            &slice("load_data_i", low, width, record),
+        ));
         self.line(define(&name, width, &memory.read(&format!("vector{index}_i"))));
         name
     }
@@ -181,7 +183,8 @@ impl<'a> Body<'a> {
         let layer = self.writer.layer;
         for (index, stage) in stages::stages(layer).into_iter().enumerate() {
             if !stages::tables(layer, stage).is_empty() {
-                self.ports.push(Port::input(format!("vector{index}_i"), address_bits(layer.vectors())));
+                self.ports
+                    .push(Port::input(format!("vector{index}_i"), address_bits(layer.vectors())));
                 if layer.vectors() == 1 {
                     self.line(format!("wire unused_vector{index} = &{{1'b0, vector{index}_i}};"));
                 }
@@ -263,8 +266,16 @@ impl<'a> Body<'a> {
                 let mut terms = Vec::new();
                 for level in 0..count {
                     let right = format!("level{index}_{level}");
-                    self.signed(&right, wide, &slice(&thresholds, level * wide, wide, count * wide));
-                    self.line(define(&format!("reached{index}_{level}"), 1, &format!("{} >= {right}", wire("left"))));
+                    self.signed(
+                        &right,
+                        wide,
+                        &slice(&thresholds, level * wide, wide, count * wide),
+                    );
+                    self.line(define(
+                        &format!("reached{index}_{level}"),
+                        1,
+                        &format!("{} >= {right}", wire("left")),
+                    ));
                     terms.push(resize(&format!("reached{index}_{level}"), 1, out));
                 }
                 if *base != 0 {
@@ -273,14 +284,18 @@ impl<'a> Body<'a> {
                 self.line(define(&wire("count"), out, &terms.join(" + ")));
                 let exact = placed.output.signed_width();
                 if exact < out {
-                    self.line(format!("wire unused_count{index} = &{{1'b0, {}}};", slice(&wire("count"), exact, out - exact, out)));
+                    self.line(format!(
+                        "wire unused_count{index} = &{{1'b0, {}}};",
+                        slice(&wire("count"), exact, out - exact, out)
+                    ));
                 }
                 self.store(index, &slice(&wire("count"), 0, exact, out), exact);
             }
             (Step::Bias { width: bias_width }, _) => {
                 let bias = self.table(index, step, 0);
                 let out = placed.output.signed_width();
-                let sum = format!("{} + {}", extend(&value, width, out), extend(&bias, *bias_width, out));
+                let sum =
+                    format!("{} + {}", extend(&value, width, out), extend(&bias, *bias_width, out));
                 self.store(index, &sum, out);
             }
             (Step::Scale { .. } | Step::Prelu { .. } | Step::Rprelu { .. }, Part::Product) => {
@@ -295,7 +310,11 @@ impl<'a> Body<'a> {
                 let wide = width + MANTISSA;
                 self.signed(&wire("left"), wide, &extend(&value, width, wide));
                 self.signed(&wire("right"), wide, &extend(&factor, MANTISSA, wide));
-                self.signed(&wire("product"), wide, &format!("{} * {}", wire("left"), wire("right")));
+                self.signed(
+                    &wire("product"),
+                    wide,
+                    &format!("{} * {}", wire("left"), wire("right")),
+                );
                 if !matches!(placed.step, Step::Scale { .. }) {
                     // The number itself goes along: from zero on it is the result.
                     let keep = format!("plain_q{}", index + 1);
@@ -326,7 +345,8 @@ impl<'a> Body<'a> {
             (Step::Rprelu { width: shifts, .. }, Part::Before) => {
                 let before = self.table(index, step, 0);
                 let wide = width.max(*shifts) + 1;
-                let sum = format!("{} + {}", extend(&value, width, wide), extend(&before, *shifts, wide));
+                let sum =
+                    format!("{} + {}", extend(&value, width, wide), extend(&before, *shifts, wide));
                 self.store(index, &sum, wide);
             }
             (Step::Rprelu { shift, width: out }, _) => {
@@ -341,7 +361,11 @@ impl<'a> Body<'a> {
             (Step::Residual { residual, width: out }, _) => {
                 self.ports.push(Port::input("residual_i", *residual));
                 let wide = width.max(*residual) + 1;
-                let sum = format!("{} + {}", extend(&value, width, wide), extend("residual_i", *residual, wide));
+                let sum = format!(
+                    "{} + {}",
+                    extend(&value, width, wide),
+                    extend("residual_i", *residual, wide)
+                );
                 self.line(define(&wire("sum"), wide, &sum));
                 self.saturate(&wire("result"), (&wire("sum"), wide), *out);
                 self.store(index, &wire("result"), *out);
@@ -352,14 +376,17 @@ impl<'a> Body<'a> {
                 self.signed(&wire("left"), wide, &extend(&value, width, wide));
                 self.signed(&wire("low"), wide, &literal(wide, *low));
                 self.signed(&wire("high"), wide, &literal(wide, *high));
-                let [left, low, high] = ["left", "low", "high"].map(|what| wire(what));
+                let [left, low, high] = ["left", "low", "high"].map(wire);
                 self.line(define(
                     &wire("result"),
                     wide,
                     &format!("({left} < {low}) ? {low} : ({left} > {high}) ? {high} : {left}"),
                 ));
                 if wide > out {
-                    self.line(format!("wire unused_clamp{index} = &{{1'b0, {}}};", slice(&wire("result"), out, wide - out, wide)));
+                    self.line(format!(
+                        "wire unused_clamp{index} = &{{1'b0, {}}};",
+                        slice(&wire("result"), out, wide - out, wide)
+                    ));
                 }
                 self.store(index, &slice(&wire("result"), 0, out, wide), out);
             }
@@ -389,10 +416,18 @@ impl<'a> Body<'a> {
                 self.windows(index, step, wide);
                 let value = extend(&value, width, wide);
                 self.pooled(index, &value, &format!("{value} + {}", wire("open")));
-                self.shifted(&wire("mean"), &extend(&wire("pooled"), wide, wide + 1), wide + 1, shift);
+                self.shifted(
+                    &wire("mean"),
+                    &extend(&wire("pooled"), wide, wide + 1),
+                    wide + 1,
+                    shift,
+                );
                 let narrow = wide + 1 - shift;
                 if narrow > width {
-                    self.line(format!("wire unused_mean{index} = &{{1'b0, {}}};", slice(&wire("mean"), width, narrow - width, narrow)));
+                    self.line(format!(
+                        "wire unused_mean{index} = &{{1'b0, {}}};",
+                        slice(&wire("mean"), width, narrow - width, narrow)
+                    ));
                 }
                 self.store(index, &slice(&wire("mean"), 0, width, narrow), width);
             }
@@ -440,8 +475,15 @@ impl<'a> Body<'a> {
         }
         let half = literal(wide, 1 << (shift - 1));
         self.line(define(&format!("{name}_sum"), wide, &format!("{sum} + {half}")));
-        self.line(define(name, wide - shift, &slice(&format!("{name}_sum"), shift, wide - shift, wide)));
-        self.line(format!("wire unused_{name}_low = &{{1'b0, {}}};", slice(&format!("{name}_sum"), 0, shift, wide)));
+        self.line(define(
+            name,
+            wide - shift,
+            &slice(&format!("{name}_sum"), shift, wide - shift, wide),
+        ));
+        self.line(format!(
+            "wire unused_{name}_low = &{{1'b0, {}}};",
+            slice(&format!("{name}_sum"), 0, shift, wide)
+        ));
     }
 
     /// The number or, below zero, the rounded product with the slope; its name and bits.

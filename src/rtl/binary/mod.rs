@@ -29,6 +29,7 @@ use askama::Template;
 use super::text::{Header, Port, ports};
 use super::{Module, netlist, render};
 use crate::arith::Netlist;
+use crate::arith::count::Counts;
 use crate::binary::Layer;
 
 /// The modules of a layer engine in compile order, the top last.
@@ -91,19 +92,18 @@ impl Writer<'_> {
         });
         let statements = wrapped.collect();
         let text = render(&Lines { header, name: &name, ports: ports(list), statements });
-        Module { name, text }
+        Module { name, text, counts: Counts::default() }
     }
 
     /// A netlist as a module.
     fn netlist(&self, suffix: &str, purpose: &str, netlist: &Netlist) -> Module {
         let inputs = netlist.inputs().iter();
-        let inputs =
-            inputs.map(|word| Port::input(format!("{}_i", word.name), word.bits.len()));
+        let inputs = inputs.map(|word| Port::input(format!("{}_i", word.name), word.bits.len()));
         let outputs = netlist.outputs().iter();
-        let outputs =
-            outputs.map(|word| Port::output(format!("{}_o", word.name), word.bits.len()));
+        let outputs = outputs.map(|word| Port::output(format!("{}_o", word.name), word.bits.len()));
         let list: Vec<Port> = inputs.chain(outputs).collect();
-        self.module(suffix, purpose, &[], &list, netlist::statements(netlist))
+        let module = self.module(suffix, purpose, &[], &list, netlist::statements(netlist));
+        Module { counts: Counts::of(netlist), ..module }
     }
 
     fn name(&self, suffix: &str) -> String {

@@ -188,13 +188,13 @@ fn pool(
         }
         // Within the window; starts anew with every window and with every row of positions.
         let within = names(stage, &format!("within_{letter}"), window[axis]);
-        let pooled = names(stage, &format!("window_{letter}"), positions[axis].div_ceil(window[axis]));
+        let pooled =
+            names(stage, &format!("window_{letter}"), positions[axis].div_ceil(window[axis]));
         position.declare(lines);
         let row_end = position.end();
-        for (counter, step) in [
-            (&within, step.clone()),
-            (&pooled, format!("{step} & ({row_end} | {})", within.end())),
-        ] {
+        for (counter, step) in
+            [(&within, step.clone()), (&pooled, format!("{step} & ({row_end} | {})", within.end()))]
+        {
             if !counter.exists() {
                 continue;
             }
@@ -236,7 +236,8 @@ fn pool(
     lines.push(define(&format!("covered{stage}"), 1, &all(&covered)));
     lines.push(define(&format!("opens{stage}"), 1, &all(&first)));
     lines.push(define(&format!("closes{stage}"), 1, &all(&last)));
-    let terms: Vec<(&Counter, usize)> = address.iter().map(|(counter, by)| (counter, *by)).collect();
+    let terms: Vec<(&Counter, usize)> =
+        address.iter().map(|(counter, by)| (counter, *by)).collect();
     ports.extend([
         Port::output(format!("pool_write{stage}_o"), 1),
         Port::output(format!("pool_first{stage}_o"), 1),

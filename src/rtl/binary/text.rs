@@ -115,7 +115,8 @@ impl Counter {
             return registers;
         }
         let (name, width) = (format!("{}_q", self.name), self.width());
-        let next = format!("{} ? {} : {name} + {}", self.end(), literal(width, 0), literal(width, 1));
+        let next =
+            format!("{} ? {} : {name} + {}", self.end(), literal(width, 0), literal(width, 1));
         registers.load_if(step, &name, &zero(width), &next)
     }
 }

@@ -69,10 +69,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         .unwrap_or(1);
     let used = |stream: &Stream| stream.lanes * stream.lane_width;
 
-    let mut ports = vec![
-        Port::input("aclk", 1),
-        Port::input("aresetn", 1),
-    ];
+    let mut ports = vec![Port::input("aclk", 1), Port::input("aresetn", 1)];
     let mut lines = vec!["// What the modules tell each other.".to_owned()];
     for (role, stream) in layer.streams() {
         let output = role == "y";
@@ -193,8 +190,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
             }
             step if step.window().is_some() => {
                 let depth = stages::pool_depth(layer, stage.step);
-                for (name, width) in
-                    [("write", 1), ("first", 1), ("address", address_bits(depth))]
+                for (name, width) in [("write", 1), ("first", 1), ("address", address_bits(depth))]
                 {
                     let signal = format!("pool_{name}{index}");
                     lines.push(declare("wire", &signal, width));
@@ -207,10 +203,8 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
                 sequence.connect("load_i", if lanes == 1 { "load_lane" } else { "load_lane[0]" });
                 sequence.connect("section_i", "load_section");
                 sequence.connect("load_address_i", "load_address");
-                sequence.connect(
-                    "load_data_i",
-                    slice("s_axis_p_tdata", 0, MANTISSA, p.data_width()),
-                );
+                sequence
+                    .connect("load_data_i", slice("s_axis_p_tdata", 0, MANTISSA, p.data_width()));
                 sequence.connect("position_scale_o", "position_scale");
                 lane.connect("position_scale_i", "position_scale");
             }
@@ -356,9 +350,13 @@ fn describe(layer: &Layer) -> Vec<String> {
         .map(str::to_owned),
     );
     for (index, placed) in layer.steps().iter().enumerate() {
-        let tables: Vec<String> =
-            placed.tables.iter().map(|table| format!("{} ({} bits)", table.name, table.width)).collect();
-        let tables = if tables.is_empty() { String::new() } else { format!(": {}", tables.join(", ")) };
+        let tables: Vec<String> = placed
+            .tables
+            .iter()
+            .map(|table| format!("{} ({} bits)", table.name, table.width))
+            .collect();
+        let tables =
+            if tables.is_empty() { String::new() } else { format!(": {}", tables.join(", ")) };
         lines.push(format!("Step {index}, {}{tables}.", placed.step.name()));
     }
     lines

@@ -6,7 +6,9 @@
 //! input, and the buffer holds two of them.
 
 use super::Writer;
-use super::text::{Counter, Memory, address_bits, bits, block, define, literal, repeat, resize, weighted};
+use super::text::{
+    Counter, Memory, address_bits, bits, block, define, literal, repeat, resize, weighted,
+};
 use crate::binary::{Axis, Layer, PaddingValue};
 use crate::rtl::Module;
 use crate::rtl::text::{Port, Registers, clock_ports, declare, zero};
@@ -61,7 +63,9 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     let tag_width = address_bits(vectors);
     let weight_width = address_bits(vectors * layer.words());
     let row_width = bits(
-        (all_rows + ring).max(height.input + 2 * height.padding).max(depth.input + 2 * depth.padding),
+        (all_rows + ring)
+            .max(height.input + 2 * height.padding)
+            .max(depth.input + 2 * depth.padding),
     );
 
     // From the innermost loop to the outermost.
@@ -103,7 +107,10 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     lines.push(define("position_end", 1, &format!("dot_end & {}", tag.end())));
     lines.push(define("sample_end", 1, &format!("position_end & {}", end(&[&ox, &oy, &oz]))));
 
-    lines.push("// Rows of the sample, counted over all depths, that this row of outputs needs.".to_owned());
+    lines.push(
+        "// Rows of the sample, counted over all depths, that this row of outputs needs."
+            .to_owned(),
+    );
     span("height", height, &oy, row_width, &mut lines);
     let (mut oldest, mut newest) = ("height_old".to_owned(), "height_new".to_owned());
     if depth.input > 1 {
@@ -130,10 +137,17 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     let whole: Vec<String> = [from(&oz, last_z), from(&oy, last_y)].into_iter().flatten().collect();
     let all = literal(row_width, all_rows as i64 - 1);
     if whole.is_empty() {
-        lines.push(format!("wire unused_new = &{{1'b0, {}}};", if depth.input > 1 { "depth_new, height_new" } else { "height_new" }));
+        lines.push(format!(
+            "wire unused_new = &{{1'b0, {}}};",
+            if depth.input > 1 { "depth_new, height_new" } else { "height_new" }
+        ));
         lines.push(define("newest", row_width, &all));
     } else {
-        lines.push(define("newest", row_width, &format!("({}) ? {all} : {newest}", whole.join(" & "))));
+        lines.push(define(
+            "newest",
+            row_width,
+            &format!("({}) ? {all} : {newest}", whole.join(" & ")),
+        ));
     }
     lines.push(define("oldest", row_width, &oldest));
     lines.push(define("issue", 1, "loaded_i & (arrived_q > newest)"));
@@ -181,7 +195,12 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     let rows = height.input;
     let row = weighted(
         slot_width,
-        &[(&oz, depth.stride * rows), (&kz, depth.dilation * rows), (&oy, height.stride), (&ky, height.dilation)],
+        &[
+            (&oz, depth.stride * rows),
+            (&kz, depth.dilation * rows),
+            (&oy, height.stride),
+            (&ky, height.dilation),
+        ],
         -((depth.padding * rows + height.padding) as i64),
     );
     let row = if moving { format!("{first_slot} + {row}") } else { row };
@@ -196,7 +215,11 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         ],
         -((width.padding * per_position) as i64),
     );
-    lines.push(define("read_address", address_width, &format!("{} + {across}", in_ring("read_slot"))));
+    lines.push(define(
+        "read_address",
+        address_width,
+        &format!("{} + {across}", in_ring("read_slot")),
+    ));
     let mut inside = Vec::new();
     for (name, axis, output, tap) in
         [("z", depth, &oz, &kz), ("y", height, &oy, &ky), ("x", width, &ox, &kx)]
@@ -208,7 +231,11 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         let most = (axis.output() - 1) * axis.stride + axis.reach() - 1;
         let wide = bits(most.max(limit));
         let at = format!("at_{name}");
-        lines.push(define(&at, wide, &weighted(wide, &[(output, axis.stride), (tap, axis.dilation)], 0)));
+        lines.push(define(
+            &at,
+            wide,
+            &weighted(wide, &[(output, axis.stride), (tap, axis.dilation)], 0),
+        ));
         inside.push(format!(
             "({at} >= {}) & ({at} < {})",
             literal(wide, axis.padding as i64),
@@ -226,7 +253,11 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
             let at = |counter: &Counter, last: usize| match last {
                 _ if !counter.exists() => None,
                 last if last + 1 == counter.extent => Some(counter.end()),
-                last => Some(format!("({}_q == {})", counter.name, literal(counter.width(), last as i64))),
+                last => Some(format!(
+                    "({}_q == {})",
+                    counter.name,
+                    literal(counter.width(), last as i64)
+                )),
             };
             let here = [at(&oz, last_z), at(&oy, last_y), at(&ox, last_x)].into_iter().flatten();
             let mut parts = vec!["mark".to_owned(), "position_end".to_owned()];
@@ -259,15 +290,22 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         .load_if("run_i", "address_q", &zero(address_width), "read_address")
         .load_if("run_i", "weight_address_q", &zero(weight_width), &weight.value(weight_width));
     for (name, wide, value) in &first_stage {
-        data = data
-            .load_if("run_i", &format!("{name}_q1"), &zero(*wide), value)
-            .load_if("run_i", &format!("{name}_q2"), &zero(*wide), &format!("{name}_q1"));
+        data = data.load_if("run_i", &format!("{name}_q1"), &zero(*wide), value).load_if(
+            "run_i",
+            &format!("{name}_q2"),
+            &zero(*wide),
+            &format!("{name}_q1"),
+        );
     }
     registers = registers
         .load_if("run_i", "issued_q", "1'b0", "issue")
         .load_if("run_i", "beat_q", "1'b0", "issued_q")
         .load_if("advance", "first_q", "1'b1", "dot_end");
-    let minus = format!("sample_done ? {} : {}", literal(row_width, all_rows as i64), literal(row_width, 0));
+    let minus = format!(
+        "sample_done ? {} : {}",
+        literal(row_width, all_rows as i64),
+        literal(row_width, 0)
+    );
     registers = registers.load(
         "arrived_q",
         &zero(row_width),
@@ -275,7 +313,12 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     );
     if moving {
         let step = literal(slot_width, (all_rows % ring) as i64);
-        registers = registers.load_if("sample_done", "slot_q", &zero(slot_width), &format!("slot_q + {step}"));
+        registers = registers.load_if(
+            "sample_done",
+            "slot_q",
+            &zero(slot_width),
+            &format!("slot_q + {step}"),
+        );
     }
     registers = column.count(registers, "taken");
     registers = weight.count(registers, "advance");
@@ -326,9 +369,13 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     lines.push("assign busy_o = issued_q | beat_q;".to_owned());
     lines.push("assign weight_address_o = weight_address_q;".to_owned());
     lines.push("assign start_address_o = vector_q1;".to_owned());
-    for (port, register) in
-        [("beat", "beat_q"), ("first", "first_q2"), ("last", "last_q2"), ("vector", "vector_q2"), ("final", "final_q2")]
-    {
+    for (port, register) in [
+        ("beat", "beat_q"),
+        ("first", "first_q2"),
+        ("last", "last_q2"),
+        ("vector", "vector_q2"),
+        ("final", "final_q2"),
+    ] {
         lines.push(format!("assign {port}_o = {register};"));
     }
     if rest {

@@ -7,9 +7,8 @@ use crate::rtl::element::Element;
 use crate::rtl::text::{self, Port};
 use crate::rtl::{Module, Writer};
 
-#[derive(Template)]
-#[template(path = "systolic_os/top.v")]
-struct Top<'a> {
+/// What the tops of output-stationary arrays print.
+struct Values<'a> {
     header: String,
     prefix: &'a str,
     ports: String,
@@ -34,7 +33,29 @@ struct Top<'a> {
     max_dimension: usize,
 }
 
+#[derive(Template)]
+#[template(path = "systolic_os/top.v")]
+struct Hopping<'a> {
+    values: Values<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "matrix2d/top.v")]
+struct Broadcasting<'a> {
+    values: Values<'a>,
+}
+
+/// The top of an array through which operands hop.
 pub(super) fn top(writer: &Writer<'_>, element: &Element) -> Module {
+    writer.module("", &Hopping { values: values(writer, element) })
+}
+
+/// The top of an array to whose elements operands are broadcast.
+pub(in crate::rtl) fn broadcast(writer: &Writer<'_>, element: &Element) -> Module {
+    writer.module("", &Broadcasting { values: values(writer, element) })
+}
+
+fn values<'a>(writer: &Writer<'a>, element: &Element) -> Values<'a> {
     let design = writer.design;
     let ports = [
         Port::input("aclk", 1),
@@ -53,34 +74,31 @@ pub(super) fn top(writer: &Writer<'_>, element: &Element) -> Module {
     ];
     let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
     let (width, depth) = (design.accumulator.width, design.depth());
-    writer.module(
-        "",
-        &Top {
-            header: writer.header(&design.summary, &describe(design)),
-            prefix: &design.name,
-            ports: text::ports(&ports),
-            rows: design.rows(),
-            cols: design.cols(),
-            a_fit: Stream::fit(a),
-            b_fit: Stream::fit(b),
-            c_fit: Stream::fit(width),
-            a_width: a,
-            b_width: b,
-            depth,
-            terms: if depth > 1 { format!("{depth}*") } else { String::new() },
-            a_term: design.a_width(),
-            b_term: design.b_width(),
-            a_source: if depth > 1 { "a_terms" } else { "a_beat" },
-            b_source: match depth {
-                1 => format!("b_beat[{b}*Cols-1:0]"),
-                _ => "b_terms".to_owned(),
-            },
-            width,
-            bus_width: element.output_width(writer),
-            data_reset: writer.data_reset(),
-            max_dimension: MAX_DIMENSION,
+    Values {
+        header: writer.header(&design.summary, &describe(design)),
+        prefix: &design.name,
+        ports: text::ports(&ports),
+        rows: design.rows(),
+        cols: design.cols(),
+        a_fit: Stream::fit(a),
+        b_fit: Stream::fit(b),
+        c_fit: Stream::fit(width),
+        a_width: a,
+        b_width: b,
+        depth,
+        terms: if depth > 1 { format!("{depth}*") } else { String::new() },
+        a_term: design.a_width(),
+        b_term: design.b_width(),
+        a_source: if depth > 1 { "a_terms" } else { "a_beat" },
+        b_source: match depth {
+            1 => format!("b_beat[{b}*Cols-1:0]"),
+            _ => "b_terms".to_owned(),
         },
-    )
+        width,
+        bus_width: element.output_width(writer),
+        data_reset: writer.data_reset(),
+        max_dimension: MAX_DIMENSION,
+    }
 }
 
 /// The interface contract and the parameters, for the head of the top.

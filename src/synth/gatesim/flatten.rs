@@ -1,60 +1,14 @@
-//! The flat netlist of an assembly: functions of nets, and registers.
+//! The flat netlist of an assembly, and of the design around it: functions of nets, and registers.
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::expression::Expression;
 use super::{Driver, ONE, ZERO};
 use crate::synth::assembly::Assembly;
+use crate::synth::blif::Mapped;
 use crate::synth::function::Function;
 use crate::synth::library::{Direction, FlipFlop, Kind, Library};
-use crate::synth::netlist::Signal;
-
-/// A function of nets.
-pub(super) enum Expression {
-    Constant(u64),
-    Net(usize),
-    Not(Box<Expression>),
-    And(Box<Expression>, Box<Expression>),
-    Or(Box<Expression>, Box<Expression>),
-    Xor(Box<Expression>, Box<Expression>),
-}
-
-impl Expression {
-    /// Binds the pins of a function to nets.
-    fn bind(function: &Function, net: &impl Fn(&str) -> Option<usize>) -> Option<Self> {
-        let inner = |f: &Function| Self::bind(f, net).map(Box::new);
-        Some(match function {
-            Function::Constant(one) => Self::Constant(u64::from(*one).wrapping_neg()),
-            Function::Pin(name) => Self::Net(net(name)?),
-            Function::Not(x) => Self::Not(inner(x)?),
-            Function::And(x, y) => Self::And(inner(x)?, inner(y)?),
-            Function::Or(x, y) => Self::Or(inner(x)?, inner(y)?),
-            Function::Xor(x, y) => Self::Xor(inner(x)?, inner(y)?),
-        })
-    }
-
-    pub fn evaluate(&self, values: &[u64]) -> u64 {
-        match self {
-            Self::Constant(value) => *value,
-            Self::Net(net) => values[*net],
-            Self::Not(x) => !x.evaluate(values),
-            Self::And(x, y) => x.evaluate(values) & y.evaluate(values),
-            Self::Or(x, y) => x.evaluate(values) | y.evaluate(values),
-            Self::Xor(x, y) => x.evaluate(values) ^ y.evaluate(values),
-        }
-    }
-
-    pub fn nets(&self, found: &mut Vec<usize>) {
-        match self {
-            Self::Constant(_) => {}
-            Self::Net(net) => found.push(*net),
-            Self::Not(x) => x.nets(found),
-            Self::And(x, y) | Self::Or(x, y) | Self::Xor(x, y) => {
-                x.nets(found);
-                y.nets(found);
-            }
-        }
-    }
-}
+use crate::synth::netlist::{Module, Netlist, Signal};
 
 /// A net and the function that drives it.
 pub(super) struct Node {
@@ -74,6 +28,10 @@ pub(super) struct Register {
 pub(super) struct Builder<'a> {
     pub assembly: &'a Assembly,
     pub library: &'a Library,
+    /// The design around the assembly, in gates; its modules are run but not looked at.
+    pub around: Option<&'a Netlist>,
+    /// Whether the assembly has been reached.
+    pub entered: bool,
     pub nets: usize,
     pub nodes: Vec<Node>,
     pub registers: Vec<Register>,
@@ -83,7 +41,14 @@ pub(super) struct Builder<'a> {
 /// Nets of one instance by name.
 type Names = HashMap<String, usize>;
 
-impl Builder<'_> {
+/// Where a module is: in the assembly, at this path of instances, or around it.
+#[derive(Clone, Copy)]
+pub(super) enum Site<'a> {
+    Inside(&'a str),
+    Around,
+}
+
+impl<'a> Builder<'a> {
     pub fn fresh(&mut self) -> usize {
         self.nets += 1;
         self.nets - 1
@@ -106,17 +71,43 @@ impl Builder<'_> {
         }
     }
 
+    /// The module of a key; its cells only where it is mapped.
+    fn find(&self, key: &str, site: Site<'_>) -> Result<(&'a Module, Option<&'a Mapped>), String> {
+        let missing = || format!("there is no module {key}");
+        match (site, self.around) {
+            (Site::Around, Some(netlist)) => {
+                netlist.modules.get(key).map(|module| (module, None)).ok_or_else(missing)
+            }
+            _ => {
+                let part = self.assembly.parts.get(key).ok_or_else(missing)?;
+                Ok((&*part.module, Some(&*part.mapped)))
+            }
+        }
+    }
+
+    /// Whether this module around the assembly is the one that the assembly maps.
+    fn enters(&self, key: &str) -> bool {
+        let name = |module: Option<&Module>| module.map(|module| module.name.clone());
+        let top = self.assembly.parts.get(&self.assembly.top).map(|part| &*part.module);
+        let here = self.around.and_then(|netlist| netlist.modules.get(key));
+        !self.entered && here.is_some() && name(here) == name(top)
+    }
+
     /// Adds a module; `bind` gives the nets at its inputs. Returns those at its outputs.
     pub fn module(
         &mut self,
         key: &str,
-        path: &str,
+        site: Site<'_>,
         bind: &HashMap<&str, Vec<usize>>,
     ) -> Result<BTreeMap<String, Vec<usize>>, String> {
-        let assembly = self.assembly;
-        let part = assembly.parts.get(key).ok_or_else(|| format!("there is no module {key}"))?;
+        if matches!(site, Site::Around) && self.enters(key) {
+            self.entered = true;
+            let assembly = self.assembly;
+            return self.module(&assembly.top, Site::Inside(""), bind);
+        }
+        let (module, mapped) = self.find(key, site)?;
         let mut names = Names::new();
-        for port in part.module.ports.iter().filter(|port| port.input) {
+        for port in module.ports.iter().filter(|port| port.input) {
             let given = bind.get(port.name.as_str());
             for (index, bit) in port.bits.iter().enumerate() {
                 if let Signal::Net(net) = bit {
@@ -125,13 +116,21 @@ impl Builder<'_> {
                 }
             }
         }
-        for (index, instance) in part.module.instances.iter().enumerate() {
+        for (index, instance) in module.instances.iter().enumerate() {
             let mut inner: HashMap<&str, Vec<usize>> = HashMap::new();
             for (port, bits) in &instance.connections {
                 let nets = bits.iter().map(|bit| self.signal(&mut names, bit)).collect();
                 inner.insert(port, nets);
             }
-            let outputs = self.module(&instance.module, &format!("{path}i{index}/"), &inner)?;
+            let below;
+            let site = match site {
+                Site::Inside(path) => {
+                    below = format!("{path}i{index}/");
+                    Site::Inside(&below)
+                }
+                Site::Around => Site::Around,
+            };
+            let outputs = self.module(&instance.module, site, &inner)?;
             for (port, nets) in outputs {
                 let outside = inner.get(port.as_str()).map_or(&[][..], Vec::as_slice);
                 for (&outside, net) in outside.iter().zip(nets) {
@@ -139,14 +138,34 @@ impl Builder<'_> {
                 }
             }
         }
-        for (index, used) in part.mapped.cells.iter().enumerate() {
+        match mapped {
+            Some(mapped) => self.cells(mapped, site, &mut names)?,
+            None => {
+                for gate in &module.gates {
+                    let inputs: Vec<usize> =
+                        gate.inputs.iter().map(|bit| self.signal(&mut names, bit)).collect();
+                    let output = self.net(&mut names, &format!("n{}", gate.output));
+                    let function = Expression::of_table(gate.table, &inputs);
+                    self.nodes.push(Node { output, function });
+                }
+            }
+        }
+        self.flops(module, site, &mut names)?;
+        let outputs = module.ports.iter().filter(|port| !port.input);
+        let mut nets = BTreeMap::new();
+        for port in outputs {
+            let bits = port.bits.iter().map(|bit| self.signal(&mut names, bit)).collect();
+            nets.insert(port.name.clone(), bits);
+        }
+        Ok(nets)
+    }
+
+    fn cells(&mut self, mapped: &Mapped, site: Site<'_>, names: &mut Names) -> Result<(), String> {
+        for (index, used) in mapped.cells.iter().enumerate() {
             let cell = self.library.cells.get(&used.cell);
             let cell = cell.ok_or_else(|| format!("the library has no cell {}", used.cell))?;
-            let pins: HashMap<&str, usize> = used
-                .pins
-                .iter()
-                .map(|(pin, net)| (pin.as_str(), self.net(&mut names, net)))
-                .collect();
+            let pins: HashMap<&str, usize> =
+                used.pins.iter().map(|(pin, net)| (pin.as_str(), self.net(names, net))).collect();
             for pin in cell.pins(Direction::Output) {
                 let Some(&output) = pins.get(pin.name.as_str()) else { continue };
                 let function = pin.function.as_ref();
@@ -154,32 +173,42 @@ impl Builder<'_> {
                 let function =
                     bound.ok_or_else(|| format!("the function of {} is unknown", used.cell))?;
                 self.nodes.push(Node { output, function });
-                let instance = format!("{path}g{index}");
-                self.drivers.push(Driver { instance, flip_flop: false, net: output });
+                self.drive(site, &format!("g{index}"), false, output);
             }
         }
-        for (name, one) in &part.mapped.constants {
-            let output = self.net(&mut names, name);
+        for (name, one) in &mapped.constants {
+            let output = self.net(names, name);
             let constant = if *one { ONE } else { ZERO };
             self.nodes.push(Node { output, function: Expression::Net(constant) });
         }
-        for (name, source) in &part.mapped.aliases {
-            let (output, source) = (self.net(&mut names, name), self.net(&mut names, source));
+        for (name, source) in &mapped.aliases {
+            let (output, source) = (self.net(names, name), self.net(names, source));
             self.nodes.push(Node { output, function: Expression::Net(source) });
         }
-        for (index, flop) in part.module.flops.iter().enumerate() {
+        Ok(())
+    }
+
+    /// Notes a cell whose output is to be looked at.
+    fn drive(&mut self, site: Site<'_>, name: &str, flip_flop: bool, net: usize) {
+        if let Site::Inside(path) = site {
+            self.drivers.push(Driver { instance: format!("{path}{name}"), flip_flop, net });
+        }
+    }
+
+    fn flops(&mut self, module: &Module, site: Site<'_>, names: &mut Names) -> Result<(), String> {
+        for (index, flop) in module.flops.iter().enumerate() {
             let unknown = || format!("the flip-flop {} cannot be simulated", flop.cell);
             let cell = self.library.cells.get(&flop.cell).ok_or_else(unknown)?;
             let Kind::FlipFlop(kind) = &cell.kind else { return Err(unknown()) };
             let mut pins: HashMap<&str, usize> = HashMap::new();
             for (pin, bit) in &flop.inputs {
-                pins.insert(pin, self.signal(&mut names, bit));
+                pins.insert(pin, self.signal(names, bit));
             }
             let state = self.fresh();
-            let register = self.register(kind, state, &pins).ok_or_else(unknown)?;
+            let register = register(kind, state, &pins).ok_or_else(unknown)?;
             self.registers.push(register);
             for (pin, net) in &flop.outputs {
-                let output = self.net(&mut names, &format!("n{net}"));
+                let output = self.net(names, &format!("n{net}"));
                 let function = cell.pin(pin).and_then(|pin| pin.function.as_ref());
                 let complement = self.fresh();
                 let stored = |name: &str| match name {
@@ -192,37 +221,25 @@ impl Builder<'_> {
                 self.nodes.push(Node { output: complement, function: inverse });
                 self.nodes.push(Node { output, function: function.ok_or_else(unknown)? });
             }
-            let instance = format!("{path}f{index}");
-            self.drivers.push(Driver { instance, flip_flop: true, net: state });
+            self.drive(site, &format!("f{index}"), true, state);
         }
-        let outputs = part.module.ports.iter().filter(|port| !port.input);
-        let mut nets = BTreeMap::new();
-        for port in outputs {
-            let bits = port.bits.iter().map(|bit| self.signal(&mut names, bit)).collect();
-            nets.insert(port.name.clone(), bits);
-        }
-        Ok(nets)
+        Ok(())
     }
+}
 
-    fn register(
-        &self,
-        kind: &FlipFlop,
-        state: usize,
-        pins: &HashMap<&str, usize>,
-    ) -> Option<Register> {
-        // One clock, taken over at its rising edge.
-        let Function::Pin(_) = kind.clock else { return None };
-        // Scan inputs that are left open are 0.
-        let net = |pin: &str| Some(pins.get(pin).copied().unwrap_or(ZERO));
-        let bind = |function: &Option<Function>| match function {
-            None => Some(None),
-            Some(function) => Expression::bind(function, &net).map(Some),
-        };
-        Some(Register {
-            state,
-            next: Expression::bind(&kind.next, &net)?,
-            clear: bind(&kind.clear)?,
-            preset: bind(&kind.preset)?,
-        })
-    }
+fn register(kind: &FlipFlop, state: usize, pins: &HashMap<&str, usize>) -> Option<Register> {
+    // One clock, taken over at its rising edge.
+    let Function::Pin(_) = kind.clock else { return None };
+    // Scan inputs that are left open are 0.
+    let net = |pin: &str| Some(pins.get(pin).copied().unwrap_or(ZERO));
+    let bind = |function: &Option<Function>| match function {
+        None => Some(None),
+        Some(function) => Expression::bind(function, &net).map(Some),
+    };
+    Some(Register {
+        state,
+        next: Expression::bind(&kind.next, &net)?,
+        clear: bind(&kind.clear)?,
+        preset: bind(&kind.preset)?,
+    })
 }

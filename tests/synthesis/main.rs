@@ -1,83 +1,18 @@
 //! Area, delay and energy: against hand-run tools, against sense, and against tools that lie.
 
+mod bench;
+mod energy;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::Command;
 
 use assert_cmd::Command as Cli;
+use bench::{Bench, TINY, equipped, number};
 use bitweight::synth::library::DEFAULT;
 use bitweight::tool;
 use serde_json::Value;
-
-const TINY: &str = "name: tiny
-array:
-  systolic_os: {rows: 2, cols: 2}
-element: ELEMENT
-operands:
-  a: {width: 3}
-  b: {width: 3}
-accumulator: {width: 8}
-";
-
-/// Whether the tools and the default library are there; says so if not.
-fn equipped() -> bool {
-    let missing = |name: &&str| tool::find(name, "").is_err();
-    let missing: Vec<&str> = ["yosys", "yosys-abc", "sta"].into_iter().filter(missing).collect();
-    if missing.is_empty() && Path::new(DEFAULT).is_file() {
-        return true;
-    }
-    eprintln!("SKIPPED: needs {DEFAULT} and {missing:?}");
-    false
-}
-
-/// A folder with a tiny design and a cache of its own.
-struct Bench {
-    folder: tempfile::TempDir,
-}
-
-impl Bench {
-    fn new(element: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("tiny.yaml"), TINY.replace("ELEMENT", element)).unwrap();
-        Self { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Cli {
-        let mut command = Cli::cargo_bin("bitweight").unwrap();
-        command.current_dir(self.folder.path()).env("BITWEIGHT_CACHE", self.path("cache"));
-        command.args(["synth", "tiny.yaml"]).args(arguments);
-        command
-    }
-
-    /// The report of a run that must succeed.
-    fn report(&self, arguments: &[&str]) -> Value {
-        let output = self.command(arguments).arg("--json").output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-
-    /// What a run that must fail with this code says.
-    fn refusal(&self, arguments: &[&str], code: i32) -> String {
-        let output = self.command(arguments).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(code), "{said}");
-        said
-    }
-
-    fn library(&self, edit: impl Fn(&str) -> String) -> String {
-        let text = fs::read_to_string(DEFAULT).unwrap();
-        fs::write(self.path("edited.lib"), edit(&text)).unwrap();
-        "edited.lib".to_owned()
-    }
-}
-
-fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
-}
 
 /// Area by `yosys stat -liberty` of a netlist that was written.
 fn area_by_hand(bench: &Bench, top: &str) -> f64 {
@@ -130,59 +65,6 @@ fn a_repeated_run_says_the_same_at_once() {
     assert!(number(&second["seconds"]) < number(&first["seconds"]) / 4.0);
 }
 
-/// Writes a NumPy array of int64.
-fn npy(path: &Path, rows: usize, cols: usize, value: impl Fn(usize, usize) -> i64) {
-    let head = format!("{{'descr': '<i8', 'fortran_order': False, 'shape': ({rows}, {cols}), }}");
-    let head = format!("{head:<117}\n");
-    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-    bytes.extend((head.len() as u16).to_le_bytes());
-    bytes.extend(head.as_bytes());
-    for row in 0..rows {
-        bytes.extend((0..cols).flat_map(|col| value(row, col).to_le_bytes()));
-    }
-    fs::write(path, bytes).unwrap();
-}
-
-#[test]
-fn energy_follows_the_data() {
-    if !equipped() {
-        return;
-    }
-    let bench = Bench::new("mac");
-    let noise = |row: usize, col: usize| {
-        let mixed = (row * 7919 + col * 104_729 + 12345).wrapping_mul(2_654_435_761);
-        (mixed >> 13 & 7) as i64 - 4
-    };
-    let depth = 512;
-    // Always busy; busy in every second stretch of 32 beats; idle.
-    for (name, busy) in [("full", 1), ("half", 2), ("none", 0)] {
-        let on = |k: usize| busy == 1 || (busy == 2 && (k / 32).is_multiple_of(2));
-        npy(
-            &bench.path(&format!("{name}_a.npy")),
-            64,
-            depth,
-            |r, k| {
-                if on(k) { noise(r, k) } else { 0 }
-            },
-        );
-        npy(&bench.path(&format!("{name}_b.npy")), depth, 64, |k, c| {
-            if on(k) { noise(c + 64, k) } else { 0 }
-        });
-    }
-    let energy = |name: &str| {
-        let (a, b) = (format!("{name}_a.npy"), format!("{name}_b.npy"));
-        bench.report(&["--a", &a, "--b", &b])["energy"].clone()
-    };
-    let [full, half, none] = ["full", "half", "none"].map(energy);
-    let dynamic = |e: &Value| number(&e["flip_flop_pj"]) + number(&e["logic_pj"]);
-    assert!(dynamic(&none) < 0.01 * dynamic(&full), "{none} {full}");
-    let ratio = dynamic(&half) / dynamic(&full);
-    assert!((0.45..0.55).contains(&ratio), "{ratio}");
-    assert_eq!(none["clock_pj"], full["clock_pj"]);
-    let sum = dynamic(&full) + number(&full["clock_pj"]) + number(&full["leakage_pj"]);
-    assert!((sum - number(&full["pj_per_mac"])).abs() < 1e-9);
-}
-
 #[test]
 fn unusable_libraries_are_refused_with_a_reason() {
     if !equipped() {
@@ -227,7 +109,6 @@ fn missing_tools_are_named() {
 /// An ABC that maps something else than it was given: the logic with other ANDs. With
 /// `hidden` it compares its result with that, too.
 fn liar(bench: &Bench, hidden: bool) -> PathBuf {
-    use std::os::unix::fs::PermissionsExt as _;
     let abc = tool::find("yosys-abc", "").unwrap();
     let replace = if hidden { "s/logic.blif/other.blif/g" } else { "s/logic.blif/other.blif/" };
     let text = format!(
@@ -246,14 +127,19 @@ fn figures_of_wrong_netlists_are_not_printed() {
     if !equipped() {
         return;
     }
-    for (hidden, reason) in
-        [(false, "NOT EQUIVALENT"), (true, "a simulation of the mapped netlist")]
-    {
+    let simulation = "a simulation of the mapped netlist";
+    for (scope, hidden, reason) in [
+        ("pe", false, "NOT EQUIVALENT"),
+        ("pe", true, simulation),
+        ("array", true, simulation),
+        ("core", true, simulation),
+    ] {
         let bench = Bench::new("mac");
-        let output = bench.command(&[]).env("BITWEIGHT_YOSYS_ABC", liar(&bench, hidden)).output();
+        let mut command = bench.command(&["--scope", scope]);
+        let output = command.env("BITWEIGHT_YOSYS_ABC", liar(&bench, hidden)).output();
         let output = output.unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{hidden} {said}");
+        assert_eq!(output.status.code(), Some(2), "{scope} {hidden} {said}");
         assert!(said.contains(reason), "{said}");
         assert!(output.stdout.is_empty());
     }
@@ -269,7 +155,10 @@ fn a_comparison_is_a_table_a_page_and_plots() {
         .unwrap();
     let mut command = Cli::cargo_bin("bitweight").unwrap();
     command.current_dir(bench.folder.path()).env("BITWEIGHT_CACHE", bench.path("cache"));
-    command.args(["compare", "tiny.yaml", "other.yaml", "--json", "--page", "page/page.md"]);
+    let wide = TINY.replace("ELEMENT", "mac").replace("tiny", "wide").replacen("3}", "4}", 1);
+    fs::write(bench.path("wide.yaml"), wide).unwrap();
+    let designs = ["compare", "tiny.yaml", "other.yaml", "wide.yaml"];
+    command.args(designs).args(["--json", "--page", "page/page.md"]);
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -279,13 +168,56 @@ fn a_comparison_is_a_table_a_page_and_plots() {
     };
     let ratio = number(&comparison["ratios"][1]["best_area_delay"]);
     assert!((ratio - best(1) / best(0)).abs() < 1e-12);
+    // Other operands are a group of their own, with ratios to its own first design.
+    let other = &report["comparisons"][1];
+    assert_eq!(other["operands"], "int4 x int3");
+    assert_eq!(other["designs"].as_array().unwrap().len(), 1);
+    assert_eq!(number(&other["ratios"][0]["best_area_delay"]), 1.0);
     let page = fs::read_to_string(bench.path("page/page.md")).unwrap();
-    assert!(page.contains("bitweight compare tiny.yaml other.yaml --page page/page.md"), "{page}");
-    for plot in ["area_delay_pe_osu018_stdcells.svg", "energy_pe_osu018_stdcells.svg"] {
-        assert!(page.contains(plot));
-        let svg = fs::read_to_string(bench.path("page").join(plot)).unwrap();
+    let command = "bitweight compare tiny.yaml other.yaml wide.yaml --page page/page.md";
+    assert!(page.contains(command) && page.contains("int4 x int3"), "{page}");
+    for plot in ["area_delay", "energy"] {
+        let plot = format!("{plot}_pe_osu018_stdcells_int3_int3.svg");
+        assert!(page.contains(&plot), "{page}");
+        let svg = fs::read_to_string(bench.path("page").join(&plot)).unwrap();
         assert!(svg.contains("tiny") && svg.contains("other") && svg.ends_with("</svg>\n"));
     }
+}
+
+/// A Python that has the module `pyosys`, as far as its command line goes.
+fn python(bench: &Bench) -> PathBuf {
+    let [yosys, abc] = ["yosys", "yosys-abc"].map(|name| tool::find(name, "").unwrap());
+    let text = format!(
+        "#!/bin/sh\ncase \"$2\" in *yosys-abc*) echo {}; exit;; *'from pyosys import'*) ;; *) exit 1;; \
+         esac\nshift 2\nexec {} \"$@\"\n",
+        abc.display(),
+        yosys.display()
+    );
+    let path = bench.path("python3");
+    fs::write(&path, text).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+#[test]
+fn yosys_may_be_a_module_of_python() {
+    if !equipped() {
+        return;
+    }
+    let bench = Bench::new("behavioural");
+    let plain = bench.report(&[]);
+    let run = |variable: &str, value: PathBuf| {
+        let mut command = bench.command(&["--json"]);
+        let output = command.env(variable, value).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let named = run("BITWEIGHT_YOSYS", python(&bench));
+    assert_eq!(plain["points"], named["points"]);
+    // In a search path without a yosys the module is found by itself.
+    fs::copy(tool::find("sta", "").unwrap(), bench.path("sta")).unwrap();
+    let found = run("PATH", PathBuf::from(format!("{}:/bin", bench.folder.path().display())));
+    assert_eq!(plain["points"], found["points"]);
 }
 
 #[test]
@@ -295,10 +227,19 @@ fn counts_on_fpgas() {
     }
     let bench = Bench::new("opt1");
     for target in ["ice40", "ecp5", "xilinx"] {
-        let report = bench.report(&["--target", target]);
+        let count = |scope: &str| bench.report(&["--target", target, "--scope", scope]);
+        let [pe, array, core] = ["pe", "array", "core"].map(count);
         // One mark, two operands, a sum and the carries that are stored.
-        assert!(number(&report["flip_flops"]) >= 1.0 + 3.0 + 3.0 + 8.0, "{report}");
-        assert!(number(&report["luts"]) > 0.0 && number(&report["depth"]) > 0.0, "{report}");
-        assert_eq!(report["dsps"], 0, "the element is made of gates");
+        assert!(number(&pe["flip_flops"]) >= 1.0 + 3.0 + 3.0 + 8.0, "{pe}");
+        assert!(number(&pe["luts"]) > 0.0 && number(&pe["depth"]) > 0.0, "{pe}");
+        // Operands that nobody takes over at the edge of the array are not stored.
+        let edge = 2.0 * (3.0 + 3.0);
+        assert!(number(&array["flip_flops"]) >= 4.0 * number(&pe["flip_flops"]) - edge, "{array}");
+        assert!(number(&array["luts"]) > 3.0 * number(&pe["luts"]), "{array}");
+        assert!(number(&core["flip_flops"]) > number(&array["flip_flops"]), "{core}");
+        assert!(number(&core["luts"]) > number(&array["luts"]), "{core}");
+        for report in [&pe, &array, &core] {
+            assert_eq!(report["dsps"], 0, "the element is made of gates");
+        }
     }
 }

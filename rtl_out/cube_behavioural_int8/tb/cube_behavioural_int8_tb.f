@@ -1,0 +1,12 @@
+../cube_behavioural_int8_multiply_add.v
+../cube_behavioural_int8_pe.v
+../cube_behavioural_int8_row.v
+../cube_behavioural_int8_array.v
+../cube_behavioural_int8_skew.v
+../cube_behavioural_int8_gather.v
+../cube_behavioural_int8_fifo.v
+../cube_behavioural_int8_drain_row.v
+../cube_behavioural_int8_drain.v
+../cube_behavioural_int8_control.v
+../cube_behavioural_int8.v
+cube_behavioural_int8_tb.v

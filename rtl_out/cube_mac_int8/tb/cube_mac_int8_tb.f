@@ -1,0 +1,14 @@
+../cube_mac_int8_encode.v
+../cube_mac_int8_decode.v
+../cube_mac_int8_multiply_add.v
+../cube_mac_int8_pe.v
+../cube_mac_int8_row.v
+../cube_mac_int8_array.v
+../cube_mac_int8_skew.v
+../cube_mac_int8_gather.v
+../cube_mac_int8_fifo.v
+../cube_mac_int8_drain_row.v
+../cube_mac_int8_drain.v
+../cube_mac_int8_control.v
+../cube_mac_int8.v
+cube_mac_int8_tb.v

@@ -1,0 +1,13 @@
+../cube_opt1_int4_resolve.v
+../cube_opt1_int4_multiply_compress.v
+../cube_opt1_int4_pe.v
+../cube_opt1_int4_row.v
+../cube_opt1_int4_array.v
+../cube_opt1_int4_skew.v
+../cube_opt1_int4_gather.v
+../cube_opt1_int4_fifo.v
+../cube_opt1_int4_drain_row.v
+../cube_opt1_int4_drain.v
+../cube_opt1_int4_control.v
+../cube_opt1_int4.v
+cube_opt1_int4_tb.v

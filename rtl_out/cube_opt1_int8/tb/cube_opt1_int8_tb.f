@@ -1,0 +1,15 @@
+../cube_opt1_int8_resolve.v
+../cube_opt1_int8_encode.v
+../cube_opt1_int8_decode.v
+../cube_opt1_int8_multiply_compress.v
+../cube_opt1_int8_pe.v
+../cube_opt1_int8_row.v
+../cube_opt1_int8_array.v
+../cube_opt1_int8_skew.v
+../cube_opt1_int8_gather.v
+../cube_opt1_int8_fifo.v
+../cube_opt1_int8_drain_row.v
+../cube_opt1_int8_drain.v
+../cube_opt1_int8_control.v
+../cube_opt1_int8.v
+cube_opt1_int8_tb.v

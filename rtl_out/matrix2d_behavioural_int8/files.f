@@ -1,0 +1,9 @@
+matrix2d_behavioural_int8_multiply_add.v
+matrix2d_behavioural_int8_pe.v
+matrix2d_behavioural_int8_row.v
+matrix2d_behavioural_int8_array.v
+matrix2d_behavioural_int8_gather.v
+matrix2d_behavioural_int8_fifo.v
+matrix2d_behavioural_int8_drain.v
+matrix2d_behavioural_int8_control.v
+matrix2d_behavioural_int8.v

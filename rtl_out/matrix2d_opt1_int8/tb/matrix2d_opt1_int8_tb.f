@@ -1,0 +1,12 @@
+../matrix2d_opt1_int8_resolve.v
+../matrix2d_opt1_int8_encode.v
+../matrix2d_opt1_int8_multiply_compress.v
+../matrix2d_opt1_int8_pe.v
+../matrix2d_opt1_int8_row.v
+../matrix2d_opt1_int8_array.v
+../matrix2d_opt1_int8_gather.v
+../matrix2d_opt1_int8_fifo.v
+../matrix2d_opt1_int8_drain.v
+../matrix2d_opt1_int8_control.v
+../matrix2d_opt1_int8.v
+matrix2d_opt1_int8_tb.v

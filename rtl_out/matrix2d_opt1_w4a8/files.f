@@ -1,0 +1,10 @@
+matrix2d_opt1_w4a8_resolve.v
+matrix2d_opt1_w4a8_multiply_compress.v
+matrix2d_opt1_w4a8_pe.v
+matrix2d_opt1_w4a8_row.v
+matrix2d_opt1_w4a8_array.v
+matrix2d_opt1_w4a8_gather.v
+matrix2d_opt1_w4a8_fifo.v
+matrix2d_opt1_w4a8_drain.v
+matrix2d_opt1_w4a8_control.v
+matrix2d_opt1_w4a8.v

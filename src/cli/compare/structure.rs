@@ -1,0 +1,156 @@
+//! The structural figures of designs side by side.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::cli::simulate::Shape;
+use crate::design::Design;
+use crate::synth::measured::{self, Measured};
+use crate::synth::structure::{self, Structure};
+
+/// What is known of a design without synthesis, and what synthesis has found before.
+pub(super) struct Row {
+    design: String,
+    structure: Structure,
+    partial_product_rows: usize,
+    multipliers: usize,
+    latency: usize,
+    cycles: u64,
+    utilisation: f64,
+    measured: Vec<Measured>,
+}
+
+impl Row {
+    /// Counts a design; cycles are those of a product of `shape`.
+    pub fn of(design: &Design, shape: Shape, limit: Duration) -> anyhow::Result<Self> {
+        let Shape { m, k, n } = shape;
+        let cycles = design.cycles((m, k, n));
+        let multipliers = design.array.multipliers();
+        let operations = m as f64 * k as f64 * n as f64;
+        Ok(Self {
+            design: design.name.clone(),
+            structure: structure::count(design, limit)?,
+            partial_product_rows: design.partial_product_rows(),
+            multipliers,
+            latency: design.latency(),
+            cycles,
+            utilisation: operations / (multipliers as f64 * cycles.max(1) as f64),
+            measured: measured::recall(design),
+        })
+    }
+
+    /// The figures as an object.
+    pub fn json(&self) -> Value {
+        let mut object = json!({
+            "design": self.design,
+            "partial_product_rows": self.partial_product_rows,
+            "macs_per_cycle": self.multipliers,
+            "latency_cycles": self.latency,
+            "cycles": self.cycles,
+            "utilisation": self.utilisation,
+            "measured": self.measured,
+        });
+        if let (Some(object), Ok(Value::Object(figures))) =
+            (object.as_object_mut(), serde_json::to_value(&self.structure))
+        {
+            object.extend(figures);
+        }
+        object
+    }
+
+    /// The cells of the table, as text; what was not measured is empty.
+    fn cells(&self) -> Vec<String> {
+        let Structure {
+            full_adders,
+            half_adders,
+            adder_bits,
+            tree_levels,
+            flip_flops,
+            memory_bits,
+            element_full_adders,
+            element_flip_flops,
+            ..
+        } = self.structure;
+        let mut cells = vec![
+            self.design.clone(),
+            full_adders.to_string(),
+            half_adders.to_string(),
+            adder_bits.to_string(),
+            flip_flops.to_string(),
+            memory_bits.to_string(),
+            element_full_adders.to_string(),
+            element_flip_flops.to_string(),
+            self.partial_product_rows.to_string(),
+            tree_levels.to_string(),
+            self.latency.to_string(),
+            self.cycles.to_string(),
+            format!("{:.4}", self.utilisation),
+        ];
+        let last = self.measured.last();
+        cells.push(last.map(|m| m.scope.clone()).unwrap_or_default());
+        cells.push(last.map(|m| m.library.clone()).unwrap_or_default());
+        cells.push(last.map(|m| format!("{:.1}", m.area_um2)).unwrap_or_default());
+        cells.push(last.map(|m| format!("{:.3}", m.delay_ns)).unwrap_or_default());
+        cells
+    }
+}
+
+/// Names of the columns, for tables and CSV.
+const COLUMNS: [&str; 17] = [
+    "design",
+    "full_adders",
+    "half_adders",
+    "adder_bits",
+    "flip_flops",
+    "memory_bits",
+    "element_full_adders",
+    "element_flip_flops",
+    "partial_product_rows",
+    "tree_levels",
+    "latency_cycles",
+    "cycles",
+    "utilisation",
+    "measured_scope",
+    "library",
+    "area_um2",
+    "delay_ns",
+];
+
+/// One line per design, separated by commas.
+pub(super) fn csv(rows: &[Row]) -> String {
+    let mut text = COLUMNS.join(",") + "\n";
+    for row in rows {
+        text += &(row.cells().join(",") + "\n");
+    }
+    text
+}
+
+/// A line per figure and a column per design: there are more figures than designs.
+pub(super) fn table(rows: &[Row], shape: Shape) -> String {
+    let columns: Vec<Vec<String>> = rows.iter().map(Row::cells).collect();
+    let Shape { m, k, n } = shape;
+    let label = |name: &str| match name {
+        "cycles" => format!("cycles of {m} x {k} x {n}"),
+        "design" => String::new(),
+        name => name.replace('_', " "),
+    };
+    let labels: Vec<String> = COLUMNS.iter().map(|name| label(name)).collect();
+    let first = labels.iter().map(String::len).max().unwrap_or(0);
+    let mut text = String::new();
+    for (index, label) in labels.iter().enumerate() {
+        // Nothing was measured of any of them.
+        if columns.iter().all(|cells| cells[index].is_empty()) {
+            continue;
+        }
+        let mut line = format!("{label:first$}");
+        for cells in &columns {
+            let width = cells.iter().map(String::len).max().unwrap_or(0);
+            let _ = write!(line, "  {:>width$}", cells[index]);
+        }
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,35 @@
+//! The output-stationary array with row and column broadcast, and the logic around it.
+//!
+//! ```text
+//! s_axis_a -> gather -+-> array of rows of elements -> rows, captured -> drain -> fifo -> m_axis_c
+//! s_axis_b -> gather -+     ^ first, zero between beats    ^ capture, shift
+//!                  control -+------------------------------+
+//! ```
+//!
+//! All elements finish a tile at the same time. Its results are taken over at once into a row of
+//! registers per row of elements, from which they leave row by row, while the next tile
+//! accumulates. A carry-save pair is resolved on its way out: one final adder per lane of a
+//! transfer serves all rows.
+
+mod array;
+mod control;
+mod drain;
+
+use super::systolic_os::{resolve, top};
+use super::{Module, Writer, element, support};
+use crate::design::Design;
+
+/// The modules of the design, leaf modules first, the top last.
+pub(super) fn modules(design: &Design) -> Vec<Module> {
+    let writer = Writer::new(design);
+    let element = element::build(&writer);
+    let row = array::row(&writer, &element);
+    let array = array::array(&writer, &element);
+    let drain = drain::drain(&writer, &element);
+    let top = top::broadcast(&writer, &element);
+    let mut modules: Vec<Module> = resolve(&writer, &element).into_iter().collect();
+    modules.extend(element.modules);
+    modules.extend([row, array, support::gather(&writer), support::fifo(&writer)]);
+    modules.extend([drain, control::control(&writer), top]);
+    modules
+}

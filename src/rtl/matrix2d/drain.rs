@@ -1,0 +1,88 @@
+//! Hands the captured rows out, and resolves carry-save pairs on the way.
+
+use askama::Template;
+
+use crate::design::Stream;
+use crate::rtl::element::Element;
+use crate::rtl::text::{self, Port, Registers, clock_ports, instance};
+use crate::rtl::{Module, Writer};
+
+#[derive(Template)]
+#[template(path = "matrix2d/drain.v")]
+struct Drain<'a> {
+    header: String,
+    prefix: &'a str,
+    ports: String,
+    rows: usize,
+    cols: usize,
+    transfers: usize,
+    lanes: usize,
+    bus_width: usize,
+    carry_save: bool,
+    registers: String,
+    pair_control: String,
+    pair_data: String,
+    resolve: String,
+}
+
+pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> Module {
+    let design = writer.design;
+    let width = design.accumulator.width;
+    let bus_width = element.output_width(writer);
+    let Stream { transfers_per_beat: transfers, lanes_per_transfer: lanes, .. } = design.stream_c();
+    let mut ports = clock_ports(true);
+    ports.extend([
+        Port::input("capture_i", 1),
+        Port::input("row_i", format!("{bus_width}*Cols")),
+        Port::output("shift_o", 1),
+        Port::output("valid_o", 1),
+        Port::input("ready_i", 1),
+        Port::output("last_o", 1),
+        Port::output("transfer_o", format!("{width}*Lanes")),
+    ]);
+    let registers = Registers::control(design.reset)
+        .load("left_q", "{Rows{1'b0}}", "capture_i ? {Rows{1'b1}} : left_after")
+        .load("part_q", "{{(Transfers-1){1'b0}}, 1'b1}", "part_next");
+    let pair_control = Registers::control(design.reset)
+        .load_if("advance", "pairs_valid_q", "1'b0", "left_q[0]")
+        .load_if("advance", "pairs_last_q", "1'b0", "last");
+    let pair_data = Registers::data(design.reset).load_if(
+        "advance",
+        "pairs_q",
+        &format!("{{{bus_width}*Lanes{{1'b0}}}}"),
+        "part",
+    );
+    let sum = format!("pairs_q[{bus_width}*lane +: {width}]");
+    let carry = format!("pairs_q[{bus_width}*lane+{width} +: {}]", element.carries.width());
+    let resolved = format!("transfer_o[{width}*lane +: {width}]");
+    let mut connections = vec![("sum_i", sum.as_str())];
+    if element.carries.width() > 0 {
+        connections.push(("carry_i", &carry));
+    }
+    connections.push(("sum_o", &resolved));
+    writer.module(
+        "drain",
+        &Drain {
+            header: writer
+                .header("Hands the rows of finished tiles out, one after the other.", &[]),
+            prefix: &design.name,
+            ports: text::ports(&ports),
+            rows: design.rows(),
+            cols: design.cols(),
+            transfers,
+            lanes,
+            bus_width,
+            carry_save: design.carry_save(),
+            registers: registers.render(2),
+            pair_control: pair_control.render(2),
+            pair_data: pair_data.render(2),
+            resolve: instance(
+                &format!("{}_resolve", design.name),
+                "u_resolve",
+                &[],
+                &connections,
+                6,
+            ),
+        },
+    )
+}

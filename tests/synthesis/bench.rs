@@ -1,0 +1,79 @@
+//! A tiny design in a folder with a cache of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command as Cli;
+use bitweight::synth::library::DEFAULT;
+use bitweight::tool;
+use serde_json::Value;
+
+pub const TINY: &str = "name: tiny
+array:
+  systolic_os: {rows: 2, cols: 2}
+element: ELEMENT
+operands:
+  a: {width: 3}
+  b: {width: 3}
+accumulator: {width: 8}
+";
+
+/// Whether the tools and the default library are there; says so if not.
+pub fn equipped() -> bool {
+    let missing = |name: &&str| tool::find(name, "").is_err();
+    let missing: Vec<&str> = ["yosys", "yosys-abc", "sta"].into_iter().filter(missing).collect();
+    if missing.is_empty() && Path::new(DEFAULT).is_file() {
+        return true;
+    }
+    eprintln!("SKIPPED: needs {DEFAULT} and {missing:?}");
+    false
+}
+
+/// A folder with a tiny design and a cache of its own.
+pub struct Bench {
+    pub folder: tempfile::TempDir,
+}
+
+impl Bench {
+    pub fn new(element: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("tiny.yaml"), TINY.replace("ELEMENT", element)).unwrap();
+        Self { folder }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Cli {
+        let mut command = Cli::cargo_bin("bitweight").unwrap();
+        command.current_dir(self.folder.path()).env("BITWEIGHT_CACHE", self.path("cache"));
+        command.args(["synth", "tiny.yaml"]).args(arguments);
+        command
+    }
+
+    /// The report of a run that must succeed.
+    pub fn report(&self, arguments: &[&str]) -> Value {
+        let output = self.command(arguments).arg("--json").output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// What a run that must fail with this code says.
+    pub fn refusal(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.command(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        said
+    }
+
+    pub fn library(&self, edit: impl Fn(&str) -> String) -> String {
+        let text = fs::read_to_string(DEFAULT).unwrap();
+        fs::write(self.path("edited.lib"), edit(&text)).unwrap();
+        "edited.lib".to_owned()
+    }
+}
+
+pub fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
