@@ -28,7 +28,10 @@ type Line = (&'static str, String, String);
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<Outcome> {
-        let design = config::load(&self.design)?;
+        let design = match config::describe(&self.design)? {
+            config::Described::Array(design) => *design,
+            config::Described::Layer(layer) => return super::explain_layer::run(&layer, self.json),
+        };
         let sections = [
             ("widths", widths(&design)),
             ("latency", latency(&design)),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Outcome, report};
-use crate::config::{self, PRESETS};
+use crate::config::{self, LAYER_PRESETS, PRESETS};
 use crate::design::{self, Pair};
 
 #[derive(clap::Args, Debug)]
@@ -27,6 +27,10 @@ impl Arguments {
         let mut presets = Vec::new();
         for preset in PRESETS {
             presets.push((preset.name, config::load(preset.name)?.summary));
+        }
+        for preset in LAYER_PRESETS {
+            let layer = config::parse_layer(preset.yaml, preset.name, preset.name)?;
+            presets.push((preset.name, layer.parameters().summary.clone()));
         }
         if self.json {
             let entry =

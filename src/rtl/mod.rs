@@ -6,6 +6,7 @@
 
 mod adder_tree;
 mod behavioural;
+pub mod binary;
 mod bit_slice;
 mod element;
 mod laconic;
