@@ -184,6 +184,7 @@ mod tests {
         ) {
             let pipeline = Pipeline {
                 beat_interval: 1,
+                terms_per_beat: 1,
                 load_interval: 1,
                 accumulate_latency: latency,
                 resolve_latency: resolve,
@@ -205,6 +206,7 @@ mod tests {
         ) {
             let pipeline = Pipeline {
                 beat_interval: interval,
+                terms_per_beat: 1,
                 load_interval: load,
                 accumulate_latency: 2,
                 resolve_latency: 1,
