@@ -91,6 +91,11 @@ pub struct CarryLayout {
 }
 
 impl CarryLayout {
+    /// A layout with these columns, ascending.
+    pub(super) fn new(columns: Vec<usize>) -> Self {
+        Self { columns }
+    }
+
     /// Columns that store a carry, ascending.
     #[must_use]
     pub fn columns(&self) -> &[usize] {
@@ -104,7 +109,7 @@ impl CarryLayout {
     }
 
     /// The stored carries at their columns of a word of `width` bits, zeros elsewhere.
-    fn expand(&self, stored: &[Bit], width: usize) -> Vec<Bit> {
+    pub(super) fn expand(&self, stored: &[Bit], width: usize) -> Vec<Bit> {
         let mut word = vec![Bit::Zero; width];
         for (&column, &bit) in self.columns.iter().zip(stored) {
             word[column] = bit;

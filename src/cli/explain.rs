@@ -76,6 +76,9 @@ impl Arguments {
         if let Some(terms) = design.tile_k {
             return replayed(design, (m, k, n), terms);
         }
+        if design.bit_slice.is_some() {
+            return data_dependent(design, self.size);
+        }
         let cycles = design.nest.cycles((m, k, n), design.pipeline());
         let elements = design.array.multipliers();
         let utilisation = (m * k * n) as f64 / (elements as f64 * cycles as f64);
@@ -126,6 +129,22 @@ fn replayed(design: &Design, (m, k, n): (usize, usize, usize), terms: usize) -> 
             format!("{utilisation:.4}"),
         ),
     ]
+}
+
+/// Cycles of an engine that leaves zero digits out.
+fn data_dependent(design: &Design, Shape { m, k, n }: Shape) -> Vec<Line> {
+    let (rows, cols) = (design.rows(), design.cols());
+    let tiles = m.div_ceil(rows) * n.div_ceil(cols);
+    let mut lines = vec![
+        ("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}")),
+        ("tiles", format!("ceil(M/{rows}) * ceil(N/{cols})"), tiles.to_string()),
+        ("cycles", "depend on the operands: see `bitweight sim`".to_owned(), String::new()),
+    ];
+    if let Some((fewest, most)) = design.cycle_bounds((m, k, n)) {
+        lines.push(("  fewest", "no digit of A is set".to_owned(), fewest.to_string()));
+        lines.push(("  most", "no digit of A is zero".to_owned(), most.to_string()));
+    }
+    lines
 }
 
 fn output_stationary_cycles(design: &Design, size: Shape) -> Vec<Line> {

@@ -5,6 +5,7 @@
 
 mod accumulator;
 mod array;
+mod bit_slice;
 mod lowering;
 mod manifest;
 mod name;
@@ -17,6 +18,9 @@ mod weight_stationary;
 
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
 pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
+pub use bit_slice::{
+    BMemory, BitSlice, BitSliceParameters, MAX_SLICE_LANES, MAX_TILE_K, Policy, Readout, Sync,
+};
 pub use lowering::{Refusal, refusal};
 pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
@@ -41,7 +45,7 @@ use crate::nest::{Nest, Pipeline, Weights};
 /// Most register stages that may cut a tree or an element.
 pub const MAX_PIPELINE: usize = 16;
 
-pub use planes::{MAX_LANES, MAX_TILE_K};
+pub use planes::{MAX_CHUNK, MAX_LANES};
 
 /// A parameter that cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +74,8 @@ pub struct Design {
     pub summary: String,
     /// Topology and dimensions.
     pub array: Array,
+    /// How digits are grouped and scheduled, where the topology is a bit-slice engine.
+    pub bit_slice: Option<BitSlice>,
     /// Processing element.
     pub element: Element,
     /// Whether the product is registered before it is accumulated.
@@ -109,8 +115,22 @@ impl Design {
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
         refuse_ignored(&parameters)?;
+        if parameters.encoder == Some(EncoderPlace::Host)
+            && parameters.array.topology != Topology::BitSlice
+        {
+            return Err(Invalid::new(
+                "encoder",
+                "`encoder: host` only applies to the topology `bit_slice`".to_owned(),
+                "set `encoder: pe` or `encoder: edge`, or remove the line",
+            ));
+        }
+        let bit_slice = match parameters.array.topology {
+            Topology::BitSlice => Some(BitSlice::of(&parameters)?),
+            _ => None,
+        };
         check_name(&parameters.name)?;
-        let array = Array::new(parameters.array)?;
+        let mut array = Array::new(parameters.array)?;
+        array.depth = bit_slice.map_or(array.depth, |slice| slice.lanes);
         let accumulator = weight_stationary::accumulator(&array, &parameters);
         let Parameters { name, summary, element, operands, .. } = parameters;
         let a = operand("operands.a.width", operands.a)?;
@@ -145,18 +165,26 @@ impl Design {
         }
         let stored = match (encoder, array.topology) {
             (EncoderPlace::Edge, _) => true,
+            (EncoderPlace::Host, _) => false,
             (EncoderPlace::Pe, Topology::Matrix2d | Topology::AdderTree) => false,
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
-        let encoding = match parameters.encoding.unwrap_or_default() {
-            EncodingName::Auto if by_plane => planes::auto(a),
-            name => resolve_encoding(name, a, b, stored),
+        let encoding = match (parameters.encoding.unwrap_or_default(), bit_slice) {
+            (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(element),
+            (EncodingName::Auto, None) if by_plane => planes::auto(a),
+            (name, _) => resolve_encoding(name, a, b, stored),
         };
+        if encoder == EncoderPlace::Host {
+            bit_slice::check_digits(encoding, a)?;
+        }
         let in_loop = element == Element::Mac
             && !parameters.product_register
             && encoding.name() == encode::BaughWooley.name();
-        let recoded =
-            stored && !by_plane && element != Element::Behavioural && recode::recodes(encoding, a);
+        let recoded = stored
+            && bit_slice.is_none()
+            && !by_plane
+            && element != Element::Behavioural
+            && recode::recodes(encoding, a);
         let given = (element, parameters.lanes, parameters.tile_k);
         let planes::Terms { lanes, tile_k } =
             planes::Terms::new(given, &array, encoding.weights(a).len(), accumulator.k_max)?;
@@ -218,10 +246,15 @@ impl Design {
             (lanes, tile_k),
             parameters.partial_sums,
         )?;
+        let nest = match bit_slice {
+            Some(slice) if element != Element::Laconic => slice.nest(&array, encoding.weights(a)),
+            _ => nest,
+        };
         let design = Self {
             name,
             summary,
             array,
+            bit_slice,
             element,
             product_register: parameters.product_register,
             multiplier: Multiplier {
@@ -266,14 +299,16 @@ impl Design {
         let (adder, reset) = (self.final_adder, self.reset);
         let registers = (self.product_register, self.input_registers, self.pipeline_stages);
         let places = (self.lanes, self.encoder, self.carry_storage, self.partial_sums);
-        let text = format!(
+        let mut text = format!(
             "{name}|{summary}|{array:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
              {adder}|{reset:?}|{registers:?}|{places:?}"
         );
-        let text = match self.tile_k {
-            None => text,
-            Some(terms) => format!("{text}|{terms}"),
-        };
+        if let Some(slice) = &self.bit_slice {
+            text += &format!("|{slice:?}");
+        }
+        if let Some(terms) = self.tile_k {
+            text += &format!("|{terms}");
+        }
         let digest = Sha256::digest(text.as_bytes());
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
@@ -282,6 +317,16 @@ impl Design {
     #[must_use]
     pub fn rows(&self) -> usize {
         self.array.rows
+    }
+
+    /// Rows of A of a tile that shows what the array can do: as many as are stationary, or enough
+    /// to load the next weights of a small array meanwhile.
+    #[must_use]
+    pub fn tile_rows(&self) -> usize {
+        match self.contract() {
+            Contract::OutputStationary => self.rows(),
+            Contract::WeightStationary => self.depth().clamp(2, 16),
+        }
     }
 
     /// Columns of the array: elements along N.
@@ -294,6 +339,16 @@ impl Design {
     #[must_use]
     pub fn depth(&self) -> usize {
         self.array.depth
+    }
+
+    /// Multiply-accumulate operations that an element does per cycle; the element of a tree is a
+    /// whole column.
+    #[must_use]
+    pub fn element_multipliers(&self) -> usize {
+        match self.array.topology {
+            Topology::AdderTree => self.array.depth,
+            _ => self.multiplier.terms,
+        }
     }
 
     /// Whether operand A is encoded at the edge of the array: digits travel through it.
@@ -345,7 +400,7 @@ impl Design {
     /// `depth_index * rows + row`. Weight-stationary: a beat per row of A, a lane per term.
     #[must_use]
     pub fn stream_a(&self) -> Stream {
-        Stream::new("s_axis_a", self.rows() * self.depth(), self.multiplier.a.width, true)
+        Stream::new("s_axis_a", self.rows() * self.depth(), self.a_lane_width(), true)
     }
 
     /// Stream of operand B. Output-stationary: a beat per `depth` consecutive k, lane

@@ -8,12 +8,14 @@
 //!
 //! Source: the notation of arXiv 2503.06342 (HPCA 2025), sections on the bit-weight dimension.
 
+pub mod bit_slice;
 mod build;
 mod interpret;
 mod print;
 mod replay;
 mod schedule;
 pub mod systolic;
+pub mod term_serial;
 mod tiling;
 mod timeline;
 pub mod transform;
@@ -69,6 +71,10 @@ pub enum Extent {
     Chunks(usize),
     /// Within one chunk: as many groups of this size as cover it.
     Groups(usize),
+    /// This many, of which each has every so many-th coordinate.
+    Strided(usize),
+    /// Only the coordinates whose digit is not zero: the list that `sparse` yields.
+    Sparse,
 }
 
 /// One loop.
@@ -144,6 +150,10 @@ pub enum Operation {
     Add,
     /// Addition to a value that stays, which starts at zero.
     Accumulate,
+    /// The digits of a group that are not zero.
+    Sparse,
+    /// Waiting until all iterations of the spatial loops around have come here.
+    Sync,
     /// Reading a value that stays out of the array.
     Read,
     /// Fetching an operand that stays for a tile.
@@ -167,6 +177,8 @@ impl Operation {
             Self::HalfReduce => "half_reduce",
             Self::Add => "add",
             Self::Accumulate => "accumulate",
+            Self::Sparse => "sparse",
+            Self::Sync => "sync",
             Self::Read => "read",
             Self::Load => "load",
             Self::Zero => "zero",
@@ -186,6 +198,14 @@ pub struct Nest {
 }
 
 impl Nest {
+    /// Whether zero digits are left out, so that cycles depend on the data.
+    #[must_use]
+    pub fn skips_zeros(&self) -> bool {
+        let mut sparse = false;
+        self.visit(&mut |assignment, _| sparse |= assignment.operation == Operation::Sparse);
+        sparse
+    }
+
     /// Whether the value to which products are added is a pair of words: no carry-propagate adder
     /// stands inside the K loop of a sum.
     #[must_use]

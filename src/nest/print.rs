@@ -66,6 +66,10 @@ impl Loop {
             Extent::Tiles(size) | Extent::Chunks(size) => format!("ceil({upper}/{size})"),
             Extent::Groups(size) => format!("ceil({upper}c/{size})"),
             Extent::Fixed(count) => count.to_string(),
+            Extent::Strided(count) => {
+                return format!("{keyword} {dimension} mod {count} in 0..{count}:{note}");
+            }
+            Extent::Sparse => return format!("{keyword} {dimension} in i[*]:{note}"),
         };
         format!("{keyword} {dimension}{part} in 0..{extent}:{note}")
     }
