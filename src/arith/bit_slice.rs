@@ -62,10 +62,7 @@ impl Accumulation {
         let digits = netlist.input("digit", self.lanes * wires, delay::REGISTER);
         let b = netlist.input("b", self.lanes * self.b.width, delay::REGISTER);
         let hold = netlist.input("hold", 1, delay::REGISTER)[0];
-        let shift = match self.step {
-            Some(step) => Some((step, netlist.input("shift", 1, delay::REGISTER)[0])),
-            None => None,
-        };
+        let shift = self.step.map(|step| (step, netlist.input("shift", 1, delay::REGISTER)[0]));
         let mut heap = BitHeap::new(width);
         for (digit, b) in digits.chunks(wires).zip(b.chunks(self.b.width)) {
             self.digit.digit(digit).multiply(&mut netlist, &mut heap, 0, (b, self.b));

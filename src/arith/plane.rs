@@ -118,7 +118,7 @@ pub fn accumulate(plane: &Plane, width: usize, topology: Topology) -> Netlist {
     let extension = if format.signed { bits[bits.len() - 1] } else { Bit::Zero };
     let mut shifted = Vec::with_capacity(width);
     let mut kept = Vec::with_capacity(width);
-    for column in 0..width {
+    for (column, &held) in sum.iter().enumerate() {
         let bit = |weight: &usize| match column.checked_sub(*weight) {
             None => Bit::Zero,
             Some(index) => bits.get(index).copied().unwrap_or(extension),
@@ -129,7 +129,7 @@ pub fn accumulate(plane: &Plane, width: usize, topology: Topology) -> Netlist {
             .map(|(weight, &selected)| [bit(weight), selected])
             .collect();
         shifted.push(choose(&mut netlist, Place::new(Role::Adder, column), &ways));
-        kept.push(netlist.and(Place::new(Role::Feedback, column), sum[column], keep));
+        kept.push(netlist.and(Place::new(Role::Feedback, column), held, keep));
     }
     let result = adder::add(&mut netlist, topology, &kept, &shifted);
     netlist.output("sum", result);

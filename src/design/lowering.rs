@@ -51,7 +51,7 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
         ),
         (Topology::BitSlice, _) => refuse(
             format!(
-                "element `{element}` works on all bit weights at once, and a bit-slice engine on one \
+                "element `{element}` is not built in topology `bit_slice`: it works on all bit weights at once, and a bit-slice engine on one \
                  after the other"
             ),
             "choose `opt3`, `opt4c`, `opt4e` or `laconic`, or another topology",
@@ -87,11 +87,11 @@ pub(super) fn nests(
     };
     let transformed = match (array.topology, element, tile_k) {
         (Topology::BitSlice, ..) | (_, Element::Behavioural | Element::Mac, _) => Ok(base.clone()),
+        (Topology::AdderTree, Element::Opt1, _) => transform::tree_opt1(&base),
+        (Topology::AdderTree, Element::Opt2, _) => transform::tree_opt2(&base),
         (_, Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic, _) => {
             Ok(base.clone())
         }
-        (Topology::AdderTree, Element::Opt1, _) => transform::tree_opt1(&base),
-        (Topology::AdderTree, Element::Opt2, _) => transform::tree_opt2(&base),
         (_, Element::Opt2, Some(terms)) => {
             transform::opt1(&base).and_then(|nest| transform::opt2(&nest, lanes, terms))
         }

@@ -45,7 +45,7 @@ use crate::nest::{Nest, Pipeline, Weights};
 /// Most register stages that may cut a tree or an element.
 pub const MAX_PIPELINE: usize = 16;
 
-pub use planes::{MAX_LANES, MAX_TILE_K};
+pub use planes::{MAX_CHUNK, MAX_LANES};
 
 /// A parameter that cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

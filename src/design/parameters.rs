@@ -127,7 +127,16 @@ pub enum Element {
 
 impl Element {
     /// All elements.
-    pub const ALL: &[Self] = &[Self::Behavioural, Self::Mac, Self::Opt1, Self::Opt2];
+    pub const ALL: &[Self] = &[
+        Self::Behavioural,
+        Self::Mac,
+        Self::Opt1,
+        Self::Opt2,
+        Self::Opt3,
+        Self::Opt4c,
+        Self::Opt4e,
+        Self::Laconic,
+    ];
 }
 
 impl fmt::Display for Element {

@@ -9,7 +9,7 @@ use crate::arith::plane::Plane;
 pub const MAX_LANES: usize = 64;
 
 /// Most terms of K that an operand memory may hold per tile.
-pub const MAX_TILE_K: usize = 1 << 16;
+pub const MAX_CHUNK: usize = 1 << 16;
 
 /// Terms that an operand memory holds when a configuration says nothing.
 const DEFAULT_TILE_K: usize = 256;
@@ -65,7 +65,7 @@ impl Terms {
             ));
         }
         let tile_k = match tile_k {
-            Some(terms) => in_range("tile_k", terms, MAX_TILE_K)?,
+            Some(terms) => in_range("tile_k", terms, MAX_CHUNK)?,
             // Room for a longer sum than the accumulator holds is of no use.
             None => match usize::try_from(k_max) {
                 Ok(k_max @ 1..DEFAULT_TILE_K) => k_max,
