@@ -1,0 +1,9 @@
+../adder_tree_behavioural_int8_tree.v
+../adder_tree_behavioural_int8_pe.v
+../adder_tree_behavioural_int8_array.v
+../adder_tree_behavioural_int8_gather.v
+../adder_tree_behavioural_int8_memory.v
+../adder_tree_behavioural_int8_output.v
+../adder_tree_behavioural_int8_control.v
+../adder_tree_behavioural_int8.v
+adder_tree_behavioural_int8_tb.v

@@ -1,0 +1,9 @@
+adder_tree_mac_int8_tree.v
+adder_tree_mac_int8_pe.v
+adder_tree_mac_int8_encode.v
+adder_tree_mac_int8_array.v
+adder_tree_mac_int8_gather.v
+adder_tree_mac_int8_memory.v
+adder_tree_mac_int8_output.v
+adder_tree_mac_int8_control.v
+adder_tree_mac_int8.v

@@ -1,0 +1,11 @@
+../adder_tree_opt1_int16_tree_0.v
+../adder_tree_opt1_int16_tree_1.v
+../adder_tree_opt1_int16_pe.v
+../adder_tree_opt1_int16_encode.v
+../adder_tree_opt1_int16_array.v
+../adder_tree_opt1_int16_gather.v
+../adder_tree_opt1_int16_memory.v
+../adder_tree_opt1_int16_output.v
+../adder_tree_opt1_int16_control.v
+../adder_tree_opt1_int16.v
+adder_tree_opt1_int16_tb.v

@@ -1,0 +1,10 @@
+../adder_tree_opt2_w4a8_tree.v
+../adder_tree_opt2_w4a8_pe.v
+../adder_tree_opt2_w4a8_encode.v
+../adder_tree_opt2_w4a8_array.v
+../adder_tree_opt2_w4a8_gather.v
+../adder_tree_opt2_w4a8_memory.v
+../adder_tree_opt2_w4a8_output.v
+../adder_tree_opt2_w4a8_control.v
+../adder_tree_opt2_w4a8.v
+adder_tree_opt2_w4a8_tb.v

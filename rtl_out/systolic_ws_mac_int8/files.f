@@ -1,0 +1,12 @@
+systolic_ws_mac_int8_encode.v
+systolic_ws_mac_int8_decode.v
+systolic_ws_mac_int8_multiply_add.v
+systolic_ws_mac_int8_pe.v
+systolic_ws_mac_int8_row.v
+systolic_ws_mac_int8_array.v
+systolic_ws_mac_int8_skew.v
+systolic_ws_mac_int8_gather.v
+systolic_ws_mac_int8_memory.v
+systolic_ws_mac_int8_output.v
+systolic_ws_mac_int8_control.v
+systolic_ws_mac_int8.v

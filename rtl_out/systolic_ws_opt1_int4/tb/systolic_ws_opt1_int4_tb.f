@@ -1,0 +1,12 @@
+../systolic_ws_opt1_int4_resolve.v
+../systolic_ws_opt1_int4_multiply_compress.v
+../systolic_ws_opt1_int4_pe.v
+../systolic_ws_opt1_int4_row.v
+../systolic_ws_opt1_int4_array.v
+../systolic_ws_opt1_int4_skew.v
+../systolic_ws_opt1_int4_gather.v
+../systolic_ws_opt1_int4_memory.v
+../systolic_ws_opt1_int4_output.v
+../systolic_ws_opt1_int4_control.v
+../systolic_ws_opt1_int4.v
+systolic_ws_opt1_int4_tb.v

@@ -1,0 +1,14 @@
+../systolic_ws_opt1_int8_resolve.v
+../systolic_ws_opt1_int8_encode.v
+../systolic_ws_opt1_int8_decode.v
+../systolic_ws_opt1_int8_multiply_compress.v
+../systolic_ws_opt1_int8_pe.v
+../systolic_ws_opt1_int8_row.v
+../systolic_ws_opt1_int8_array.v
+../systolic_ws_opt1_int8_skew.v
+../systolic_ws_opt1_int8_gather.v
+../systolic_ws_opt1_int8_memory.v
+../systolic_ws_opt1_int8_output.v
+../systolic_ws_opt1_int8_control.v
+../systolic_ws_opt1_int8.v
+systolic_ws_opt1_int8_tb.v

@@ -1,0 +1,12 @@
+../systolic_ws_opt1_uint8_resolve.v
+../systolic_ws_opt1_uint8_multiply_compress.v
+../systolic_ws_opt1_uint8_pe.v
+../systolic_ws_opt1_uint8_row.v
+../systolic_ws_opt1_uint8_array.v
+../systolic_ws_opt1_uint8_skew.v
+../systolic_ws_opt1_uint8_gather.v
+../systolic_ws_opt1_uint8_memory.v
+../systolic_ws_opt1_uint8_output.v
+../systolic_ws_opt1_uint8_control.v
+../systolic_ws_opt1_uint8.v
+systolic_ws_opt1_uint8_tb.v
