@@ -1,14 +1,20 @@
-//! Lists the preset files, so that adding a preset is adding a file.
+//! Lists the preset files, so that adding a preset is adding a file: those of arrays in
+//! `src/presets`, those of binarized layers in `src/presets/binary`.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
 fn main() {
-    let folder =
-        Path::new(&env::var("CARGO_MANIFEST_DIR").expect("set by cargo")).join("src/presets");
+    list("src/presets", "presets.rs");
+    list("src/presets/binary", "layer_presets.rs");
+}
+
+/// Writes the list of the presets in a folder of the crate.
+fn list(folder: &str, output: &str) {
+    let folder = Path::new(&env::var("CARGO_MANIFEST_DIR").expect("set by cargo")).join(folder);
     println!("cargo::rerun-if-changed={}", folder.display());
-    let entries = fs::read_dir(&folder).expect("src/presets is part of the crate");
+    let entries = fs::read_dir(&folder).expect("the folder is part of the crate");
     let mut files: Vec<_> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
     files.sort();
     let mut list = String::from("&[\n");
@@ -19,6 +25,6 @@ fn main() {
             .expect("writing to a string");
     }
     list.push_str("]\n");
-    let out = Path::new(&env::var("OUT_DIR").expect("set by cargo")).join("presets.rs");
+    let out = Path::new(&env::var("OUT_DIR").expect("set by cargo")).join(output);
     fs::write(out, list).expect("the build folder is writable");
 }

@@ -17,6 +17,7 @@
 //! | [`config`] | YAML files and presets; errors with file, line, column and help |
 //! | [`nest`] | the loop nest as data: transformations, printer, interpreter, cycle count |
 //! | [`arith`] | arithmetic as data: encodings, bit heap, compressors, prefix adders, netlists |
+//! | [`binary`] | binarized layers: geometry, steps, parameter frames, exact folding of batch norm |
 //! | [`design`] | a validated design: derived widths, latency, streams, manifest |
 //! | [`rtl`] | Verilog of a design |
 //! | [`golden`] | what the hardware must compute, from the definition |
@@ -40,6 +41,7 @@
 //!   recoding, in which the negative ones are complemented and corrected by a constant.
 //! - **Beat**: one step of a stream: for output-stationary arrays all operands of one k, or one row
 //!   of results. A beat wider than 1024 bits is sent as several transfers.
+//! - **Bipolar**: -1 or +1 as one bit; as bit planes, odd numbers.
 //! - **Bit heap**: bits with their weights, waiting to be added.
 //! - **Bit weight** (BW): the power of two, or the digit position, of a partial product; a loop
 //!   dimension like M, N and K.
@@ -63,11 +65,13 @@
 //! - **Partial product**: one digit of an operand times the other operand.
 //! - **Partial sum**: what a sum is before the terms of a tile are added to it.
 //! - **Plane**: all digits of one bit weight.
+//! - **Popcount**: the number of ones in a word.
 //! - **Prefix adder**: computes all carries as prefixes of an associative operation.
 //! - **Resolve**: add the two words of a carry-save pair.
 //! - **Shadow weights**: those of the next tile, loaded while the present ones are in use.
 //! - **Skew**: the delay that lets row r and column c start r and c cycles later.
 //! - **Sparse encoder**: gives the positions of the non-zero digits of a group, one per cycle.
+//! - **Threshold**: what a value must reach for its bit to be 1.
 //! - **Tile**: the part of the result that the array computes at a time.
 //! - **Transformation**: a rewriting of the loop nest that keeps its result, such as `opt1`.
 //! - **Utilisation**: multiply-accumulate operations done, by those that all elements could have
@@ -82,6 +86,7 @@
 #![warn(missing_docs)]
 
 pub mod arith;
+pub mod binary;
 pub mod cache;
 pub mod cli;
 pub mod config;

@@ -6,12 +6,23 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use bitweight::config::{self, PRESETS};
+use bitweight::config::{self, Described, LAYER_PRESETS, PRESETS, Preset};
 use bitweight::export::{self, Package};
 use common::{check_all, root};
 
 /// Bytes that the folder may take in the repository.
 const LIMIT: u64 = 5_000_000;
+
+fn presets() -> Vec<&'static Preset> {
+    PRESETS.iter().chain(LAYER_PRESETS).collect()
+}
+
+fn package(preset: &Preset) -> Package {
+    match config::describe(preset.name).unwrap() {
+        Described::Array(design) => Package::new(&design),
+        Described::Layer(layer) => Package::of_layer(&layer),
+    }
+}
 
 fn folder() -> PathBuf {
     root().join("rtl_out")
@@ -19,8 +30,8 @@ fn folder() -> PathBuf {
 
 #[test]
 fn the_checked_in_output_is_fresh() {
-    check_all(PRESETS, |preset| {
-        let package = Package::new(&config::load(preset.name).unwrap());
+    check_all(&presets(), |preset| {
+        let package = package(preset);
         let differences = export::check(&package, &folder().join(preset.name)).unwrap();
         if differences.is_empty() {
             return Ok(());
@@ -34,8 +45,8 @@ fn the_checked_in_output_is_fresh() {
 #[test]
 fn nothing_else_is_checked_in() {
     let mut expected = BTreeSet::new();
-    for preset in PRESETS {
-        let package = Package::new(&config::load(preset.name).unwrap());
+    for preset in presets() {
+        let package = package(preset);
         let base = folder().join(preset.name);
         expected.extend(package.files.iter().map(|file| base.join(&file.path)));
     }

@@ -7,7 +7,7 @@
 //! still being compressed.
 
 use super::adder::{self, Topology};
-use super::compress::{self, CarrySave};
+use super::compress::{self, CarrySave, CompressorStrategy};
 use super::datapath::{Multiplier, add_kept, in_stages};
 use super::delay;
 use super::heap::BitHeap;
@@ -26,6 +26,34 @@ pub enum CarryStorage {
     Slack,
     /// Those of every n-th column; 1 is the published form.
     Every(usize),
+}
+
+/// What is added to a carry-save accumulator in a beat.
+pub trait Terms {
+    /// The terms as a heap of `width` columns; declares the input words that they are made of.
+    fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap;
+
+    /// Placement of the compressors.
+    fn compressor(&self) -> &dyn CompressorStrategy;
+
+    /// Arrival of the accumulated words relative to the input words, see [`delay`].
+    fn feedback(&self) -> u32 {
+        delay::REGISTER
+    }
+}
+
+impl Terms for Multiplier {
+    fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap {
+        Multiplier::heap(self, netlist, width)
+    }
+
+    fn compressor(&self) -> &dyn CompressorStrategy {
+        self.compressor
+    }
+
+    fn feedback(&self) -> u32 {
+        self.feedback
+    }
 }
 
 /// Where the pair of words comes from to which a product is added.
@@ -99,16 +127,16 @@ impl CarryLayout {
 /// If the carries of every 0th column are asked for.
 #[must_use]
 pub fn multiply_compress(
-    multiplier: &Multiplier,
+    terms: &impl Terms,
     width: usize,
     storage: CarryStorage,
 ) -> (Netlist, CarryLayout) {
-    compress_product(multiplier, width, storage, Feed::Back)
+    compress_product(terms, width, storage, Feed::Back)
 }
 
 /// [`multiply_compress`] for a pair that comes from `feed`.
 pub(super) fn compress_product(
-    multiplier: &Multiplier,
+    terms: &impl Terms,
     width: usize,
     storage: CarryStorage,
     feed: Feed,
@@ -118,9 +146,20 @@ pub(super) fn compress_product(
         CarryStorage::Every(columns) => columns,
     };
     let stored = (1..width).filter(|column| column.is_multiple_of(every)).collect();
-    let (netlist, layout) = shrink((multiplier, feed), width, CarryLayout { columns: stored });
+    let heap = |netlist: &mut Netlist, carries: &[usize]| {
+        let mut heap = terms.heap(netlist, width);
+        let columns: Vec<usize> = (0..width).collect();
+        feed.add(netlist, &mut heap, ("sum", terms.feedback()), &columns);
+        if !carries.is_empty() {
+            feed.add(netlist, &mut heap, ("carry", terms.feedback()), carries);
+        }
+        heap
+    };
+    let (compressor, feedback) = (terms.compressor(), terms.feedback());
+    let source = Source { heap: &heap, compressor, width, feedback };
+    let (netlist, layout) = source.shrink(CarryLayout { columns: stored });
     match storage {
-        CarryStorage::Slack => fewest((multiplier, feed), width, netlist, layout),
+        CarryStorage::Slack => source.fewest(netlist, layout),
         CarryStorage::Every(_) => (netlist, layout),
     }
 }
@@ -136,44 +175,78 @@ pub fn multiply_compress_in_stages(
     in_stages(multiplier, stages, |multiplier| multiply_compress(multiplier, width, storage))
 }
 
-/// A column that ends up with one bit stores no carry, which may spare its neighbour one too:
-/// shrinks the layout until it is its own image.
-fn shrink(
-    product: (&Multiplier, Feed),
+/// A carry-save accumulation of any terms: `heap` puts what is added into a bit heap, with the words
+/// `sum` and `carry` that are fed back; it is told the columns of the carries. Stores as few
+/// carries as leave the slowest path alone.
+pub(super) fn accumulate(
+    heap: &dyn Fn(&mut Netlist, &[usize]) -> BitHeap,
+    compressor: &dyn CompressorStrategy,
     width: usize,
-    mut layout: CarryLayout,
 ) -> (Netlist, CarryLayout) {
-    loop {
-        let (netlist, image) = compress_with(product, width, &layout);
-        if image == layout {
-            return (netlist, layout);
-        }
-        debug_assert!(image.columns.iter().all(|column| layout.columns.contains(column)));
-        layout = image;
-    }
+    let source = Source { heap, compressor, width, feedback: delay::REGISTER };
+    let (netlist, layout) = source.shrink(CarryLayout { columns: (1..width).collect() });
+    source.fewest(netlist, layout)
 }
 
-/// Gives carries up, from the top column down, wherever no column then settles later than it may.
-fn fewest(
-    product: (&Multiplier, Feed),
+/// What is accumulated.
+struct Source<'a> {
+    heap: &'a dyn Fn(&mut Netlist, &[usize]) -> BitHeap,
+    compressor: &'a dyn CompressorStrategy,
     width: usize,
-    mut netlist: Netlist,
-    mut layout: CarryLayout,
-) -> (Netlist, CarryLayout) {
-    let full = settling(&netlist, &layout, width);
-    let slowest = full.iter().copied().max().unwrap_or(0);
-    let waited = product.0.feedback.min(slowest);
-    let patience = waited + (slowest - waited) * PATIENCE.0 / PATIENCE.1;
-    for column in layout.columns.clone().into_iter().rev() {
-        let mut fewer = layout.clone();
-        fewer.columns.retain(|&other| other != column);
-        let (candidate, image) = shrink(product, width, fewer);
-        let times = settling(&candidate, &image, width);
-        if times.iter().zip(&full).all(|(&time, &before)| time <= before.max(patience)) {
-            (netlist, layout) = (candidate, image);
+    /// When the words that are fed back arrive.
+    feedback: u32,
+}
+
+impl Source<'_> {
+    /// A column that ends up with one bit stores no carry, which may spare its neighbour one too:
+    /// shrinks the layout until it is its own image.
+    fn shrink(&self, mut layout: CarryLayout) -> (Netlist, CarryLayout) {
+        loop {
+            let (netlist, image) = self.compress_with(&layout);
+            if image == layout {
+                return (netlist, layout);
+            }
+            debug_assert!(image.columns.iter().all(|column| layout.columns.contains(column)));
+            layout = image;
         }
     }
-    (netlist, layout)
+
+    /// Gives carries up, from the top column down, wherever no column then settles later than it
+    /// may.
+    fn fewest(&self, mut netlist: Netlist, mut layout: CarryLayout) -> (Netlist, CarryLayout) {
+        let full = settling(&netlist, &layout, self.width);
+        let slowest = full.iter().copied().max().unwrap_or(0);
+        let waited = self.feedback.min(slowest);
+        let patience = waited + (slowest - waited) * PATIENCE.0 / PATIENCE.1;
+        for column in layout.columns.clone().into_iter().rev() {
+            let mut fewer = layout.clone();
+            fewer.columns.retain(|&other| other != column);
+            let (candidate, image) = self.shrink(fewer);
+            let times = settling(&candidate, &image, self.width);
+            if times.iter().zip(&full).all(|(&time, &before)| time <= before.max(patience)) {
+                (netlist, layout) = (candidate, image);
+            }
+        }
+        (netlist, layout)
+    }
+
+    fn compress_with(&self, layout: &CarryLayout) -> (Netlist, CarryLayout) {
+        let width = self.width;
+        let mut netlist = Netlist::new();
+        let heap = (self.heap)(&mut netlist, &layout.columns);
+        let mut limits = vec![1; width];
+        layout.columns.iter().for_each(|&column| limits[column] = 2);
+        let CarrySave { sum, carry } =
+            compress::carry_save(&mut netlist, heap, self.compressor, &limits);
+        let kept = |column: &usize| carry[*column] != Bit::Zero;
+        let image = CarryLayout { columns: (0..width).filter(kept).collect() };
+        netlist.output("sum", sum);
+        if image.width() > 0 {
+            let stored = image.columns.iter().map(|&column| carry[column]).collect();
+            netlist.output("carry", stored);
+        }
+        (netlist.pruned(), image)
+    }
 }
 
 /// When the bits of each column are there.
@@ -186,33 +259,6 @@ fn settling(netlist: &Netlist, layout: &CarryLayout, width: usize) -> Vec<u32> {
         }
     }
     times
-}
-
-fn compress_with(
-    (multiplier, feed): (&Multiplier, Feed),
-    width: usize,
-    layout: &CarryLayout,
-) -> (Netlist, CarryLayout) {
-    let mut netlist = Netlist::new();
-    let mut heap = multiplier.heap(&mut netlist, width);
-    let columns: Vec<usize> = (0..width).collect();
-    let arrival = multiplier.feedback;
-    feed.add(&mut netlist, &mut heap, ("sum", arrival), &columns);
-    if layout.width() > 0 {
-        feed.add(&mut netlist, &mut heap, ("carry", arrival), &layout.columns);
-    }
-    let mut limits = vec![1; width];
-    layout.columns.iter().for_each(|&column| limits[column] = 2);
-    let CarrySave { sum, carry } =
-        compress::carry_save(&mut netlist, heap, multiplier.compressor, &limits);
-    let kept = |column: &usize| carry[*column] != Bit::Zero;
-    let image = CarryLayout { columns: (0..width).filter(kept).collect() };
-    netlist.output("sum", sum);
-    if image.width() > 0 {
-        let stored = image.columns.iter().map(|&column| carry[column]).collect();
-        netlist.output("carry", stored);
-    }
-    (netlist.pruned(), image)
 }
 
 /// `sum = sum + carry` modulo 2^width: the carry-propagate adder that resolves a carry-save pair.

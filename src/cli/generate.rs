@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::{Outcome, report};
-use crate::config::{self, PRESETS};
+use crate::config::{self, Described, LAYER_PRESETS, PRESETS};
 use crate::export::{self, Difference, Package};
 
 #[derive(clap::Args, Debug)]
@@ -67,16 +67,16 @@ impl Arguments {
         };
         if self.presets {
             let target = |preset: &config::Preset| {
-                let package = Package::new(&config::load(preset.name)?);
+                let package = package(preset.name)?;
                 Ok(Target { folder: folder.join(preset.name), package })
             };
-            return PRESETS.iter().map(target).collect();
+            return PRESETS.iter().chain(LAYER_PRESETS).map(target).collect();
         }
         let design = match design {
             Some(design) => design,
             None => stored_configuration(&folder)?,
         };
-        let package = Package::new(&config::load(&design)?);
+        let package = package(&design)?;
         Ok(vec![Target { folder, package }])
     }
 
@@ -142,6 +142,14 @@ impl Arguments {
         }
         Ok(if fresh { Outcome::Good } else { Outcome::Failed })
     }
+}
+
+/// The files of an array or a layer.
+fn package(design: &str) -> anyhow::Result<Package> {
+    Ok(match config::describe(design)? {
+        Described::Array(design) => Package::new(&design),
+        Described::Layer(layer) => Package::of_layer(&layer),
+    })
 }
 
 /// The configuration that a generated folder contains.

@@ -5,12 +5,15 @@ mod digits;
 mod doctor;
 mod encode;
 mod explain;
+mod explain_layer;
+mod fold;
 mod generate;
 mod list;
 mod report;
 mod schema;
 mod show;
 mod simulate;
+mod simulate_layer;
 mod synthesize;
 
 use clap::{Parser, Subcommand};
@@ -65,6 +68,8 @@ enum Verb {
     Gen(generate::Arguments),
     /// Simulate a design in Verilator and compare it with the golden model
     Sim(simulate::Arguments),
+    /// Turn trained batch norm parameters and weights into thresholds, scales and bits, exactly
+    Fold(fold::Arguments),
     /// Measure area and delay of a design in a cell library
     Synth(synthesize::Arguments),
     /// Measure several designs and print them side by side
@@ -86,6 +91,7 @@ impl Arguments {
             Verb::Explain(arguments) => arguments.json,
             Verb::Gen(arguments) => arguments.json,
             Verb::Sim(arguments) => arguments.json,
+            Verb::Fold(arguments) => arguments.json,
             Verb::Synth(arguments) => arguments.json,
             Verb::Compare(arguments) => arguments.json,
             Verb::Digits(arguments) => arguments.json,
@@ -107,6 +113,7 @@ impl Arguments {
             Verb::Explain(arguments) => arguments.run(),
             Verb::Gen(arguments) => arguments.run(),
             Verb::Sim(arguments) => arguments.run(),
+            Verb::Fold(arguments) => arguments.run(),
             Verb::Synth(arguments) => arguments.run(),
             Verb::Compare(arguments) => arguments.run(),
             Verb::Digits(arguments) => arguments.run(),

@@ -9,7 +9,9 @@ use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::simulate_layer::Request;
 use super::{Outcome, report};
+use crate::binary::Layer;
 use crate::config;
 use crate::design::Design;
 use crate::golden::Matrix;
@@ -31,6 +33,19 @@ pub(super) struct Arguments {
     /// Operand B (K x N): a NumPy array of integers
     #[arg(long, value_name = "B.npy", requires = "a", conflicts_with = "random")]
     b: Option<PathBuf>,
+    /// Activations of a binarized layer, samples first and channels last: values, or bits of -1
+    /// and +1
+    #[arg(long, value_name = "X.npy", requires = "w", conflicts_with_all = ["a", "b", "random"])]
+    x: Option<PathBuf>,
+    /// Weights of a binarized layer: outputs, kernel, channels
+    #[arg(long, value_name = "W.npy", requires = "x")]
+    w: Option<PathBuf>,
+    /// Parameters of a layer's epilogue: a NumPy array TABLE.npy, or STEP_TABLE.npy, for each table
+    #[arg(long, value_name = "DIR", requires = "x")]
+    params: Option<PathBuf>,
+    /// Residual of a layer with that step
+    #[arg(long, value_name = "R.npy", requires = "x")]
+    residual: Option<PathBuf>,
     /// Write the result (M x N, int64 or wider) that the hardware computed
     #[arg(long, value_name = "C.npy")]
     out: Option<PathBuf>,
@@ -95,7 +110,21 @@ fn probability(text: &str) -> Result<f64, String> {
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<Outcome> {
-        let design = config::load(&self.design)?;
+        if let Some(out) = &self.out {
+            writable_folder(out)?;
+        }
+        if let Some(trace) = &self.trace {
+            writable_folder(trace)?;
+        }
+        let design = match config::describe(&self.design)? {
+            config::Described::Array(design) => *design,
+            config::Described::Layer(layer) => return self.layer(&layer),
+        };
+        if self.x.is_some() {
+            bail!(
+                "--x and --w are for binarized layers\n  help: give the operands with --a and --b"
+            );
+        }
         let (a, b) = self.operands(&design)?;
         if a.cols != b.rows {
             bail!(
@@ -106,12 +135,6 @@ impl Arguments {
                 b.rows,
                 b.cols
             );
-        }
-        if let Some(out) = &self.out {
-            writable_folder(out)?;
-        }
-        if let Some(trace) = &self.trace {
-            writable_folder(trace)?;
         }
         let k_max = design.accumulator.k_max;
         let may_overflow = a.cols as u64 > k_max;
@@ -143,6 +166,31 @@ impl Arguments {
         }
         self.print(&design, (&a, &b), &result)?;
         Ok(if result.passed { Outcome::Good } else { Outcome::Failed })
+    }
+
+    /// Runs a binarized layer.
+    fn layer(&self, layer: &Layer) -> anyhow::Result<Outcome> {
+        if self.a.is_some() || self.random.is_some() {
+            bail!(
+                "`{}` is a binarized layer\n  help: give activations and weights with --x and --w, \
+                 or nothing for random ones",
+                layer.name()
+            );
+        }
+        let request = Request {
+            x: self.x.as_deref(),
+            w: self.w.as_deref(),
+            params: self.params.as_deref(),
+            residual: self.residual.as_deref(),
+            out: self.out.as_deref(),
+            files: self.rtl.as_deref().map(read_rtl).transpose()?,
+            seed: self.seed,
+            stall: self.stall,
+            trace: self.trace.clone(),
+            limit: Duration::from_secs(self.timeout),
+            json: self.json,
+        };
+        request.run(layer)
     }
 
     fn operands(&self, design: &Design) -> anyhow::Result<(Matrix, Matrix)> {

@@ -4,28 +4,66 @@
 //! YAML reader is used here and nowhere else.
 
 mod error;
+mod layer;
 mod model;
 mod preset;
 
 use std::path::Path;
 
 pub use error::ConfigError;
+pub use layer::LayerConfig;
 pub use model::Config;
-pub use preset::{PRESETS, Preset};
+pub use preset::{LAYER_PRESETS, PRESETS, Preset};
 
+use crate::binary::Layer;
 use crate::design::Design;
 
-/// Loads a design: a preset by its name, or a YAML file by its path.
+/// What a configuration describes.
+#[derive(Clone)]
+pub enum Described {
+    /// An array that multiplies matrices.
+    Array(Box<Design>),
+    /// A binarized layer engine.
+    Layer(Box<Layer>),
+}
+
+/// Loads an array: a preset by its name, or a YAML file by its path.
+///
+/// # Errors
+/// [`ConfigError`] when there is no such preset or file, or when it does not describe an array
+/// that can be built.
+pub fn load(name: &str) -> Result<Design, ConfigError> {
+    match describe(name)? {
+        Described::Array(design) => Ok(*design),
+        Described::Layer(layer) => Err(ConfigError::new(
+            name,
+            format!("`{}` is a binarized layer; this works on arrays only", layer.name()),
+            Some("`list`, `show`, `gen` and `sim` work on layers too".to_owned()),
+        )),
+    }
+}
+
+/// Loads an array or a layer: a preset by its name, or a YAML file by its path.
 ///
 /// # Errors
 /// [`ConfigError`] when there is no such preset or file, or when it does not describe a design
 /// that can be built.
-pub fn load(name: &str) -> Result<Design, ConfigError> {
+pub fn describe(name: &str) -> Result<Described, ConfigError> {
+    let (text, origin, fallback) = source(name)?;
+    if is_layer(&text) {
+        return Ok(Described::Layer(Box::new(parse_layer(&text, &origin, &fallback)?)));
+    }
+    Ok(Described::Array(Box::new(parse(&text, &origin, &fallback)?)))
+}
+
+/// Text, name for errors, and name of a design that has none.
+fn source(name: &str) -> Result<(String, String, String), ConfigError> {
     let path = Path::new(name);
     let looks_like_path = path.extension().is_some() || name.contains(std::path::MAIN_SEPARATOR);
-    let known = PRESETS.iter().any(|preset| preset.name == name);
+    let known = presets().any(|preset| preset.name == name);
     if known || (!looks_like_path && !path.exists()) {
-        return parse(preset(name)?.yaml, &format!("{name}.yaml"), name);
+        let yaml = preset(name)?.yaml.to_owned();
+        return Ok((yaml, format!("{name}.yaml"), name.to_owned()));
     }
     let bytes = std::fs::read(path).map_err(|error| {
         let help = "check the path; a design is a preset name or a path to a YAML file";
@@ -37,7 +75,34 @@ pub fn load(name: &str) -> Result<Design, ConfigError> {
         let message = format!("the file is not text: byte {at}, in line {line}, is not UTF-8");
         ConfigError::new(name, message, Some("a design is a YAML file in UTF-8".to_owned()))
     })?;
-    parse(&text, name, &stem(path))
+    Ok((text, name.to_owned(), stem(path)))
+}
+
+/// Whether a text describes a layer: it has the key `layer` at its top.
+fn is_layer(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("layer:"))
+}
+
+/// Parses and validates the YAML text of a layer, as [`parse`] does for arrays.
+///
+/// # Errors
+/// [`ConfigError`] with the place of the first error.
+pub fn parse_layer(text: &str, origin: &str, fallback: &str) -> Result<Layer, ConfigError> {
+    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
+    let config: LayerConfig = serde_yaml::from_str_with_options(text, options)
+        .map_err(|error| syntax_error(&error, text, origin))?;
+    config.parameters(fallback).and_then(Layer::new).map_err(|error| {
+        let help = Some(error.help);
+        match config.locate(&error.path) {
+            Some(location) => ConfigError::at(origin, text, location, error.message, help),
+            None => ConfigError::new(origin, error.message, help),
+        }
+    })
+}
+
+/// The presets of arrays and of layers.
+fn presets() -> impl Iterator<Item = &'static Preset> {
+    PRESETS.iter().chain(LAYER_PRESETS)
 }
 
 /// The preset of this name.
@@ -45,10 +110,10 @@ pub fn load(name: &str) -> Result<Design, ConfigError> {
 /// # Errors
 /// [`ConfigError`] with the nearest name when there is none.
 pub fn preset(name: &str) -> Result<&'static Preset, ConfigError> {
-    if let Some(preset) = PRESETS.iter().find(|preset| preset.name == name) {
+    if let Some(preset) = presets().find(|preset| preset.name == name) {
         return Ok(preset);
     }
-    let help = match nearest(name, PRESETS.iter().map(|preset| preset.name)) {
+    let help = match nearest(name, presets().map(|preset| preset.name)) {
         Some(near) => format!("did you mean `{near}`? `bitweight list` shows all presets"),
         None => "`bitweight list` shows the presets; a design of yours is a path to a .yaml file"
             .to_owned(),

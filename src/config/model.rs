@@ -52,6 +52,11 @@ pub struct Config {
     /// Element `opt2`: terms of K that an element adds up in space; as many as digits when absent.
     #[schemars(with = "Option<i64>", range(min = 1, max = 64))]
     pub lanes: Option<Spanned<i64>>,
+    /// Element `opt2`: terms of K that the operand memory holds per tile, rounded up to whole groups
+    /// of `lanes`; longer sums are added up in chunks of that length. 256, or as many as the
+    /// accumulator holds, when absent.
+    #[schemars(with = "Option<i64>", range(min = 1, max = 65536))]
+    pub tile_k: Option<Spanned<i64>>,
     /// Where operand A is encoded: in every element, or once per row at the edge of the array,
     /// which is what `matrix2d` does when absent.
     #[schemars(with = "Option<EncoderPlace>")]
@@ -320,6 +325,7 @@ impl Config {
             reset: self.reset,
             input_registers: self.input_registers.as_ref().is_none_or(|on| on.value),
             lanes: self.lanes.as_ref().map(|lanes| lanes.value),
+            tile_k: self.tile_k.as_ref().map(|terms| terms.value),
             encoder: self.encoder.as_ref().map(|place| place.value),
             carry_every: self.carry_save.as_ref().map(|given| given.every.value),
             pipeline: self.pipeline.as_ref().map_or(0, |stages| stages.value),
@@ -352,6 +358,7 @@ impl Config {
             "product_register" => self.product_register.as_ref()?.referenced,
             "input_registers" => self.input_registers.as_ref()?.referenced,
             "lanes" => self.lanes.as_ref()?.referenced,
+            "tile_k" => self.tile_k.as_ref()?.referenced,
             "encoder" => self.encoder.as_ref()?.referenced,
             "carry_save.every" => self.carry_save.as_ref()?.every.referenced,
             "pipeline" => self.pipeline.as_ref()?.referenced,

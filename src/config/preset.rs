@@ -11,3 +11,7 @@ pub struct Preset {
 
 /// All presets by name. The build script lists the files of `src/presets`.
 pub const PRESETS: &[Preset] = include!(concat!(env!("OUT_DIR"), "/presets.rs"));
+
+/// All presets of binarized layers by name. The build script lists the files of
+/// `src/presets/binary`.
+pub const LAYER_PRESETS: &[Preset] = include!(concat!(env!("OUT_DIR"), "/layer_presets.rs"));

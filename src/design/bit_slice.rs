@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::planes::MAX_TILE_K;
 use super::{Array, Design, Element, EncoderPlace, EncodingName, Invalid, Parameters, in_range};
 use crate::arith::bit_slice::{self, Accumulation};
 use crate::arith::datapath::Multiplier;
@@ -19,9 +20,6 @@ use crate::nest::{self, Nest};
 
 /// Most lanes of a column.
 pub const MAX_SLICE_LANES: usize = 64;
-
-/// Most terms of K that the operand memories hold per tile.
-pub const MAX_TILE_K: usize = 1 << 16;
 
 /// Terms of K that the operand memories hold when a configuration says nothing, if that fits.
 const DEFAULT_TILE_K: usize = 256;

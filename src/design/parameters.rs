@@ -39,6 +39,8 @@ pub struct Parameters {
     pub input_registers: bool,
     /// Spatial terms of K per element of `opt2`; as many as digits when absent.
     pub lanes: Option<i64>,
+    /// Terms of K that the operand memory of `opt2` holds per tile; derived when absent.
+    pub tile_k: Option<i64>,
     /// Where operand A is encoded; by the topology when absent.
     pub encoder: Option<EncoderPlace>,
     /// Stored carries of a carry-save accumulator: every n-th; by arrival time when absent.
@@ -121,6 +123,11 @@ pub enum Element {
     Opt4e,
     /// Both operands as signed powers of two, a pair of terms per lane and cycle: a baseline.
     Laconic,
+}
+
+impl Element {
+    /// All elements.
+    pub const ALL: &[Self] = &[Self::Behavioural, Self::Mac, Self::Opt1, Self::Opt2];
 }
 
 impl fmt::Display for Element {

@@ -2,6 +2,7 @@
 //! list, constraints and testbench.
 
 mod folder;
+mod layer;
 mod package;
 mod testbench;
 

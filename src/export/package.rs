@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::testbench;
 use crate::arith::carry_save::CarryStorage;
-use crate::design::{Design, Element, Manifest, ManifestFile, Reset, Topology};
+use crate::design::{Design, Element, Manifest, ManifestFile, Reset, Stream, Topology};
 use crate::rtl;
 
 /// Clock period (ns) that the constraints start from.
@@ -21,7 +21,7 @@ pub struct PackageFile {
 }
 
 impl PackageFile {
-    fn new(path: String, text: String) -> Self {
+    pub(super) fn new(path: String, text: String) -> Self {
         Self { path, text }
     }
 
@@ -95,7 +95,15 @@ impl Package {
         let mut others = vec![
             PackageFile::new(format!("{name}.yaml"), configuration(design)),
             PackageFile::new("files.f".to_owned(), file_list(&paths)),
-            PackageFile::new(format!("{name}.sdc"), constraints(design)),
+            PackageFile::new(
+                format!("{name}.sdc"),
+                constraints(
+                    (name, design.hash()),
+                    &design.streams(),
+                    "c",
+                    design.reset == Reset::Async,
+                ),
+            ),
         ];
         others.extend(testbench::files(design, &paths));
         let list = |files: &[PackageFile]| {
@@ -144,10 +152,16 @@ fn configuration(design: &Design) -> String {
     render(&Configuration { version, design, summary, reset, carry_every, lanes, plain })
 }
 
-fn constraints(design: &Design) -> String {
-    let list = |wanted: &str| {
-        let streams =
-            design.streams().into_iter().filter(|(role, _)| (*role == "c") == (wanted == "c"));
+/// The constraints of a top with these streams, each with its role; `result` is the role of the
+/// output.
+pub(super) fn constraints(
+    (name, hash): (&str, String),
+    streams: &[(&'static str, Stream)],
+    result: &str,
+    asynchronous_reset: bool,
+) -> String {
+    let list = |output: bool| {
+        let streams = streams.iter().filter(|(role, _)| (*role == result) == output);
         let mut ports = Vec::new();
         for (_, stream) in streams {
             ports.push(format!("{}_tvalid", stream.name));
@@ -158,19 +172,18 @@ fn constraints(design: &Design) -> String {
         }
         ports
     };
-    let ready = |wanted: &str| {
-        let streams =
-            design.streams().into_iter().filter(|(role, _)| (*role == "c") == (wanted == "c"));
+    let ready = |output: bool| {
+        let streams = streams.iter().filter(|(role, _)| (*role == result) == output);
         streams.map(|(_, stream)| format!("{}_tready", stream.name)).collect::<Vec<_>>()
     };
     render(&Constraints {
-        name: &design.name,
+        name,
         version: env!("CARGO_PKG_VERSION"),
-        hash: design.hash(),
+        hash,
         period: PERIOD,
-        inputs: [list("operands"), ready("c")].concat().join(" "),
-        outputs: [list("c"), ready("operands")].concat().join(" "),
-        asynchronous_reset: design.reset == Reset::Async,
+        inputs: [list(false), ready(true)].concat().join(" "),
+        outputs: [list(true), ready(false)].concat().join(" "),
+        asynchronous_reset,
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! They know number formats and widths, and nothing of encodings, compressors or hardware.
 
+pub mod binary;
 mod gemm;
 mod words;
 

@@ -132,15 +132,22 @@ impl Machine<'_> {
         let within = outer_stride.unwrap_or(1);
         let (count, stride) = match inner.extent {
             Extent::Whole | Extent::Sparse => ((end - start).div_ceil(within), within),
-            Extent::Tiles(size) => ((end - start).div_ceil(size * within), size * within),
+            Extent::Tiles(size) | Extent::Chunks(size) | Extent::Groups(size) => {
+                ((end - start).div_ceil(size * within), size * within)
+            }
             Extent::Fixed(count) => (count, within),
             Extent::Strided(count) => (count, within),
         };
         if let Extent::Strided(count) = inner.extent {
             self.stride.insert(dimension, within * count);
         }
-        if !self.nest.skips_zeros() {
-            self.schedule.enter(inner, count as u64);
+        let steps = match inner.extent {
+            // What is loaded are the terms; the groups of a chunk only read them.
+            Extent::Chunks(_) => end - start,
+            _ => count,
+        };
+        if !self.nest.skips_zeros() && !matches!(inner.extent, Extent::Groups(_)) {
+            self.schedule.enter(inner, steps as u64);
         }
         for step in 0..count {
             let coordinate = start + step * stride;
@@ -294,6 +301,7 @@ mod tests {
             (wa, wb) in (1usize..9, 1usize..9),
             signs in any::<(bool, bool)>(),
             width in 1usize..24,
+            (lanes, groups) in (1usize..5, 1usize..3),
             values in prop::collection::vec(any::<i64>(), 42),
         ) {
             let a_format = Format { width: wa, signed: signs.0 };
@@ -305,6 +313,7 @@ mod tests {
                 let operands = Operands { a: &a, b: &b, format: a_format, encoding, width };
                 let pipeline = Pipeline {
                     beat_interval: 1,
+                    terms_per_beat: 1,
                     load_interval: 1,
                     accumulate_latency: 2,
                     resolve_latency: 1,
@@ -314,8 +323,11 @@ mod tests {
                     systolic::stationary_sums(rows, cols, 3, movement, encoding.weights(a_format))
                 };
                 let bases = [base, block(Movement::Hop), block(Movement::Broadcast)];
-                let transformed = bases.clone().map(|nest| transform::opt1(&nest).unwrap());
-                for nest in bases.into_iter().chain(transformed) {
+                let opt1 = bases.clone().map(|nest| transform::opt1(&nest).unwrap());
+                let opt2 = [(&opt1[0], lanes), (&opt1[1], 3)].map(|(nest, lanes)| {
+                    transform::opt2(nest, lanes, lanes * groups).unwrap()
+                });
+                for nest in bases.into_iter().chain(opt1).chain(opt2) {
                     let execution = nest.execute(operands, pipeline);
                     prop_assert_eq!(execution.cycles, nest.cycles((m, k, n), pipeline));
                     for row in 0..m {

@@ -12,6 +12,7 @@ pub mod bit_slice;
 mod build;
 mod interpret;
 mod print;
+mod replay;
 mod schedule;
 pub mod systolic;
 pub mod term_serial;
@@ -69,6 +70,11 @@ pub enum Extent {
     Strided(usize),
     /// Only the coordinates whose digit is not zero: the list that `sparse` yields.
     Sparse,
+    /// As many pieces of this size as cover the dimension, each of which is worked on several
+    /// times: what a memory in front of the array holds.
+    Chunks(usize),
+    /// Within one chunk: as many groups of this size as cover it.
+    Groups(usize),
 }
 
 /// One loop.
@@ -233,9 +239,18 @@ impl Nest {
     }
 }
 
-/// Whether one of the loops is temporal over K.
+impl Loop {
+    /// Whether the loop accumulates in time: temporal over K, and not over chunks of it, each of
+    /// which is a sum of its own.
+    pub(crate) fn accumulates(&self) -> bool {
+        let chunks = matches!(self.extent, Extent::Chunks(_));
+        self.dimension == Dimension::K && self.run == Run::Temporal && !chunks
+    }
+}
+
+/// Whether one of the loops accumulates in time.
 pub(crate) fn in_temporal_k(loops: &[&Loop]) -> bool {
-    loops.iter().any(|l| l.dimension == Dimension::K && l.run == Run::Temporal)
+    loops.iter().any(|l| l.accumulates())
 }
 
 /// Whether an assignment in these loops belongs to the sum over K of one result: a K loop stands

@@ -6,11 +6,13 @@
 
 mod adder_tree;
 mod behavioural;
+pub mod binary;
 mod bit_slice;
 mod element;
 mod laconic;
 mod matrix2d;
 pub mod netlist;
+mod planes;
 mod support;
 mod systolic_os;
 mod systolic_ws;

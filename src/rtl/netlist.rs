@@ -12,6 +12,7 @@ use std::collections::HashMap;
 
 mod cell;
 
+pub(super) use cell::wrap_within;
 use cell::{concatenate, definitions, describe, label, suffixes, wrap};
 
 use crate::arith::netlist::{Bit, Cell, Kind, Netlist, Role, Word};

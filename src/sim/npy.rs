@@ -83,19 +83,18 @@ pub fn in_format(
     ))
 }
 
-/// Reads an integer array of any rank in row-major order.
-///
-/// # Errors
-/// [`NpyError`] as for [`read`].
-pub fn read_array(path: &Path) -> Result<(Vec<usize>, Vec<i128>), NpyError> {
+/// An array whose header has been read: its shape, its element type, its order, the rest.
+type Opened = (Vec<usize>, npyz::TypeStr, Order, npyz::NpyFile<BufReader<File>>);
+
+/// Opens an array: its shape, its element type, whether it is in column-major order, and the rest
+/// of the file.
+fn open(path: &Path, accepted: &str) -> Result<Opened, NpyError> {
     let failed = |error: &io::Error| {
         let help = "give the path of a .npy file, as numpy.save writes it";
         NpyError::new(path, format!("cannot read the array: {error}"), help)
     };
     let file = File::open(path).map_err(|error| failed(&error))?;
     let array = npyz::NpyFile::new(BufReader::new(file)).map_err(|error| failed(&error))?;
-    let accepted = "convert it, for example with x.astype(numpy.int8); accepted are int8, uint8, \
-                    int16, uint16, int32, uint32, int64 and uint64";
     let DType::Plain(dtype) = array.dtype() else {
         return Err(NpyError::new(
             path,
@@ -117,14 +116,86 @@ pub fn read_array(path: &Path) -> Result<(Vec<usize>, Vec<i128>), NpyError> {
         .map(|&size| usize::try_from(size))
         .collect::<Result<_, _>>()
         .map_err(|_| NpyError::new(path, "the array is larger than the memory", ""))?;
+    Ok((shape, dtype, order, array))
+}
+
+/// Checks that the shape describes the data, and brings it into row-major order.
+fn ordered<T: Copy>(
+    path: &Path,
+    shape: Vec<usize>,
+    data: Vec<T>,
+    order: Order,
+) -> Result<(Vec<usize>, Vec<T>), NpyError> {
+    let count = shape.iter().try_fold(1usize, |count, &size| count.checked_mul(size));
+    if count != Some(data.len()) {
+        let help = "the header contradicts itself; write the file again";
+        return Err(NpyError::new(path, format!("the shape {shape:?} does not describe it"), help));
+    }
+    Ok(match order {
+        Order::C => (shape, data),
+        Order::Fortran => {
+            let rows_first = row_major(&shape, &data);
+            (shape, rows_first)
+        }
+    })
+}
+
+/// Says that the file ends before its data.
+fn truncated(path: &Path, error: &io::Error) -> NpyError {
+    let help = "the file is shorter than its header says; write it again";
+    NpyError::new(path, format!("the array is truncated: {error}"), help)
+}
+
+/// Reads an array of floats of single or double precision, of any rank, in row-major order. Every
+/// single-precision float is a double-precision one of the same value.
+///
+/// # Errors
+/// [`NpyError`] when the file is missing, truncated, or not a little-endian array of floats.
+pub fn read_floats(path: &Path) -> Result<(Vec<usize>, Vec<f64>), NpyError> {
+    let accepted = "convert it with x.astype(numpy.float32); accepted are float32 and float64";
+    let (shape, dtype, order, array) = open(path, accepted)?;
+    let data: Vec<f64> = match (dtype.type_char(), dtype.size_field()) {
+        (TypeChar::Float, 4) => {
+            let values = array.into_vec::<f32>().map_err(|error| truncated(path, &error))?;
+            values.into_iter().map(f64::from).collect()
+        }
+        (TypeChar::Float, 8) => array.into_vec::<f64>().map_err(|error| truncated(path, &error))?,
+        _ => {
+            let message = format!("the array holds elements of type {dtype}, not floats");
+            return Err(NpyError::new(path, message, accepted));
+        }
+    };
+    ordered(path, shape, data, order)
+}
+
+/// Writes an array of int64.
+///
+/// # Errors
+/// The error of the file system; an existing file is then untouched.
+pub fn write_integers(path: &Path, shape: &[usize], data: &[i64]) -> io::Result<()> {
+    let shape: Vec<u64> = shape.iter().map(|&size| size as u64).collect();
+    output::replace(path, |file| {
+        let options = npyz::WriteOptions::<i64>::new().default_dtype();
+        let mut writer = options.shape(&shape).writer(BufWriter::new(file)).begin_nd()?;
+        writer.extend(data.iter().copied())?;
+        writer.finish()
+    })
+}
+
+/// Reads an integer array of any rank in row-major order.
+///
+/// # Errors
+/// [`NpyError`] as for [`read`].
+pub fn read_array(path: &Path) -> Result<(Vec<usize>, Vec<i128>), NpyError> {
+    let accepted = "convert it, for example with x.astype(numpy.int8); accepted are int8, uint8, \
+                    int16, uint16, int32, uint32, int64 and uint64";
+    let (shape, dtype, order, array) = open(path, accepted)?;
     macro_rules! integers {
         ($($kind:pat, $size:literal => $element:ty),*) => {
             match (dtype.type_char(), dtype.size_field()) {
                 $(($kind, $size) => {
-                    let values = array.into_vec::<$element>().map_err(|error| {
-                        let help = "the file is shorter than its header says; write it again";
-                        NpyError::new(path, format!("the array is truncated: {error}"), help)
-                    })?;
+                    let values =
+                        array.into_vec::<$element>().map_err(|error| truncated(path, &error))?;
                     values.into_iter().map(i128::from).collect()
                 })*
                 _ => {
@@ -140,22 +211,11 @@ pub fn read_array(path: &Path) -> Result<(Vec<usize>, Vec<i128>), NpyError> {
         TypeChar::Int, 4 => i32, TypeChar::Uint, 4 => u32,
         TypeChar::Int, 8 => i64, TypeChar::Uint, 8 => u64
     );
-    let count = shape.iter().try_fold(1usize, |count, &size| count.checked_mul(size));
-    if count != Some(data.len()) {
-        let help = "the header contradicts itself; write the file again";
-        return Err(NpyError::new(path, format!("the shape {shape:?} does not describe it"), help));
-    }
-    Ok(match order {
-        Order::C => (shape, data),
-        Order::Fortran => {
-            let rows_first = row_major(&shape, &data);
-            (shape, rows_first)
-        }
-    })
+    ordered(path, shape, data, order)
 }
 
 /// Reorders column-major data.
-fn row_major(shape: &[usize], data: &[i128]) -> Vec<i128> {
+fn row_major<T: Copy>(shape: &[usize], data: &[T]) -> Vec<T> {
     let mut strides = Vec::with_capacity(shape.len());
     let mut stride = 1;
     for &size in shape {
@@ -179,6 +239,14 @@ fn row_major(shape: &[usize], data: &[i128]) -> Vec<i128> {
 /// # Errors
 /// The error of the file system; an existing file is then untouched.
 pub fn write(path: &Path, rows: usize, cols: usize, words: &Words, signed: bool) -> io::Result<()> {
+    write_tensor(path, &[rows, cols], words, signed)
+}
+
+/// Writes a result of any shape, as [`write()`] does for matrices.
+///
+/// # Errors
+/// The error of the file system; an existing file is then untouched.
+pub fn write_tensor(path: &Path, sizes: &[usize], words: &Words, signed: bool) -> io::Result<()> {
     let limbs = Words::limbs_of(words.width);
     let spare = limbs * 64 - words.width;
     let extended = |index: usize| {
@@ -190,9 +258,12 @@ pub fn write(path: &Path, rows: usize, cols: usize, words: &Words, signed: bool)
         }
         limbs
     };
-    let elements = (0..rows * cols).flat_map(extended);
-    let shape = [rows as u64, cols as u64, limbs as u64];
-    let shape = if limbs == 1 { &shape[..2] } else { &shape[..] };
+    let elements = (0..sizes.iter().product()).flat_map(extended);
+    let mut shape: Vec<u64> = sizes.iter().map(|&size| size as u64).collect();
+    if limbs > 1 {
+        shape.push(limbs as u64);
+    }
+    let shape = shape.as_slice();
     output::replace(path, |file| {
         let file = BufWriter::new(file);
         if limbs == 1 && signed {

@@ -4,10 +4,12 @@
 //! Every strategy keeps the sum modulo 2^width, which the tests prove on exhaustive and random
 //! heaps, and only ever uses half and full adders.
 
+mod counters;
 mod dadda;
 mod timed;
 mod wallace;
 
+pub use counters::Counters;
 pub use dadda::Dadda;
 pub use timed::Timed;
 pub use wallace::Wallace;
@@ -33,7 +35,7 @@ pub trait CompressorStrategy: Sync {
 }
 
 /// All strategies.
-pub const ALL: &[&dyn CompressorStrategy] = &[&Wallace, &Dadda, &Timed];
+pub const ALL: &[&dyn CompressorStrategy] = &[&Wallace, &Dadda, &Timed, &Counters];
 
 /// The strategy with this name.
 #[must_use]

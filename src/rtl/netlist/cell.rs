@@ -42,10 +42,15 @@ pub(super) fn concatenate(mut pieces: Vec<String>) -> String {
 
 /// Breaks a statement at spaces so that no line, once indented by two, is longer than [`LINE`].
 pub(super) fn wrap(statement: &str) -> Vec<String> {
+    wrap_within(statement, LINE - 2)
+}
+
+/// Breaks a statement at spaces so that no line is longer than `columns`, where words allow it.
+pub(in crate::rtl) fn wrap_within(statement: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in statement.split(' ') {
         let line = lines.last_mut().expect("there is a first line");
-        if !line.is_empty() && line.len() + 1 + word.len() + 2 > LINE {
+        if !line.is_empty() && line.len() + 1 + word.len() > columns {
             lines.push(format!("    {word}"));
         } else {
             let separator = if line.is_empty() { "" } else { " " };

@@ -1,0 +1,8 @@
+bireal_conv2d_window.v
+bireal_conv2d_resolve.v
+bireal_conv2d_dot.v
+bireal_conv2d_element.v
+bireal_conv2d_lane.v
+bireal_conv2d_sequence.v
+bireal_conv2d_loader.v
+bireal_conv2d.v

@@ -1,0 +1,9 @@
+../bireal_linear_window.v
+../bireal_linear_resolve.v
+../bireal_linear_dot.v
+../bireal_linear_element.v
+../bireal_linear_lane.v
+../bireal_linear_sequence.v
+../bireal_linear_loader.v
+../bireal_linear.v
+bireal_linear_tb.v

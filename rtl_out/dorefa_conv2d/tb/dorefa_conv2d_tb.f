@@ -1,0 +1,10 @@
+../dorefa_conv2d_window.v
+../dorefa_conv2d_shared.v
+../dorefa_conv2d_resolve.v
+../dorefa_conv2d_dot.v
+../dorefa_conv2d_element.v
+../dorefa_conv2d_lane.v
+../dorefa_conv2d_sequence.v
+../dorefa_conv2d_loader.v
+../dorefa_conv2d.v
+dorefa_conv2d_tb.v

@@ -1,0 +1,9 @@
+dorefa_linear_window.v
+dorefa_linear_shared.v
+dorefa_linear_resolve.v
+dorefa_linear_dot.v
+dorefa_linear_element.v
+dorefa_linear_lane.v
+dorefa_linear_sequence.v
+dorefa_linear_loader.v
+dorefa_linear.v

@@ -1,0 +1,8 @@
+reactnet_block_window.v
+reactnet_block_resolve.v
+reactnet_block_dot.v
+reactnet_block_element.v
+reactnet_block_lane.v
+reactnet_block_sequence.v
+reactnet_block_loader.v
+reactnet_block.v

@@ -1,0 +1,8 @@
+reactnet_conv2d_window.v
+reactnet_conv2d_resolve.v
+reactnet_conv2d_dot.v
+reactnet_conv2d_element.v
+reactnet_conv2d_lane.v
+reactnet_conv2d_sequence.v
+reactnet_conv2d_loader.v
+reactnet_conv2d.v

@@ -1,0 +1,9 @@
+../reactnet_linear_window.v
+../reactnet_linear_resolve.v
+../reactnet_linear_dot.v
+../reactnet_linear_element.v
+../reactnet_linear_lane.v
+../reactnet_linear_sequence.v
+../reactnet_linear_loader.v
+../reactnet_linear.v
+reactnet_linear_tb.v

@@ -1,0 +1,9 @@
+../recu_conv2d_window.v
+../recu_conv2d_resolve.v
+../recu_conv2d_dot.v
+../recu_conv2d_element.v
+../recu_conv2d_lane.v
+../recu_conv2d_sequence.v
+../recu_conv2d_loader.v
+../recu_conv2d.v
+recu_conv2d_tb.v

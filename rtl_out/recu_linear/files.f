@@ -1,0 +1,8 @@
+recu_linear_window.v
+recu_linear_resolve.v
+recu_linear_dot.v
+recu_linear_element.v
+recu_linear_lane.v
+recu_linear_sequence.v
+recu_linear_loader.v
+recu_linear.v

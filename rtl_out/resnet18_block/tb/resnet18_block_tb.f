@@ -1,0 +1,9 @@
+../resnet18_block_window.v
+../resnet18_block_resolve.v
+../resnet18_block_dot.v
+../resnet18_block_element.v
+../resnet18_block_lane.v
+../resnet18_block_sequence.v
+../resnet18_block_loader.v
+../resnet18_block.v
+resnet18_block_tb.v

@@ -1,0 +1,9 @@
+../vggsmall_block_window.v
+../vggsmall_block_resolve.v
+../vggsmall_block_dot.v
+../vggsmall_block_element.v
+../vggsmall_block_lane.v
+../vggsmall_block_sequence.v
+../vggsmall_block_loader.v
+../vggsmall_block.v
+vggsmall_block_tb.v

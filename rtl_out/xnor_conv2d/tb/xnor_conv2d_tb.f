@@ -1,0 +1,9 @@
+../xnor_conv2d_window.v
+../xnor_conv2d_resolve.v
+../xnor_conv2d_dot.v
+../xnor_conv2d_element.v
+../xnor_conv2d_lane.v
+../xnor_conv2d_sequence.v
+../xnor_conv2d_loader.v
+../xnor_conv2d.v
+xnor_conv2d_tb.v

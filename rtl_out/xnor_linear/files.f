@@ -1,0 +1,8 @@
+xnor_linear_window.v
+xnor_linear_resolve.v
+xnor_linear_dot.v
+xnor_linear_element.v
+xnor_linear_lane.v
+xnor_linear_sequence.v
+xnor_linear_loader.v
+xnor_linear.v

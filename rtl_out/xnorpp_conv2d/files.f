@@ -1,0 +1,8 @@
+xnorpp_conv2d_window.v
+xnorpp_conv2d_resolve.v
+xnorpp_conv2d_dot.v
+xnorpp_conv2d_element.v
+xnorpp_conv2d_lane.v
+xnorpp_conv2d_sequence.v
+xnorpp_conv2d_loader.v
+xnorpp_conv2d.v

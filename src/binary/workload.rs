@@ -1,0 +1,208 @@
+//! Tiles of samples on a layer engine as a workload of the simulation.
+
+use num_bigint::BigUint;
+
+use super::frame::LayerValues;
+use super::layer::{Layer, LayerError};
+use crate::design::Stream;
+use crate::golden::Words;
+use crate::golden::binary::{Tensor, dot_products, epilogue};
+use crate::vectors::{Expected, Frame, Place, Workload, pack};
+
+/// Samples with the parameters that hold for them.
+#[derive(Clone, Debug)]
+pub struct Tile {
+    /// Parameters.
+    pub values: LayerValues,
+    /// \[samples, depth, height, width, channels\].
+    pub activations: Tensor,
+    /// As the values that reach the step `residual`, where there is one.
+    pub residual: Option<Tensor>,
+}
+
+/// A run of tiles with what must come out.
+pub struct LayerRun<'a> {
+    layer: &'a Layer,
+    tiles: Vec<Tile>,
+    results: Vec<Tensor>,
+    vectors: Vec<Vec<BigUint>>,
+}
+
+impl<'a> LayerRun<'a> {
+    /// Checks the tiles and computes their results.
+    ///
+    /// # Errors
+    /// [`LayerError`] when a tensor does not fit the layer.
+    pub fn new(layer: &'a Layer, tiles: &[Tile]) -> Result<Self, LayerError> {
+        let mut run = Self { layer, tiles: Vec::new(), results: Vec::new(), vectors: Vec::new() };
+        for tile in tiles {
+            let checked = check(layer, tile)?;
+            let geometry = layer.geometry();
+            let d = dot_products(geometry, &tile.activations, &tile.values.weights);
+            let residuals: Vec<Tensor> = tile.residual.iter().cloned().collect();
+            let steps: Vec<_> = layer.steps().iter().map(|placed| placed.step.clone()).collect();
+            // The parameters as they were given, not as they are loaded.
+            let result = epilogue(&steps, &tile.values.steps, &residuals, &d);
+            run.vectors.push(layer.vectors_of(&result, layer.stream_y().lane_width));
+            run.results.push(result);
+            run.tiles.push(Tile { values: checked, ..tile.clone() });
+        }
+        Ok(run)
+    }
+
+    /// The results of the golden model, tile by tile.
+    #[must_use]
+    pub fn results(&self) -> &[Tensor] {
+        &self.results
+    }
+
+    /// Values of results before a tile.
+    fn offset(&self, tile: usize) -> usize {
+        self.results[..tile].iter().map(|result| result.data.len()).sum()
+    }
+
+    fn words(stream: &Stream, transfer: &BigUint) -> Words {
+        let mut words = Words::zeros(stream.lane_width, stream.lanes);
+        let mask = (BigUint::from(1u32) << stream.lane_width) - 1u32;
+        for lane in 0..stream.lanes {
+            let value = (transfer >> (lane * stream.lane_width)) & &mask;
+            words.set_integer(lane, &value.into());
+        }
+        words
+    }
+
+    fn frame(source: usize, stream: &Stream, transfers: &[BigUint]) -> Frame {
+        let lanes: Vec<Words> =
+            transfers.iter().map(|transfer| Self::words(stream, transfer)).collect();
+        let bytes =
+            pack::pack(stream, transfers.len(), |lane, beat| lanes[beat].get(lane).to_vec());
+        Frame { source, bytes }
+    }
+}
+
+/// Checks a tile; gives its values as they are loaded.
+fn check(layer: &Layer, tile: &Tile) -> Result<LayerValues, LayerError> {
+    let geometry = layer.geometry();
+    let [d, h, w] = geometry.input();
+    let samples = tile.activations.samples();
+    let shape = [samples, d, h, w, geometry.channels];
+    let fail = |name: &str, message: String, help: &str| Err(LayerError::new(name, message, help));
+    if tile.activations.shape != shape || samples == 0 {
+        let found = tile.activations.shape;
+        let message = format!("activations have shape {found:?}, the layer takes {shape:?}");
+        return fail("x", message, "order the axes as samples, positions, channels");
+    }
+    let format = layer.parameters().activations;
+    if let Some(value) = tile.activations.data.iter().find(|value| format.code(**value).is_none()) {
+        let message = format!("the activation {value} is not a value of `{format}`");
+        return fail("x", message, "quantise the activations, or choose another format");
+    }
+    match (layer.residual(), &tile.residual) {
+        (None, None) => {}
+        (None, Some(_)) => {
+            let message = "the layer has no step `residual`".to_owned();
+            return fail("residual", message, "leave the residual out");
+        }
+        (Some((width, placed)), residual) => {
+            let [d, h, w] = placed.positions;
+            let shape = [samples, d, h, w, geometry.outputs];
+            let limits = super::step::Range::signed(width);
+            let fits = residual.as_ref().is_some_and(|residual| {
+                residual.shape == shape && residual.data.iter().all(|&v| limits.clamp(v) == v)
+            });
+            if !fits {
+                let message =
+                    format!("a residual of shape {shape:?} with values {limits} is needed");
+                return fail("residual", message, "give one on the grid of the step");
+            }
+        }
+    }
+    layer.check_values(&tile.values)
+}
+
+impl Workload for LayerRun<'_> {
+    fn sources(&self) -> Vec<Stream> {
+        let streams = self.layer.streams();
+        streams.into_iter().filter(|(role, _)| *role != "y").map(|(_, stream)| stream).collect()
+    }
+
+    fn sink(&self) -> Stream {
+        self.layer.stream_y()
+    }
+
+    fn steps(&self) -> usize {
+        self.tiles.len()
+    }
+
+    fn frames(&self, step: usize) -> Vec<Frame> {
+        let (layer, tile) = (self.layer, &self.tiles[step]);
+        let mut frames = vec![
+            Self::frame(1, &layer.stream_p(), &layer.frame(&tile.values)),
+            Self::frame(0, &layer.stream_x(), &layer.words_of(&tile.activations)),
+        ];
+        if let (Some(stream), Some(residual)) = (layer.stream_r(), &tile.residual) {
+            let vectors = layer.vectors_of(residual, stream.lane_width);
+            frames.push(Self::frame(2, &stream, &vectors));
+        }
+        frames
+    }
+
+    fn transfers(&self, step: usize) -> usize {
+        self.vectors[step].len()
+    }
+
+    fn expected(&self, step: usize, index: usize) -> Expected {
+        let words = Self::words(&self.sink(), &self.vectors[step][index]);
+        Expected { words, last: index + 1 == self.transfers(step), part: 0 }
+    }
+
+    fn signed(&self) -> bool {
+        self.layer.output_range().is_signed()
+    }
+
+    fn result(&self) -> Words {
+        Words::zeros(self.sink().lane_width, self.offset(self.results.len()))
+    }
+
+    fn store(&self, result: &mut Words, step: usize, index: usize, words: &Words) {
+        let vectors = self.layer.vectors();
+        let (position, vector) = (index / vectors, index % vectors);
+        let start = self.offset(step) + position * self.layer.geometry().outputs;
+        for lane in 0..words.len() {
+            if let Some(channel) = self.layer.channel(vector, lane) {
+                result.set(start + channel, words.get(lane));
+            }
+        }
+    }
+
+    fn place(&self, step: usize, transfer: usize, index: usize) -> Place {
+        let vectors = self.layer.vectors();
+        let (row, vector) = (transfer / vectors, transfer % vectors);
+        let col = self.layer.channel(vector, index).unwrap_or(self.layer.geometry().outputs);
+        let origin = (row, vector * self.layer.lanes());
+        let terms = self.layer.geometry().fan_in();
+        Place { tile: step, origin, row, col, lane: index, operands: Vec::new(), terms }
+    }
+
+    fn cycles(&self) -> u64 {
+        let samples: Vec<usize> = self.tiles.iter().map(|t| t.activations.samples()).collect();
+        self.layer.cycles(&samples)
+    }
+
+    fn operations(&self) -> u64 {
+        let geometry = self.layer.geometry();
+        let samples: usize = self.tiles.iter().map(|tile| tile.activations.samples()).sum();
+        let outputs = samples * geometry.output_positions() * geometry.outputs;
+        outputs as u64 * geometry.fan_in() as u64
+    }
+
+    fn operations_per_cycle(&self) -> u64 {
+        (self.layer.simd() * self.layer.lanes()) as u64
+    }
+
+    fn beats(&self) -> u64 {
+        let samples: usize = self.tiles.iter().map(|tile| tile.activations.samples()).sum();
+        let positions = samples * self.layer.geometry().output_positions();
+        positions as u64 * (self.layer.vectors() * self.layer.words()) as u64
+    }
+}

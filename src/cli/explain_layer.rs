@@ -1,0 +1,54 @@
+//! `bitweight explain` of a binarized layer.
+
+use serde_json::json;
+
+use super::{Outcome, report};
+use crate::binary::Layer;
+
+/// Prints the numbers that follow from the configuration of a layer.
+pub(super) fn run(layer: &Layer, as_json: bool) -> anyhow::Result<Outcome> {
+    let geometry = layer.geometry();
+    let dot = layer.dot_range();
+    let output = layer.output_range();
+    let mut lines = vec![
+        ("terms of a dot product".to_owned(), geometry.fan_in().to_string()),
+        ("dot product".to_owned(), dot.to_string()),
+        ("accumulator, bits".to_owned(), layer.accumulator_width().to_string()),
+        ("accumulation in carry-save".to_owned(), layer.carry_save().to_string()),
+        ("starts from minus the threshold".to_owned(), layer.preloaded().to_string()),
+    ];
+    for placed in layer.steps() {
+        let name = format!("after {}", placed.step.name());
+        lines.push((name, placed.output.to_string()));
+    }
+    let records: usize = layer.sections().iter().map(|s| s.depth * s.lanes).sum();
+    let positions = geometry.output_positions();
+    let beats = layer.words() * layer.vectors();
+    lines.extend([
+        ("result, bits".to_owned(), output.width().to_string()),
+        ("rows buffered".to_owned(), layer.ring().to_string()),
+        ("records of a parameter frame".to_owned(), records.to_string()),
+        (
+            "cycles of a position".to_owned(),
+            format!("{} words x {} vectors = {beats}", layer.words(), layer.vectors()),
+        ),
+        (
+            "cycles of a sample".to_owned(),
+            format!("{positions} positions x {beats} = {}", positions * beats),
+        ),
+        ("cycles of a tile of one sample".to_owned(), layer.cycles(&[1]).to_string()),
+    ]);
+    let summary = &layer.parameters().summary;
+    if as_json {
+        let entry = |(name, value): &(String, String)| json!({ "name": name, "value": value });
+        let list: Vec<_> = lines.iter().map(entry).collect();
+        report::print_json(&json!({ "design": layer.name(), "summary": summary, "layer": list }))?;
+        return Ok(Outcome::Good);
+    }
+    let mut text = format!("{}: {summary}\n\n", layer.name());
+    for (name, value) in lines {
+        text += &format!("  {name:34} {value}\n");
+    }
+    report::print_text(&text)?;
+    Ok(Outcome::Good)
+}

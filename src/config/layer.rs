@@ -1,0 +1,406 @@
+//! The configuration of a binarized layer engine as typed.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_yaml::Spanned;
+
+use crate::binary::{
+    Axis, Geometry, LayerError, LayerKind, LayerParameters, Operand, PaddingValue, Per, Step,
+    Target,
+};
+use crate::design::Reset;
+
+/// A binarized layer engine: a dot product of operands of few bits, and what follows it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "bitweight layer")]
+pub struct LayerConfig {
+    /// Name of the top module and prefix of all others; the file's name when absent.
+    #[schemars(with = "Option<String>", regex(pattern = "^[a-z][a-z0-9_]*$"), length(max = 48))]
+    pub name: Option<Spanned<String>>,
+    /// One line for people.
+    pub summary: Option<String>,
+    /// Kind and geometry.
+    #[schemars(with = "Shape")]
+    pub layer: Spanned<Shape>,
+    /// Format of the activations: `bipolar`, `ternary`, `bipolarN`, `unsignedN`, `signedN`.
+    #[schemars(with = "Option<String>")]
+    pub activations: Option<Spanned<String>>,
+    /// Format of the weights, as for the activations.
+    #[schemars(with = "Option<String>")]
+    pub weights: Option<Spanned<String>>,
+    /// How much is computed in a cycle.
+    #[schemars(with = "Folding")]
+    pub folding: Spanned<Folding>,
+    /// What the logic is mapped to: cells or six-input look-up tables.
+    #[serde(default)]
+    pub target: TargetName,
+    /// Whether dot products accumulate in carry-save; for cells when absent.
+    pub carry_save: Option<bool>,
+    /// Reset style; control state is always reset.
+    #[serde(default)]
+    pub reset: Reset,
+    /// What follows the dot product, in this order.
+    #[serde(default)]
+    #[schemars(with = "Vec<StepConfig>")]
+    pub epilogue: Vec<Spanned<StepConfig>>,
+}
+
+/// Kind and geometry of a layer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// Fully connected.
+    Linear(Linear),
+    /// Convolution over a sequence.
+    Conv1d(Convolution),
+    /// Convolution over an image: height, width.
+    Conv2d(Convolution),
+    /// Convolution over a volume: depth, height, width.
+    Conv3d(Convolution),
+}
+
+/// A fully connected layer.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Linear {
+    /// Inputs.
+    pub inputs: usize,
+    /// Outputs.
+    pub outputs: usize,
+}
+
+/// A convolution. Sizes are one number for all dimensions, or a list.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Convolution {
+    /// Positions of the input.
+    pub input: Sizes,
+    /// Channels of the input.
+    pub channels: usize,
+    /// Channels of the output.
+    pub outputs: usize,
+    /// Taps of the kernel.
+    pub kernel: Sizes,
+    /// Steps between outputs; 1 when absent.
+    pub stride: Option<Sizes>,
+    /// Padded positions at either end; none when absent.
+    pub padding: Option<Sizes>,
+    /// Steps between taps; 1 when absent.
+    pub dilation: Option<Sizes>,
+    /// Groups of channels that do not mix; 1 when absent.
+    pub groups: Option<usize>,
+    /// Content of the padding.
+    #[serde(default)]
+    pub padding_value: PaddingName,
+}
+
+/// One number for all dimensions, or one for each.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Sizes {
+    /// The same everywhere.
+    All(usize),
+    /// One for each dimension.
+    Each(Vec<usize>),
+}
+
+/// Content of the padding.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PaddingName {
+    /// A padded tap contributes nothing.
+    #[default]
+    Zero,
+    /// -1.
+    Minus,
+    /// +1.
+    Plus,
+}
+
+/// What the logic is mapped to.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetName {
+    /// Cell libraries.
+    #[default]
+    Asic,
+    /// Six-input look-up tables with carry chains.
+    Fpga,
+}
+
+/// How much is computed in a cycle.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Folding {
+    /// Channels.
+    pub simd: usize,
+    /// Output channels.
+    pub lanes: usize,
+}
+
+/// A step after the dot product.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum StepConfig {
+    /// One bit per channel.
+    Threshold {
+        /// Whether a value that equals the threshold reaches it.
+        #[serde(default)]
+        compare: Compare,
+    },
+    /// A count of thresholds.
+    MultiThreshold {
+        /// Bits of the count.
+        bits: usize,
+        /// Added to the count.
+        #[serde(default)]
+        base: i64,
+    },
+    /// A bias before a scale.
+    Bias {
+        /// Bits of the bias.
+        width: usize,
+    },
+    /// A mantissa and a shift.
+    Scale {
+        /// Whose mantissa.
+        #[serde(default)]
+        per: PerName,
+        /// Binary digits that are dropped.
+        shift: usize,
+        /// Bits of the result.
+        width: usize,
+    },
+    /// A slope below zero.
+    Prelu {
+        /// Binary digits of the slope's fraction.
+        shift: usize,
+        /// Bits of the result.
+        width: usize,
+    },
+    /// A slope below zero between two shifts.
+    Rprelu {
+        /// Binary digits of the slope's fraction.
+        shift: usize,
+        /// Bits of the shifts and of the result.
+        width: usize,
+    },
+    /// A second stream is added.
+    Residual {
+        /// Bits of the second stream.
+        residual: usize,
+        /// Bits of the result.
+        width: usize,
+    },
+    /// Limits, such as those of Hardtanh.
+    Clamp {
+        /// Smallest result.
+        low: i64,
+        /// Largest result.
+        high: i64,
+    },
+    /// The largest of a window.
+    Maxpool {
+        /// Positions of a window.
+        window: Sizes,
+        /// On bits: as if the pooling stood before the threshold.
+        #[serde(default)]
+        before_threshold: bool,
+    },
+    /// The mean of a window.
+    Avgpool {
+        /// Positions of a window.
+        window: Sizes,
+    },
+}
+
+/// What reaches a threshold.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// `x >= threshold`: the sign of zero is +1.
+    #[default]
+    GreaterEqual,
+    /// `x > threshold`: the sign of zero is -1.
+    Greater,
+}
+
+/// Whose mantissa a scale takes.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PerName {
+    /// The output channel's.
+    #[default]
+    Channel,
+    /// The output position's.
+    Position,
+}
+
+impl LayerConfig {
+    /// The parameters; a design without a name takes `fallback`.
+    pub(super) fn parameters(&self, fallback: &str) -> Result<LayerParameters, LayerError> {
+        let geometry = geometry(&self.layer.value)?;
+        let steps = self.epilogue.iter().enumerate();
+        let steps: Result<_, _> =
+            steps.map(|(index, config)| step(index, &config.value, geometry.kind)).collect();
+        Ok(LayerParameters {
+            name: self.name.as_ref().map_or(fallback, |name| name.value.as_str()).to_owned(),
+            summary: match &self.summary {
+                Some(summary) => summary.split_whitespace().collect::<Vec<_>>().join(" "),
+                None => format!("A binarized layer, {}.", geometry.kind),
+            },
+            activations: operand("activations", self.activations.as_ref())?,
+            weights: operand("weights", self.weights.as_ref())?,
+            simd: self.folding.value.simd,
+            lanes: self.folding.value.lanes,
+            target: match self.target {
+                TargetName::Asic => Target::Asic,
+                TargetName::Fpga => Target::Fpga,
+            },
+            carry_save: self.carry_save,
+            reset: self.reset,
+            steps: steps?,
+            geometry,
+        })
+    }
+
+    /// Where the parameter of a path stands.
+    pub(super) fn locate(&self, path: &str) -> Option<serde_yaml::Location> {
+        let mut parts = path.split('.');
+        match parts.next()? {
+            "name" => self.name.as_ref().map(|name| name.referenced),
+            "layer" => Some(self.layer.referenced),
+            "folding" => Some(self.folding.referenced),
+            "activations" => self.activations.as_ref().map(|value| value.referenced),
+            "weights" => self.weights.as_ref().map(|value| value.referenced),
+            "epilogue" => {
+                let index: usize = parts.next()?.parse().ok()?;
+                self.epilogue.get(index).map(|step| step.referenced)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn operand(path: &str, given: Option<&Spanned<String>>) -> Result<Operand, LayerError> {
+    let Some(Spanned { value: name, .. }) = given else { return Ok(Operand::BINARY) };
+    let kind = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let planes = match &name[kind.len()..] {
+        "" if kind == "bipolar" => Some(1),
+        digits => digits.parse::<usize>().ok(),
+    };
+    let most = crate::binary::MAX_PLANES;
+    match (kind, planes) {
+        ("ternary", None) => Ok(Operand::Ternary),
+        ("bipolar", Some(planes)) if (1..=most).contains(&planes) => {
+            Ok(Operand::Bipolar { planes })
+        }
+        ("unsigned", Some(planes)) if (1..=most).contains(&planes) => {
+            Ok(Operand::Unsigned { planes })
+        }
+        ("signed", Some(planes)) if (2..=most).contains(&planes) => Ok(Operand::Signed { planes }),
+        _ => Err(LayerError {
+            path: path.to_owned(),
+            message: format!("`{name}` is not a format"),
+            help:
+                "write `bipolar` (-1 and +1), `ternary`, or `bipolarN`, `unsignedN` (N from 1 to \
+                   8), `signedN` (N from 2 to 8)"
+                    .to_owned(),
+        }),
+    }
+}
+
+/// The sizes of depth, height and width; axes over which the kernel does not slide have `other`.
+fn sizes(
+    path: &str,
+    given: Option<&Sizes>,
+    (default, other): (usize, usize),
+    kind: LayerKind,
+) -> Result<[usize; 3], LayerError> {
+    let axes = kind.axes();
+    let mut result = [other; 3];
+    match given {
+        None => axes.iter().for_each(|&axis| result[axis] = default),
+        Some(Sizes::All(size)) => axes.iter().for_each(|&axis| result[axis] = *size),
+        Some(Sizes::Each(list)) => {
+            if list.len() != axes.len() {
+                return Err(LayerError {
+                    path: path.to_owned(),
+                    message: format!(
+                        "{} sizes are given, `{kind}` has {} dimensions",
+                        list.len(),
+                        axes.len()
+                    ),
+                    help: "give one number, or one for each dimension".to_owned(),
+                });
+            }
+            axes.iter().zip(list).for_each(|(&axis, &size)| result[axis] = size);
+        }
+    }
+    Ok(result)
+}
+
+fn geometry(shape: &Shape) -> Result<Geometry, LayerError> {
+    let (kind, given) = match shape {
+        Shape::Linear(Linear { inputs, outputs }) => {
+            return Ok(Geometry::linear(*inputs, *outputs));
+        }
+        Shape::Conv1d(given) => (LayerKind::Conv1d, given),
+        Shape::Conv2d(given) => (LayerKind::Conv2d, given),
+        Shape::Conv3d(given) => (LayerKind::Conv3d, given),
+    };
+    let all = |given: Option<&Sizes>, default, other| sizes("layer", given, (default, other), kind);
+    let input = all(Some(&given.input), 1, 1)?;
+    let kernel = all(Some(&given.kernel), 1, 1)?;
+    let stride = all(given.stride.as_ref(), 1, 1)?;
+    let padding = all(given.padding.as_ref(), 0, 0)?;
+    let dilation = all(given.dilation.as_ref(), 1, 1)?;
+    // Zeros are refused by the validation, which must be able to compute with the sizes.
+    let axis = |axis: usize| Axis {
+        input: input[axis],
+        kernel: kernel[axis],
+        stride: stride[axis],
+        padding: padding[axis],
+        dilation: dilation[axis],
+    };
+    Ok(Geometry {
+        kind,
+        axes: [axis(0), axis(1), axis(2)],
+        channels: given.channels,
+        outputs: given.outputs,
+        groups: given.groups.unwrap_or(1),
+        padding_value: match given.padding_value {
+            PaddingName::Zero => PaddingValue::Zero,
+            PaddingName::Minus => PaddingValue::Minus,
+            PaddingName::Plus => PaddingValue::Plus,
+        },
+    })
+}
+
+fn step(index: usize, config: &StepConfig, kind: LayerKind) -> Result<Step, LayerError> {
+    let path = format!("epilogue.{index}");
+    let window = |given: &Sizes| sizes(&path, Some(given), (1, 1), kind);
+    Ok(match config {
+        StepConfig::Threshold { compare } => {
+            Step::Threshold { strict: matches!(compare, Compare::Greater) }
+        }
+        &StepConfig::MultiThreshold { bits, base } => Step::MultiThreshold { bits, base },
+        &StepConfig::Bias { width } => Step::Bias { width },
+        &StepConfig::Scale { per, shift, width } => {
+            let per = match per {
+                PerName::Channel => Per::Channel,
+                PerName::Position => Per::Position,
+            };
+            Step::Scale { per, shift, width }
+        }
+        &StepConfig::Prelu { shift, width } => Step::Prelu { shift, width },
+        &StepConfig::Rprelu { shift, width } => Step::Rprelu { shift, width },
+        &StepConfig::Residual { residual, width } => Step::Residual { residual, width },
+        &StepConfig::Clamp { low, high } => Step::Clamp { low, high },
+        StepConfig::Maxpool { window: given, before_threshold } => {
+            Step::MaxPool { window: window(given)?, before_threshold: *before_threshold }
+        }
+        StepConfig::Avgpool { window: given } => Step::AvgPool { window: window(given)? },
+    })
+}

@@ -1,0 +1,507 @@
+//! One lane: weights, element and steps of every `lanes`-th output channel.
+
+use super::Writer;
+use super::element::Element;
+use super::stages::{self, Part, Stage};
+use super::text::{Memory, address_bits, block, define, extend, literal, repeat, resize, slice};
+use crate::binary::frame::{SectionKind, loaded_width};
+use crate::binary::{MANTISSA, PlacedStep, Range, Step, values_of};
+use crate::rtl::Module;
+use crate::rtl::text::{Port, Registers, clock_ports, declare, instance, zero};
+
+/// The element and the lane around it.
+pub(super) fn modules(writer: &Writer<'_>) -> Vec<Module> {
+    let element = Element::new(writer);
+    let mut body = Body::new(writer);
+    body.weights(&element);
+    body.steps();
+    let mut modules = element.modules;
+    modules.push(body.module());
+    modules
+}
+
+struct Body<'a> {
+    writer: &'a Writer<'a>,
+    ports: Vec<Port>,
+    lines: Vec<String>,
+    /// What leaves a stage: name and bits.
+    value: (String, usize),
+}
+
+impl<'a> Body<'a> {
+    fn new(writer: &'a Writer<'a>) -> Self {
+        let layer = writer.layer;
+        let ports = clock_ports(layer.reset() != crate::design::Reset::None);
+        Self { writer, ports, lines: Vec::new(), value: (String::new(), 0) }
+    }
+
+    fn line(&mut self, line: impl Into<String>) {
+        self.lines.push(line.into());
+    }
+
+    fn registers(&self) -> Registers {
+        Registers::data(self.writer.layer.reset())
+    }
+
+    /// Bits of the loader's address that lanes see.
+    fn load_address_width(&self) -> usize {
+        let layer = self.writer.layer;
+        address_bits(layer.vectors() * layer.words())
+    }
+
+    /// The number of a section.
+    fn section(&self, kind: SectionKind) -> usize {
+        let sections = self.writer.layer.sections();
+        sections.iter().position(|section| section.kind == kind).unwrap_or_default()
+    }
+
+    /// Whether a record of this section is for this lane.
+    fn load(&self, kind: SectionKind) -> String {
+        let count = self.writer.layer.sections().len();
+        match count {
+            1 => "load_i & section_i".to_owned(),
+            _ => format!("load_i & section_i[{}]", self.section(kind)),
+        }
+    }
+
+    /// Weights, and the element that they go to.
+    fn weights(&mut self, element: &Element) {
+        let layer = self.writer.layer;
+        let weights = layer.simd() * layer.parameters().weights.width();
+        let depth = layer.vectors() * layer.words();
+        let sections = layer.sections();
+        let record = self.record_width();
+        let address_width = self.load_address_width();
+        self.ports.extend([
+            Port::input("run_i", 1),
+            Port::input("load_i", 1),
+            Port::input("section_i", sections.len()),
+            Port::input("load_address_i", address_width),
+            Port::input("load_data_i", record),
+            Port::input("weight_address_i", address_width),
+        ]);
+        let memory = Memory { name: "weights".to_owned(), width: weights, depth };
+        let enable = self.load(SectionKind::Weights);
+        let data = slice("load_data_i", 0, weights, record);
+        self.lines.extend(memory.write(&enable, "load_address_i", &data));
+        self.line(declare("reg", "w_q", weights));
+        self.line("always @(posedge clk_i) begin");
+        self.line(format!("  if (run_i) w_q <= {};", memory.read("weight_address_i")));
+        self.line("end");
+        if depth == 1 {
+            self.line("wire unused_address = &{1'b0, weight_address_i, load_address_i};");
+        }
+        if sections.iter().any(|section| matches!(section.kind, SectionKind::Positions(_))) {
+            self.line("wire unused_section = &{1'b0, section_i};");
+        }
+        if layer.preloaded() {
+            self.preload(record);
+        }
+        let mut connections = vec![("clk_i".to_owned(), "clk_i".to_owned())];
+        if layer.reset() != crate::design::Reset::None {
+            connections.push(("rst_ni".to_owned(), "rst_ni".to_owned()));
+        }
+        for (name, width) in &element.inputs {
+            let port = format!("{name}_i");
+            let signal = match name.as_str() {
+                "w" => "w_q".to_owned(),
+                "start" => "start_q".to_owned(),
+                "run" => "run_i".to_owned(),
+                _ => {
+                    self.ports.push(Port::input(port.clone(), *width));
+                    port.clone()
+                }
+            };
+            connections.push((port, signal));
+        }
+        let (name, width) = element.output.clone();
+        self.line(declare("wire", &name, width));
+        connections.push((format!("{name}_o"), name.clone()));
+        self.instance("element", &connections);
+        self.value = (name, width);
+    }
+
+    /// Bits of the widest record that lanes take.
+    fn record_width(&self) -> usize {
+        let sections = self.writer.layer.sections();
+        let of_lanes =
+            sections.iter().filter(|section| !matches!(section.kind, SectionKind::Positions(_)));
+        of_lanes.map(|section| section.width).max().unwrap_or(1)
+    }
+
+    fn instance(&mut self, suffix: &str, connections: &[(String, String)]) {
+        let connections: Vec<(&str, &str)> =
+            connections.iter().map(|(port, signal)| (port.as_str(), signal.as_str())).collect();
+        let name = format!("u_{suffix}");
+        let text = instance(&self.writer.name(suffix), &name, &[], &connections, 0);
+        self.lines.extend(text.lines().map(str::to_owned));
+    }
+
+    /// The value that the accumulator starts from, read with the weights.
+    fn preload(&mut self, record: usize) {
+        let layer = self.writer.layer;
+        let width = layer.accumulator_width();
+        let vectors = layer.vectors();
+        let memory = Memory { name: "starts".to_owned(), width, depth: vectors };
+        let enable = self.load(SectionKind::Channels(0));
+        let (all, wide) = (self.load_address_width(), address_bits(vectors));
+        let address = slice("load_address_i", 0, wide, all);
+        let lines = memory.write(&enable, &address, &slice("load_data_i", 0, width, record));
+        self.lines.extend(lines);
+        self.ports.push(Port::input("start_address_i", wide));
+        self.line(declare("reg", "start_q", width));
+        self.line("always @(posedge clk_i) begin");
+        self.line(format!("  if (run_i) start_q <= {};", memory.read("start_address_i")));
+        self.line("end");
+        if vectors == 1 {
+            self.line("wire unused_start = &{1'b0, start_address_i};");
+        }
+    }
+
+    /// Reads a table of the stage's step; gives the name of its value.
+    fn table(&mut self, index: usize, step: usize, table: usize) -> String {
+        let layer = self.writer.layer;
+        let vectors = layer.vectors();
+        let placed = &layer.steps()[step];
+        let name = format!("{}{step}", placed.tables[table].name);
+        let record = self.record_width();
+        let width = loaded_width(layer, step, &placed.tables[table]);
+        let low: usize = placed.tables[..table].iter().map(|t| loaded_width(layer, step, t)).sum();
+        let memory = Memory { name: format!("{name}_table"), width, depth: vectors };
+        let enable = self.load(SectionKind::Channels(step));
+        let address = slice("load_address_i", 0, address_bits(vectors), self.load_address_width());
+        self.lines.extend(memory.write(
+            &enable,
+            &address,
+            &slice("load_data_i", low, width, record),
+        ));
+        self.line(define(&name, width, &memory.read(&format!("vector{index}_i"))));
+        name
+    }
+
+    fn steps(&mut self) {
+        let layer = self.writer.layer;
+        for (index, stage) in stages::stages(layer).into_iter().enumerate() {
+            if !stages::tables(layer, stage).is_empty() {
+                self.ports
+                    .push(Port::input(format!("vector{index}_i"), address_bits(layer.vectors())));
+                if layer.vectors() == 1 {
+                    self.line(format!("wire unused_vector{index} = &{{1'b0, vector{index}_i}};"));
+                }
+            }
+            self.line("");
+            match layer.steps().get(stage.step) {
+                None => {
+                    let (value, width) = self.value.clone();
+                    self.store(index, &value, width);
+                }
+                Some(placed) => self.stage(index, stage, placed),
+            }
+        }
+        let (value, width) = self.value.clone();
+        let wanted = layer.output_range().width();
+        self.ports.push(Port::output("value_o", wanted));
+        self.line(format!("assign value_o = {};", slice(&value, 0, wanted, width)));
+        if wanted < width {
+            self.line(format!("wire unused_sign = &{{1'b0, {value}[{}]}};", width - 1));
+        }
+    }
+
+    /// The register behind a stage.
+    fn store(&mut self, index: usize, value: &str, width: usize) {
+        let name = format!("value_q{}", index + 1);
+        self.line(declare("reg", &name, width));
+        let registers = self.registers().load_if("run_i", &name, &zero(width), value);
+        self.lines.extend(block(&registers));
+        self.value = (name, width);
+    }
+
+    /// A wire that holds a number saturated to `width` bits.
+    fn saturate(&mut self, name: &str, value: (&str, usize), width: usize) {
+        let (value, from) = value;
+        if from <= width {
+            self.line(define(name, width, &extend(value, from, width)));
+            return;
+        }
+        let top = slice(value, width - 1, from - width + 1, from);
+        let sign = format!("{value}[{}]", from - 1);
+        self.line(define(&format!("{name}_fits"), 1, &format!("(&{top}) | ~(|{top})")));
+        let limit = format!("{{{sign}, {}}}", repeat(width - 1, &format!("~{sign}")));
+        let low = slice(value, 0, width, from);
+        self.line(define(name, width, &format!("{name}_fits ? {low} : {limit}")));
+    }
+
+    /// A signed wire, for products and comparisons.
+    fn signed(&mut self, name: &str, width: usize, value: &str) {
+        let declaration = declare("wire signed", name, width);
+        self.line(format!("{} = {value};", declaration.trim_end_matches(';')));
+    }
+
+    fn stage(&mut self, index: usize, stage: Stage, placed: &PlacedStep) {
+        let step = stage.step;
+        let (value, width) = self.value.clone();
+        let name = placed.step.name();
+        self.line(format!("// {name}."));
+        let wire = |what: &str| format!("{what}{index}");
+        match (&placed.step, stage.part) {
+            (Step::Threshold { .. }, _) => {
+                let reached = if step == 0 {
+                    value
+                } else {
+                    let threshold = self.table(index, step, 0);
+                    let wide = placed.tables[0].width;
+                    self.signed(&wire("left"), wide, &extend(&value, width, wide));
+                    self.signed(&wire("right"), wide, &threshold);
+                    format!("({} >= {})", wire("left"), wire("right"))
+                };
+                let invert = self.table(index, step, 1);
+                self.store(index, &format!("{reached} ^ {invert}"), 1);
+            }
+            (Step::MultiThreshold { bits, base }, _) => {
+                let thresholds = self.table(index, step, 0);
+                let wide = placed.tables[0].width;
+                let count = values_of(&placed.tables[0]);
+                self.signed(&wire("left"), wide, &extend(&value, width, wide));
+                let out = placed.output.signed_width().max(bits + 1);
+                let mut terms = Vec::new();
+                for level in 0..count {
+                    let right = format!("level{index}_{level}");
+                    self.signed(
+                        &right,
+                        wide,
+                        &slice(&thresholds, level * wide, wide, count * wide),
+                    );
+                    self.line(define(
+                        &format!("reached{index}_{level}"),
+                        1,
+                        &format!("{} >= {right}", wire("left")),
+                    ));
+                    terms.push(resize(&format!("reached{index}_{level}"), 1, out));
+                }
+                if *base != 0 {
+                    terms.push(literal(out, *base));
+                }
+                self.line(define(&wire("count"), out, &terms.join(" + ")));
+                let exact = placed.output.signed_width();
+                if exact < out {
+                    self.line(format!(
+                        "wire unused_count{index} = &{{1'b0, {}}};",
+                        slice(&wire("count"), exact, out - exact, out)
+                    ));
+                }
+                self.store(index, &slice(&wire("count"), 0, exact, out), exact);
+            }
+            (Step::Bias { width: bias_width }, _) => {
+                let bias = self.table(index, step, 0);
+                let out = placed.output.signed_width();
+                let sum =
+                    format!("{} + {}", extend(&value, width, out), extend(&bias, *bias_width, out));
+                self.store(index, &sum, out);
+            }
+            (Step::Scale { .. } | Step::Prelu { .. } | Step::Rprelu { .. }, Part::Product) => {
+                let factor = match &placed.step {
+                    kind if crate::binary::is_positional(kind) => {
+                        self.ports.push(Port::input("position_scale_i", MANTISSA));
+                        "position_scale_i".to_owned()
+                    }
+                    Step::Rprelu { .. } => self.table(index, step, 1),
+                    _ => self.table(index, step, 0),
+                };
+                let wide = width + MANTISSA;
+                self.signed(&wire("left"), wide, &extend(&value, width, wide));
+                self.signed(&wire("right"), wide, &extend(&factor, MANTISSA, wide));
+                self.signed(
+                    &wire("product"),
+                    wide,
+                    &format!("{} * {}", wire("left"), wire("right")),
+                );
+                if !matches!(placed.step, Step::Scale { .. }) {
+                    // The number itself goes along: from zero on it is the result.
+                    let keep = format!("plain_q{}", index + 1);
+                    self.line(declare("reg", &keep, width));
+                    let registers = self.registers().load_if("run_i", &keep, &zero(width), &value);
+                    self.lines.extend(block(&registers));
+                }
+                self.store(index, &wire("product"), wide);
+            }
+            (Step::Scale { shift, width: out, .. }, _) => {
+                let positional = crate::binary::is_positional(&placed.step);
+                let bias_width = if positional { 1 } else { placed.tables[1].width };
+                let wide = width.max(bias_width).max(shift + 1) + 2;
+                let mut sum = extend(&value, width, wide);
+                if !positional {
+                    let bias = self.table(index, step, 1);
+                    sum = format!("{sum} + {}", extend(&bias, bias_width, wide));
+                }
+                self.shifted(&wire("scaled"), &sum, wide, *shift);
+                self.saturate(&wire("result"), (&wire("scaled"), wide - shift), *out);
+                self.store(index, &wire("result"), *out);
+            }
+            (Step::Prelu { shift, width: out }, _) => {
+                let (name, wide) = self.slope(index, *shift);
+                self.saturate(&wire("result"), (&name, wide), *out);
+                self.store(index, &wire("result"), *out);
+            }
+            (Step::Rprelu { width: shifts, .. }, Part::Before) => {
+                let before = self.table(index, step, 0);
+                let wide = width.max(*shifts) + 1;
+                let sum =
+                    format!("{} + {}", extend(&value, width, wide), extend(&before, *shifts, wide));
+                self.store(index, &sum, wide);
+            }
+            (Step::Rprelu { shift, width: out }, _) => {
+                let (name, wide) = self.slope(index, *shift);
+                let after = self.table(index, step, 2);
+                let more = wide.max(*out) + 1;
+                let sum = format!("{} + {}", extend(&name, wide, more), extend(&after, *out, more));
+                self.line(define(&wire("sum"), more, &sum));
+                self.saturate(&wire("result"), (&wire("sum"), more), *out);
+                self.store(index, &wire("result"), *out);
+            }
+            (Step::Residual { residual, width: out }, _) => {
+                self.ports.push(Port::input("residual_i", *residual));
+                let wide = width.max(*residual) + 1;
+                let sum = format!(
+                    "{} + {}",
+                    extend(&value, width, wide),
+                    extend("residual_i", *residual, wide)
+                );
+                self.line(define(&wire("sum"), wide, &sum));
+                self.saturate(&wire("result"), (&wire("sum"), wide), *out);
+                self.store(index, &wire("result"), *out);
+            }
+            (Step::Clamp { low, high }, _) => {
+                let out = placed.output.signed_width();
+                let wide = width.max(Range { min: *low, max: *high }.signed_width());
+                self.signed(&wire("left"), wide, &extend(&value, width, wide));
+                self.signed(&wire("low"), wide, &literal(wide, *low));
+                self.signed(&wire("high"), wide, &literal(wide, *high));
+                let [left, low, high] = ["left", "low", "high"].map(wire);
+                self.line(define(
+                    &wire("result"),
+                    wide,
+                    &format!("({left} < {low}) ? {low} : ({left} > {high}) ? {high} : {left}"),
+                ));
+                if wide > out {
+                    self.line(format!(
+                        "wire unused_clamp{index} = &{{1'b0, {}}};",
+                        slice(&wire("result"), out, wide - out, wide)
+                    ));
+                }
+                self.store(index, &slice(&wire("result"), 0, out, wide), out);
+            }
+            (Step::MaxPool { before_threshold, .. }, _) => {
+                let bit = placed.input == Range::BIT;
+                self.windows(index, step, width);
+                let best = if bit {
+                    let either = format!("({value} | {})", wire("open"));
+                    if *before_threshold {
+                        // The threshold's own table, read for this stage.
+                        let invert = self.invert(index, step - 1);
+                        format!("{invert} ? ({value} & {}) : {either}", wire("open"))
+                    } else {
+                        either
+                    }
+                } else {
+                    self.signed(&wire("left"), width, &value);
+                    self.signed(&wire("right"), width, &wire("open"));
+                    format!("({} > {}) ? {value} : {}", wire("left"), wire("right"), wire("open"))
+                };
+                self.pooled(index, &value, &best);
+                self.store(index, &wire("pooled"), width);
+            }
+            (Step::AvgPool { window }, _) => {
+                let shift = window.iter().product::<usize>().trailing_zeros() as usize;
+                let wide = width + shift;
+                self.windows(index, step, wide);
+                let value = extend(&value, width, wide);
+                self.pooled(index, &value, &format!("{value} + {}", wire("open")));
+                self.shifted(
+                    &wire("mean"),
+                    &extend(&wire("pooled"), wide, wide + 1),
+                    wide + 1,
+                    shift,
+                );
+                let narrow = wide + 1 - shift;
+                if narrow > width {
+                    self.line(format!(
+                        "wire unused_mean{index} = &{{1'b0, {}}};",
+                        slice(&wire("mean"), width, narrow - width, narrow)
+                    ));
+                }
+                self.store(index, &slice(&wire("mean"), 0, width, narrow), width);
+            }
+        }
+    }
+
+    /// Whether the threshold `step` inverts, read for stage `index`.
+    fn invert(&mut self, index: usize, step: usize) -> String {
+        let depth = self.writer.layer.vectors();
+        let name = format!("invert{step}_table");
+        let memory = Memory { name, width: 1, depth };
+        let value = format!("smallest{index}");
+        self.line(define(&value, 1, &memory.read(&format!("vector{index}_i"))));
+        value
+    }
+
+    /// The memory of unfinished windows: `open` is what the window holds so far.
+    fn windows(&mut self, index: usize, step: usize, width: usize) {
+        let depth = stages::pool_depth(self.writer.layer, step);
+        self.ports.extend([
+            Port::input(format!("pool_write{index}_i"), 1),
+            Port::input(format!("pool_first{index}_i"), 1),
+            Port::input(format!("pool_address{index}_i"), address_bits(depth)),
+        ]);
+        let (address, pooled) = (format!("pool_address{index}_i"), format!("pooled{index}"));
+        let memory = Memory { name: format!("windows{index}"), width, depth };
+        self.line(declare("wire", &pooled, width));
+        self.lines.extend(memory.write(&format!("pool_write{index}_i"), &address, &pooled));
+        self.line(define(&format!("open{index}"), width, &memory.read(&address)));
+        if depth == 1 {
+            self.line(format!("wire unused_pool{index} = &{{1'b0, {address}}};"));
+        }
+    }
+
+    /// What the window holds with the value that arrives: the value itself if it is the first.
+    fn pooled(&mut self, index: usize, value: &str, combined: &str) {
+        self.line(format!("assign pooled{index} = pool_first{index}_i ? {value} : ({combined});"));
+    }
+
+    /// `name = (sum + 2^(shift-1)) >>> shift`, of `wide - shift` bits.
+    fn shifted(&mut self, name: &str, sum: &str, wide: usize, shift: usize) {
+        if shift == 0 {
+            self.line(define(name, wide, sum));
+            return;
+        }
+        let half = literal(wide, 1 << (shift - 1));
+        self.line(define(&format!("{name}_sum"), wide, &format!("{sum} + {half}")));
+        self.line(define(
+            name,
+            wide - shift,
+            &slice(&format!("{name}_sum"), shift, wide - shift, wide),
+        ));
+        self.line(format!(
+            "wire unused_{name}_low = &{{1'b0, {}}};",
+            slice(&format!("{name}_sum"), 0, shift, wide)
+        ));
+    }
+
+    /// The number or, below zero, the rounded product with the slope; its name and bits.
+    fn slope(&mut self, index: usize, shift: usize) -> (String, usize) {
+        let (value, width) = self.value.clone();
+        let (plain, narrow) = (format!("plain_q{index}"), width - MANTISSA);
+        let wide = width.max(shift + 1) + 1;
+        let name = format!("slope{index}");
+        self.shifted(&format!("{name}_low"), &extend(&value, width, wide), wide, shift);
+        let out = (wide - shift).max(narrow);
+        let low = extend(&format!("{name}_low"), wide - shift, out);
+        let sign = slice(&plain, narrow - 1, 1, narrow);
+        self.line(define(&name, out, &format!("{sign} ? {low} : {}", extend(&plain, narrow, out))));
+        (name, out)
+    }
+
+    fn module(self) -> Module {
+        let purpose = "One lane: weights, accumulator and steps of its output channels.";
+        self.writer.module("lane", purpose, &[], &self.ports, self.lines)
+    }
+}

@@ -1,0 +1,115 @@
+//! Verilog of binarized layer engines.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `window` | buffers rows of the input and walks over outputs, vectors, taps and words |
+//! | `shared` | sum of a word's activations, where the weights are bipolar and the activations not |
+//! | `dot` | a word's contribution to a dot product |
+//! | `resolve` | adds the two words of a carry-save accumulator |
+//! | `element` | dot product and accumulator |
+//! | `lane` | weights, element and steps of the output channels of one lane |
+//! | `sequence` | moves the vectors through the steps, counts pooling windows and positions |
+//! | `loader` | takes parameter frames in |
+//! | top | streams around all that |
+//!
+//! Everything behind the window moves at once or not at all: `run` is low in a cycle in which a
+//! result is not taken or a residual is missing.
+
+mod element;
+mod lane;
+mod loader;
+mod sequence;
+mod stages;
+mod text;
+mod top;
+mod window;
+
+use askama::Template;
+
+use super::text::{Header, Port, ports};
+use super::{Module, netlist, render};
+use crate::arith::Netlist;
+use crate::arith::count::Counts;
+use crate::binary::Layer;
+
+/// The modules of a layer engine in compile order, the top last.
+#[must_use]
+pub fn modules(layer: &Layer) -> Vec<Module> {
+    let writer = Writer { layer, hash: layer.hash() };
+    let mut modules = vec![window::module(&writer)];
+    if layer.dot().shared_width() > 0 {
+        let netlist = layer.dot().shared(layer.topology());
+        let purpose = "Minus the sum of a word's activations, times the largest weight.";
+        modules.push(writer.netlist("shared", purpose, &netlist));
+    }
+    modules.extend(lane::modules(&writer));
+    modules.push(sequence::module(&writer));
+    modules.push(loader::module(&writer));
+    modules.push(top::module(&writer));
+    modules
+}
+
+#[derive(Template)]
+#[template(path = "combinational.v")]
+struct Lines<'a> {
+    header: String,
+    name: &'a str,
+    ports: String,
+    statements: Vec<String>,
+}
+
+/// What the writers of this room need beside the layer.
+struct Writer<'a> {
+    layer: &'a Layer,
+    hash: String,
+}
+
+impl Writer<'_> {
+    /// The module `<layer>_<suffix>`, or the top without a suffix.
+    fn module(
+        &self,
+        suffix: &str,
+        purpose: &str,
+        details: &[String],
+        list: &[Port],
+        lines: Vec<String>,
+    ) -> Module {
+        let name = self.name(suffix);
+        let header = render(&Header {
+            purpose,
+            details,
+            version: env!("CARGO_PKG_VERSION"),
+            design: self.layer.name(),
+            hash: &self.hash,
+        });
+        let wrapped = lines.iter().flat_map(|line| {
+            let indent = line.len() - line.trim_start().len();
+            let pieces = netlist::wrap_within(line.trim_start(), 98 - indent);
+            pieces.into_iter().map(move |piece| match piece.is_empty() {
+                true => piece,
+                false => format!("{:indent$}{piece}", ""),
+            })
+        });
+        let statements = wrapped.collect();
+        let text = render(&Lines { header, name: &name, ports: ports(list), statements });
+        Module { name, text, counts: Counts::default() }
+    }
+
+    /// A netlist as a module.
+    fn netlist(&self, suffix: &str, purpose: &str, netlist: &Netlist) -> Module {
+        let inputs = netlist.inputs().iter();
+        let inputs = inputs.map(|word| Port::input(format!("{}_i", word.name), word.bits.len()));
+        let outputs = netlist.outputs().iter();
+        let outputs = outputs.map(|word| Port::output(format!("{}_o", word.name), word.bits.len()));
+        let list: Vec<Port> = inputs.chain(outputs).collect();
+        let module = self.module(suffix, purpose, &[], &list, netlist::statements(netlist));
+        Module { counts: Counts::of(netlist), ..module }
+    }
+
+    fn name(&self, suffix: &str) -> String {
+        match suffix {
+            "" => self.layer.name().to_owned(),
+            suffix => format!("{}_{suffix}", self.layer.name()),
+        }
+    }
+}

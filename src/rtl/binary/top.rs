@@ -1,0 +1,363 @@
+//! The top: streams around window, lanes, sequence and loader.
+
+use super::Writer;
+use super::sequence::section_address_width;
+use super::stages;
+use super::text::{address_bits, define, slice};
+use super::window::{several_skips, skip_width};
+use crate::binary::frame::SectionKind;
+use crate::binary::{Layer, MANTISSA, Step, is_positional};
+use crate::design::{Reset, Stream};
+use crate::rtl::Module;
+use crate::rtl::text::{Port, declare, instance};
+
+/// An instance under construction.
+struct Instance {
+    module: String,
+    name: String,
+    connections: Vec<(String, String)>,
+}
+
+impl Instance {
+    fn new(writer: &Writer<'_>, suffix: &str) -> Self {
+        let (module, name) = (writer.name(suffix), format!("u_{suffix}"));
+        Self { module, name, connections: Vec::new() }
+    }
+
+    fn connect(&mut self, port: impl Into<String>, signal: impl Into<String>) {
+        self.connections.push((port.into(), signal.into()));
+    }
+
+    fn clock(&mut self, with_reset: bool) {
+        self.connect("clk_i", "aclk");
+        if with_reset {
+            self.connect("rst_ni", "aresetn");
+        }
+    }
+
+    fn lines(&self, indent: usize) -> Vec<String> {
+        let connections: Vec<(&str, &str)> = self
+            .connections
+            .iter()
+            .map(|(port, signal)| (port.as_str(), signal.as_str()))
+            .collect();
+        let text = instance(&self.module, &self.name, &[], &connections, indent);
+        text.lines().map(str::to_owned).collect()
+    }
+}
+
+pub(super) fn module(writer: &Writer<'_>) -> Module {
+    let layer = writer.layer;
+    let dot = layer.dot();
+    let list = stages::stages(layer);
+    let sections = layer.sections();
+    let lanes = layer.lanes();
+    let tag_width = address_bits(layer.vectors());
+    let weight_width = address_bits(layer.vectors() * layer.words());
+    let load_width = section_address_width(writer);
+    let rest = !layer.geometry().outputs_per_group().is_multiple_of(lanes);
+    let masked = layer.masked() && dot.offset() != 0;
+    let gated = layer.masked() && dot.gated();
+    let shared = dot.shared_width();
+    let data_reset = layer.reset() != Reset::None;
+    let (x, p, y) = (layer.stream_x(), layer.stream_p(), layer.stream_y());
+    let record = sections
+        .iter()
+        .filter(|section| !matches!(section.kind, SectionKind::Positions(_)))
+        .map(|section| section.width)
+        .max()
+        .unwrap_or(1);
+    let used = |stream: &Stream| stream.lanes * stream.lane_width;
+
+    let mut ports = vec![Port::input("aclk", 1), Port::input("aresetn", 1)];
+    let mut lines = vec!["// What the modules tell each other.".to_owned()];
+    for (role, stream) in layer.streams() {
+        let output = role == "y";
+        let port = |signal: &str, width: usize, forward: bool| {
+            let name = format!("{}_{signal}", stream.name);
+            if output == forward { Port::output(name, width) } else { Port::input(name, width) }
+        };
+        ports.push(port("tvalid", 1, true));
+        ports.push(port("tready", 1, false));
+        ports.push(port("tdata", stream.data_width(), true));
+        if stream.has_last {
+            ports.push(port("tlast", 1, true));
+        }
+    }
+    for (name, width) in [
+        ("run", 1),
+        ("loaded", 1),
+        ("tile_done", 1),
+        ("walking", 1),
+        ("moving", 1),
+        ("beat", 1),
+        ("first", 1),
+        ("last", 1),
+        ("final_vector", 1),
+        ("vector", tag_width),
+        ("weight_address", weight_width),
+        ("start_address", tag_width),
+        ("x_word", used(&x)),
+        ("load_lane", lanes),
+        ("load_section", sections.len()),
+        ("load_address", load_width),
+    ] {
+        lines.push(declare("wire", name, width));
+    }
+    if !layer.preloaded() {
+        lines.push("wire unused_start = &{1'b0, start_address};".to_owned());
+    }
+
+    let mut window = Instance::new(writer, "window");
+    window.clock(true);
+    window.connect("run_i", "run");
+    window.connect("loaded_i", "loaded");
+    window.connect("tile_done_o", "tile_done");
+    window.connect("busy_o", "walking");
+    window.connect("x_valid_i", "s_axis_x_tvalid");
+    window.connect("x_ready_o", "s_axis_x_tready");
+    window.connect("x_data_i", slice("s_axis_x_tdata", 0, used(&x), x.data_width()));
+    window.connect("x_last_i", "s_axis_x_tlast");
+    for (port, signal) in [
+        ("weight_address_o", "weight_address"),
+        ("start_address_o", "start_address"),
+        ("beat_o", "beat"),
+        ("first_o", "first"),
+        ("last_o", "last"),
+        ("vector_o", "vector"),
+        ("final_o", "final_vector"),
+    ] {
+        window.connect(port, signal);
+    }
+    let mut sequence = Instance::new(writer, "sequence");
+    sequence.clock(true);
+    sequence.connect("done_i", "beat & last");
+    sequence.connect("vector_i", "vector");
+    sequence.connect("final_i", "final_vector");
+    if rest {
+        lines.push("wire rest;".to_owned());
+        lines.push("wire y_rest;".to_owned());
+        window.connect("rest_o", "rest");
+        sequence.connect("rest_i", "rest");
+        sequence.connect("rest_o", "y_rest");
+    }
+    window.connect("x_o", "x_word");
+    let mut lane = Instance::new(writer, "lane");
+    lane.clock(data_reset);
+    lane.connect("run_i", "run");
+    lane.connect("load_i", if lanes == 1 { "load_lane" } else { "load_lane[lane]" });
+    lane.connect("section_i", "load_section");
+    lane.connect("load_address_i", slice("load_address", 0, weight_width, load_width));
+    lane.connect("load_data_i", slice("s_axis_p_tdata", 0, record, p.data_width()));
+    lane.connect("weight_address_i", "weight_address");
+    lane.connect("beat_i", "beat");
+    lane.connect("first_i", "first");
+    lane.connect("x_i", "x_word");
+    if layer.preloaded() {
+        lane.connect("start_address_i", "start_address");
+    }
+    if masked || gated {
+        lines.push("wire unpadded;".to_owned());
+        window.connect("inside_o", "unpadded");
+        lane.connect("inside_i", "unpadded");
+    }
+    if masked && several_skips(layer) {
+        lines.push(declare("wire", "skip", skip_width(layer)));
+        window.connect("skip_o", "skip");
+        lane.connect("skip_i", "skip");
+    }
+    if shared > 0 {
+        lines.push(declare("wire", "shared", shared));
+        lane.connect("shared_i", "shared");
+    }
+
+    sequence.connect("run_o", "run");
+    sequence.connect("busy_o", "moving");
+    sequence.connect("y_valid_o", "m_axis_y_tvalid");
+    sequence.connect("y_ready_i", "m_axis_y_tready");
+    sequence.connect("y_last_o", "m_axis_y_tlast");
+    for (index, stage) in list.iter().enumerate() {
+        if !stages::tables(layer, *stage).is_empty() {
+            lines.push(declare("wire", &format!("vector{index}"), tag_width));
+            sequence.connect(format!("vector{index}_o"), format!("vector{index}"));
+            lane.connect(format!("vector{index}_i"), format!("vector{index}"));
+        }
+        let Some(placed) = layer.steps().get(stage.step) else { continue };
+        match &placed.step {
+            Step::Residual { .. } => {
+                sequence.connect("r_valid_i", "s_axis_r_tvalid");
+                sequence.connect("r_ready_o", "s_axis_r_tready");
+            }
+            step if step.window().is_some() => {
+                let depth = stages::pool_depth(layer, stage.step);
+                for (name, width) in [("write", 1), ("first", 1), ("address", address_bits(depth))]
+                {
+                    let signal = format!("pool_{name}{index}");
+                    lines.push(declare("wire", &signal, width));
+                    sequence.connect(format!("{signal}_o"), signal.clone());
+                    lane.connect(format!("{signal}_i"), signal);
+                }
+            }
+            step if is_positional(step) && stage.part == stages::Part::Product => {
+                lines.push(declare("wire", "position_scale", MANTISSA));
+                sequence.connect("load_i", if lanes == 1 { "load_lane" } else { "load_lane[0]" });
+                sequence.connect("section_i", "load_section");
+                sequence.connect("load_address_i", "load_address");
+                sequence
+                    .connect("load_data_i", slice("s_axis_p_tdata", 0, MANTISSA, p.data_width()));
+                sequence.connect("position_scale_o", "position_scale");
+                lane.connect("position_scale_i", "position_scale");
+            }
+            _ => {}
+        }
+    }
+    if let (Some((width, _)), Some(stream)) = (layer.residual(), layer.stream_r()) {
+        let lane_bits = if lanes == 1 {
+            slice("s_axis_r_tdata", 0, width, stream.data_width())
+        } else {
+            format!("s_axis_r_tdata[{width}*lane +: {width}]")
+        };
+        lane.connect("residual_i", lane_bits);
+        padding(&stream, &mut lines);
+    }
+    padding(&x, &mut lines);
+    padding(&p, &mut lines);
+
+    let mut loader = Instance::new(writer, "loader");
+    loader.clock(true);
+    for (port, signal) in [
+        ("p_valid_i", "s_axis_p_tvalid"),
+        ("p_ready_o", "s_axis_p_tready"),
+        ("busy_i", "walking | moving"),
+        ("tile_done_i", "tile_done"),
+        ("loaded_o", "loaded"),
+        ("lane_o", "load_lane"),
+        ("section_o", "load_section"),
+        ("address_o", "load_address"),
+    ] {
+        loader.connect(port, signal);
+    }
+    for part in [&loader, &window, &sequence] {
+        lines.push(String::new());
+        lines.extend(part.lines(0));
+    }
+    if shared > 0 {
+        let mut adder = Instance::new(writer, "shared");
+        adder.connect("x_i", "x_word");
+        adder.connect("shared_o", "shared");
+        lines.push(String::new());
+        lines.extend(adder.lines(0));
+    }
+
+    let width = y.lane_width;
+    lines.push(String::new());
+    lines.push(declare("wire", "y_lanes", used(&y)));
+    if lanes == 1 {
+        lane.connect("value_o", "y_lanes");
+        lines.extend(lane.lines(0));
+    } else {
+        let value = if width == 1 {
+            "y_lanes[lane]".to_owned()
+        } else {
+            format!("y_lanes[{width}*lane +: {width}]")
+        };
+        lane.connect("value_o", value);
+        lines.push("genvar lane;".to_owned());
+        lines.push("generate".to_owned());
+        lines.push(format!("  for (lane = 0; lane < {lanes}; lane = lane + 1) begin : gen_lane"));
+        lines.extend(lane.lines(4));
+        lines.push("  end".to_owned());
+        lines.push("endgenerate".to_owned());
+    }
+    let mut result = "y_lanes".to_owned();
+    if rest {
+        let kept = layer.geometry().outputs_per_group() % lanes * width;
+        lines.push("// Lanes beyond the last channel are zero.".to_owned());
+        lines.push(define(
+            "y_used",
+            used(&y),
+            &format!("y_lanes & {{{{{}{{~y_rest}}}}, {{{kept}{{1'b1}}}}}}", used(&y) - kept),
+        ));
+        result = "y_used".to_owned();
+    }
+    let spare = y.data_width() - used(&y);
+    let result = match spare {
+        0 => result,
+        spare => format!("{{{{{spare}{{1'b0}}}}, {result}}}"),
+    };
+    lines.push(format!("assign m_axis_y_tdata = {result};"));
+    writer.module("", &layer.parameters().summary, &describe(layer), &ports, lines)
+}
+
+/// Names the bits of an input stream that pad it to whole bytes.
+fn padding(stream: &Stream, lines: &mut Vec<String>) {
+    let used = stream.lanes * stream.lane_width;
+    let spare = stream.data_width() - used;
+    if spare > 0 {
+        let data = format!("{}_tdata", stream.name);
+        let name = stream.name.trim_start_matches("s_axis_");
+        let bits = slice(&data, used, spare, stream.data_width());
+        lines.push(format!("wire unused_{name} = &{{1'b0, {bits}}};"));
+    }
+}
+
+/// The contract, for the head of the top.
+fn describe(layer: &Layer) -> Vec<String> {
+    let geometry = layer.geometry();
+    let shape = |shape: [usize; 3]| shape.map(|size| size.to_string()).join(" x ");
+    let mut lines = vec![
+        String::new(),
+        format!(
+            "{}: {} x {} channels in, {} x {} out, kernel {}, {} groups.",
+            geometry.kind,
+            shape(geometry.input()),
+            geometry.channels,
+            shape(layer.output_shape()),
+            geometry.outputs,
+            shape(geometry.axes.map(|axis| axis.kernel)),
+            geometry.groups
+        ),
+        format!(
+            "Activations {}, weights {}, {} terms; {} channels and {} outputs at a time.",
+            layer.parameters().activations,
+            layer.parameters().weights,
+            geometry.fan_in(),
+            layer.simd(),
+            layer.lanes()
+        ),
+        String::new(),
+        "  stream    beat                            lanes  bits".to_owned(),
+    ];
+    for (role, stream) in layer.streams() {
+        let beat = match role {
+            "x" => "word of channels of a position",
+            "p" => "record of a parameter frame",
+            "r" => "residuals of a vector",
+            _ => "vector of output channels",
+        };
+        lines.push(format!(
+            "  {:8}  {beat:30}  {:5}  {:4}",
+            stream.name, stream.lanes, stream.lane_width
+        ));
+    }
+    lines.extend(
+        [
+            "",
+            "Channel-last. tlast of x ends a tile, which takes one parameter frame; tlast of y marks",
+            "the last vector of a tile. A frame: the words of weights, one record per lane, vector",
+            "after vector; then for each step its tables, one record per lane and vector.",
+        ]
+        .map(str::to_owned),
+    );
+    for (index, placed) in layer.steps().iter().enumerate() {
+        let tables: Vec<String> = placed
+            .tables
+            .iter()
+            .map(|table| format!("{} ({} bits)", table.name, table.width))
+            .collect();
+        let tables =
+            if tables.is_empty() { String::new() } else { format!(": {}", tables.join(", ")) };
+        lines.push(format!("Step {index}, {}{tables}.", placed.step.name()));
+    }
+    lines
+}

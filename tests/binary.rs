@@ -1,0 +1,332 @@
+//! Binarized layer engines: the emitted Verilog is clean, and gives what the definition gives.
+
+mod common;
+
+use std::time::Duration;
+
+use bitweight::binary::{
+    Axis, Geometry, Layer, LayerKind, LayerParameters, LayerRun, Operand, PaddingValue, Per, Step,
+    Target, Tile, random_tiles,
+};
+use bitweight::config::{self, LAYER_PRESETS, Preset};
+use bitweight::design::Reset;
+use bitweight::rtl;
+use bitweight::sim::{self, Report, Task};
+use common::{check_all, run_tool};
+
+const BINARY: Operand = Operand::BINARY;
+
+fn axis(input: usize, kernel: usize, stride: usize, padding: usize, dilation: usize) -> Axis {
+    Axis { input, kernel, stride, padding, dilation }
+}
+
+fn geometry(kind: LayerKind, axes: [Axis; 3], channels: usize, outputs: usize) -> Geometry {
+    Geometry { kind, axes, channels, outputs, groups: 1, padding_value: PaddingValue::Zero }
+}
+
+fn conv2d(height: Axis, width: Axis, channels: usize, outputs: usize) -> Geometry {
+    geometry(LayerKind::Conv2d, [Axis::POINT, height, width], channels, outputs)
+}
+
+fn threshold() -> Step {
+    Step::Threshold { strict: false }
+}
+
+fn layer(
+    name: &str,
+    geometry: Geometry,
+    simd: usize,
+    lanes: usize,
+    steps: &[Step],
+) -> LayerParameters {
+    LayerParameters {
+        name: name.to_owned(),
+        summary: "A layer under test.".to_owned(),
+        geometry,
+        activations: BINARY,
+        weights: BINARY,
+        simd,
+        lanes,
+        target: Target::Asic,
+        carry_save: None,
+        reset: Reset::None,
+        steps: steps.to_vec(),
+    }
+}
+
+/// Layers that span the space sparsely: kinds, operands, geometry, folding, steps.
+fn all() -> Vec<Layer> {
+    let scale = |width| Step::Scale { per: Per::Channel, shift: 6, width };
+    let pool = |before_threshold| Step::MaxPool { window: [1, 2, 2], before_threshold };
+    let same = |size, kernel, stride| axis(size, kernel, stride, kernel / 2, 1);
+    let mut list = vec![
+        layer("linear_sum", Geometry::linear(37, 11), 8, 4, &[]),
+        layer("linear_bit", Geometry::linear(64, 20), 16, 8, &[threshold()]),
+        layer("linear_one", Geometry::linear(1, 1), 1, 1, &[Step::Threshold { strict: true }]),
+        layer(
+            "linear_steps",
+            Geometry::linear(24, 10),
+            24,
+            10,
+            &[
+                Step::Bias { width: 7 },
+                scale(14),
+                Step::Residual { residual: 12, width: 13 },
+                Step::Clamp { low: -256, high: 256 },
+                Step::Rprelu { shift: 8, width: 12 },
+                Step::MultiThreshold { bits: 2, base: 0 },
+            ],
+        ),
+        layer(
+            "conv2d_bit",
+            conv2d(same(6, 3, 1), same(5, 3, 1), 16, 8),
+            16,
+            4,
+            &[threshold(), pool(false)],
+        ),
+        layer("conv2d_odd", conv2d(same(5, 3, 2), same(6, 3, 2), 5, 7), 3, 4, &[threshold()]),
+        layer(
+            "conv2d_pool",
+            conv2d(same(7, 3, 1), same(5, 3, 1), 33, 6),
+            16,
+            4,
+            &[threshold(), pool(true)],
+        ),
+        layer(
+            "conv2d_small",
+            conv2d(axis(2, 7, 1, 3, 1), axis(3, 5, 1, 3, 1), 3, 4),
+            3,
+            2,
+            &[scale(12), Step::Prelu { shift: 10, width: 12 }],
+        ),
+        layer(
+            "conv2d_stride",
+            conv2d(axis(9, 2, 3, 0, 1), axis(8, 1, 5, 0, 1), 4, 3),
+            2,
+            1,
+            &[Step::MaxPool { window: [1, 1, 2], before_threshold: false }, threshold()],
+        ),
+        layer(
+            "conv1d_dilated",
+            geometry(LayerKind::Conv1d, [Axis::POINT, axis(12, 5, 1, 4, 2), Axis::POINT], 8, 6),
+            8,
+            3,
+            &[Step::AvgPool { window: [1, 2, 1] }, threshold()],
+        ),
+        layer(
+            "conv3d_padded",
+            geometry(LayerKind::Conv3d, [axis(4, 3, 1, 2, 1), same(4, 3, 1), same(3, 3, 1)], 6, 5),
+            4,
+            5,
+            &[
+                Step::AvgPool { window: [2, 2, 1] },
+                scale(10),
+                Step::MaxPool { window: [2, 1, 1], before_threshold: false },
+            ],
+        ),
+        layer(
+            "conv3d_strided",
+            geometry(
+                LayerKind::Conv3d,
+                [axis(5, 1, 2, 0, 1), axis(3, 2, 1, 1, 1), axis(3, 3, 2, 1, 1)],
+                3,
+                2,
+            ),
+            3,
+            2,
+            &[],
+        ),
+    ];
+    let mut grouped =
+        layer("conv2d_grouped", conv2d(same(4, 3, 1), same(4, 3, 1), 10, 6), 3, 2, &[scale(12)]);
+    grouped.geometry.groups = 2;
+    let mut depthwise = layer(
+        "conv1d_depthwise",
+        geometry(LayerKind::Conv1d, [Axis::POINT, same(9, 5, 1), Axis::POINT], 4, 4),
+        1,
+        1,
+        &[threshold()],
+    );
+    depthwise.geometry.groups = 4;
+    let mut minus =
+        layer("conv2d_minus", conv2d(same(4, 3, 1), same(4, 3, 1), 5, 3), 2, 3, &[threshold()]);
+    minus.geometry.padding_value = PaddingValue::Minus;
+    let mut plus = layer("conv2d_plus", conv2d(same(4, 3, 1), same(4, 3, 1), 5, 3), 2, 3, &[]);
+    plus.geometry.padding_value = PaddingValue::Plus;
+    let spatial = layer(
+        "conv2d_spatial",
+        conv2d(same(4, 3, 1), same(3, 3, 1), 8, 4),
+        8,
+        2,
+        &[scale(14), Step::Scale { per: Per::Position, shift: 12, width: 12 }, threshold()],
+    );
+    list.extend([grouped, depthwise, minus, plus, spatial]);
+    let pairs = [
+        ("ternary", Operand::Ternary, Operand::Ternary),
+        ("ternary_weights", BINARY, Operand::Ternary),
+        ("and", Operand::Unsigned { planes: 1 }, BINARY),
+        ("planes", Operand::Unsigned { planes: 2 }, BINARY),
+        ("signed", Operand::Signed { planes: 4 }, Operand::Signed { planes: 3 }),
+        ("bipolar_planes", Operand::Bipolar { planes: 2 }, Operand::Bipolar { planes: 3 }),
+        ("bipolar_signed", Operand::Bipolar { planes: 2 }, Operand::Signed { planes: 2 }),
+    ];
+    for (index, (name, activations, weights)) in pairs.into_iter().enumerate() {
+        let steps = if index % 2 == 0 { vec![threshold()] } else { vec![] };
+        let geometry = conv2d(same(4, 3, 1), same(4, 3, 2), 5, 3);
+        list.push(LayerParameters {
+            activations,
+            weights,
+            ..layer(&format!("conv2d_{name}"), geometry, 3, 2, &steps)
+        });
+    }
+    // The other target for every second one, and both ways to accumulate; all reset styles.
+    let mut layers = Vec::new();
+    for (index, mut parameters) in list.into_iter().enumerate() {
+        if index % 2 == 1 {
+            parameters.target = Target::Fpga;
+        }
+        parameters.carry_save = [None, Some(true), Some(false)][index % 3];
+        parameters.reset = [Reset::None, Reset::Sync, Reset::Async][index / 2 % 3];
+        layers.push(Layer::new(parameters).unwrap_or_else(|error| panic!("{error:?}")));
+    }
+    layers
+}
+
+/// The layers that come with the tool.
+fn presets() -> Vec<Layer> {
+    let parse = |preset: &Preset| config::parse_layer(preset.yaml, preset.name, preset.name);
+    LAYER_PRESETS.iter().map(|preset| parse(preset).unwrap_or_else(|e| panic!("{e}"))).collect()
+}
+
+fn files(layer: &Layer) -> Vec<(String, String)> {
+    let modules = rtl::binary::modules(layer).into_iter();
+    modules.map(|module| (module.file(), module.text)).collect()
+}
+
+fn simulate(layer: &Layer, tiles: &[Tile], stall: f64, seed: u64) -> Result<Report, String> {
+    let run =
+        LayerRun::new(layer, tiles).map_err(|error| format!("{}: {error:?}", layer.name()))?;
+    let task = Task {
+        top: layer.name(),
+        files: files(layer),
+        workload: &run,
+        seed,
+        stall,
+        trace: None,
+        limit: Duration::from_secs(600),
+    };
+    let (report, _) = sim::execute(&task, &mut |_, _| {})
+        .map_err(|error| format!("{}: {error}", layer.name()))?;
+    if report.passed {
+        return Ok(report);
+    }
+    let first: Vec<String> = report.first_mismatches.iter().map(ToString::to_string).collect();
+    Err(format!(
+        "{}: {} mismatches, {:?} {first:?}",
+        layer.name(),
+        report.mismatches,
+        report.faults
+    ))
+}
+
+/// Tiles of one sample and of several, each with parameters of its own; without stalls the cycles
+/// are those of the model, with stalls the results stay.
+#[test]
+fn layers_give_what_the_definition_gives() {
+    check_all(&all(), |layer| {
+        for (seed, stall) in [(1, 0.0), (2, 0.3), (3, 0.7)] {
+            let tiles = random_tiles(layer, &[1, 3, 2], seed);
+            simulate(layer, &tiles, stall, seed)?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn presets_give_what_the_definition_gives() {
+    check_all(&presets(), |layer| {
+        simulate(layer, &random_tiles(layer, &[1], 1), 0.0, 1)?;
+        simulate(layer, &random_tiles(layer, &[1, 1], 2), 0.2, 2).map(drop)
+    });
+}
+
+/// What `synth_xilinx` makes of an element of 64 terms: LUTs of the popcount, and of the whole
+/// element with accumulator and sign.
+#[test]
+fn popcounts_take_few_look_up_tables() {
+    let count = |name: &str, geometry: Geometry, module: &str, inputs: &[&str]| -> usize {
+        let parameters = LayerParameters {
+            target: Target::Fpga,
+            ..layer(name, geometry, 64, 1, &[threshold()])
+        };
+        let layer = Layer::new(parameters).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files(&layer) {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let sources: Vec<String> =
+            inputs.iter().map(|suffix| format!("{name}_{suffix}.v")).collect();
+        let script = format!(
+            "read_verilog {}; synth_xilinx -family xcup -flatten -top {name}_{module}; tee -o \
+             stat.txt stat",
+            sources.join(" ")
+        );
+        let said = run_tool("yosys", folder.path(), &["-p".to_owned(), script]);
+        assert!(said.success, "{}", said.text);
+        let stat = std::fs::read_to_string(folder.path().join("stat.txt")).unwrap();
+        let luts = stat.lines().filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let kind = words.next()?;
+            let number = words.next()?.parse::<usize>().ok()?;
+            kind.starts_with("LUT").then_some(number)
+        });
+        luts.sum()
+    };
+    let linear = Geometry::linear(576, 8);
+    // The adder of the popcount's two words is in the element: a table for each of its 7 bits.
+    let popcount = count("dot64", linear.clone(), "dot", &["dot"]) + 7;
+    let element = count("element64", linear, "element", &["dot", "element"]);
+    let padded = conv2d(axis(4, 3, 1, 1, 1), axis(4, 3, 1, 1, 1), 64, 4);
+    let masked = count("masked64", padded, "element", &["dot", "element"]);
+    eprintln!("LUTs of 64 terms: popcount {popcount}, element {element}, with a mask {masked}");
+    assert!(popcount <= 96, "{popcount} LUTs are over 1.5 per bit");
+    assert!(element <= 105, "{element} LUTs are over 1.65 per bit");
+    assert!(masked <= 108, "{masked} LUTs with a mask");
+}
+
+#[test]
+fn verilog_is_clean() {
+    let layers: Vec<Layer> = all().into_iter().chain(presets()).collect();
+    check_all(&layers, |layer| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut names = Vec::new();
+        for (name, text) in files(layer) {
+            let long = text.lines().find(|line| line.len() > 100 || !line.is_ascii());
+            if let Some(line) = long {
+                return Err(format!("{name}: {line}"));
+            }
+            std::fs::write(folder.path().join(&name), text).unwrap();
+            names.push(name);
+        }
+        let top = layer.name();
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let verilator = format!("--lint-only -Wall --language 1364-2005 --top-module {top}");
+        let icarus = format!("-g2005 -Wall -o /dev/null -s {top}");
+        for (program, arguments) in [("verilator", verilator), ("iverilog", icarus)] {
+            let said =
+                run_tool(program, folder.path(), &[words(&arguments), names.clone()].concat());
+            if !said.success || !said.text.is_empty() {
+                return Err(format!("{top}: {}", said.text));
+            }
+        }
+        let script = format!(
+            "read_verilog {}; hierarchy -check -top {top}; proc; check -assert",
+            names.join(" ")
+        );
+        let said = run_tool("yosys", folder.path(), &[words("-q -e . -p"), vec![script]].concat());
+        if !said.success || said.text.to_lowercase().contains("warning") {
+            return Err(format!("{top}: {}", said.text));
+        }
+        Ok(())
+    });
+}
