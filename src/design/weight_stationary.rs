@@ -19,7 +19,7 @@ pub(super) fn accumulator(array: &Array, parameters: &Parameters) -> Accumulator
 pub(super) fn check(design: &Design, carry_every: bool, lanes: bool) -> Result<(), Invalid> {
     let topology = design.array.topology;
     let refuse = |path: &'static str, because: &str, help: &str| {
-        let key = path.rsplit('.').next().unwrap_or(path);
+        let key = path.split('.').next().unwrap_or(path);
         let message =
             format!("`{key}` does not apply to topology `{}`: {because}", topology.name());
         Err(Invalid::new(path, message, help))
