@@ -63,10 +63,12 @@
 //! - **Lane**: the bits of one value in a transfer.
 //! - **Output-stationary**: results stay in their elements while operands pass by.
 //! - **Partial product**: one digit of an operand times the other operand.
+//! - **Partial sum**: what a sum is before the terms of a tile are added to it.
 //! - **Plane**: all digits of one bit weight.
 //! - **Popcount**: the number of ones in a word.
 //! - **Prefix adder**: computes all carries as prefixes of an associative operation.
 //! - **Resolve**: add the two words of a carry-save pair.
+//! - **Shadow weights**: those of the next tile, loaded while the present ones are in use.
 //! - **Skew**: the delay that lets row r and column c start r and c cycles later.
 //! - **Sparse encoder**: gives the positions of the non-zero digits of a group, one per cycle.
 //! - **Threshold**: what a value must reach for its bit to be 1.
@@ -74,6 +76,7 @@
 //! - **Transformation**: a rewriting of the loop nest that keeps its result, such as `opt1`.
 //! - **Utilisation**: multiply-accumulate operations done, by those that all elements could have
 //!   done in the same cycles.
+//! - **Weight-stationary**: operands B stay in their elements while A and sums pass by.
 //!
 //! The loop-nest notation, the transformations and their names follow "Exploring the Performance
 //! Improvement of Tensor Processing Engines through Transformation in the Bit-weight Dimension of

@@ -45,7 +45,12 @@ fn explain_tells_the_nest_and_the_numbers() {
                 assert!(text.contains(line["value"].as_str().unwrap()), "{line}");
             }
         }
-        let cycles = case.design.cycles((64, 64, 64));
+        // Where cycles depend on the operands their bounds are told, if they are known.
+        let cycles = match (case.design.bit_slice, case.design.cycle_bounds((64, 64, 64))) {
+            (None, _) => case.design.cycles((64, 64, 64)),
+            (Some(_), Some((_, most))) => most,
+            (Some(_), None) => continue,
+        };
         assert!(answer["cycles"].to_string().contains(&format!("\"{cycles}\"")), "{answer}");
     }
 }

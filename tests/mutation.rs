@@ -67,7 +67,27 @@ fn subjects() -> Vec<Subject> {
                  operands: {a: {width: 3}, b: {width: 3}}\n";
     let wide = "array: {systolic_os: {rows: 2, cols: 33}}\naccumulator: {width: 67}\n\
                 operands: {a: {width: 1}, b: {width: 64}}\nelement: mac\n";
+    let tiles = "accumulator: {k_max: 20}\npartial_sums: true\n\
+                 operands: {a: {width: 3}, b: {width: 3}}\n";
+    // The output memories of both hold a power of two of beats: with fewer, a counter of them has
+    // values to spare.
+    let chain = format!("array: {{systolic_ws: {{depth: 2, cols: 3}}}}\nelement: mac\n{tiles}");
+    let pairs = format!(
+        "array: {{systolic_ws: {{depth: 2, cols: 2}}}}\nelement: opt1\nencoding: booth\n\
+         encoder: edge\n{tiles}"
+    );
+    let tree = format!(
+        "array: {{adder_tree: {{depth: 3, cols: 2}}}}\nelement: opt2\nencoding: booth\n\
+         pipeline: 2\n{tiles}"
+    );
     vec![
+        subject(
+            "chain",
+            &chain,
+            &["", "_array", "_control", "_multiply_add", "_output", "_pe", "_row", "_skew"],
+        ),
+        subject("pairs", &pairs, &["_encode", "_multiply_compress", "_output", "_pe", "_resolve"]),
+        subject("tree", &tree, &["_array", "_output", "_pe", "_tree_0", "_tree_1", "_tree_2"]),
         subject("wide", wide, &["_gather", "_drain", "_drain_row"]),
         subject(
             "mac",

@@ -28,6 +28,34 @@ pub enum CarryStorage {
     Every(usize),
 }
 
+/// What is added to a carry-save accumulator in a beat.
+pub trait Terms {
+    /// The terms as a heap of `width` columns; declares the input words that they are made of.
+    fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap;
+
+    /// Placement of the compressors.
+    fn compressor(&self) -> &dyn CompressorStrategy;
+
+    /// Arrival of the accumulated words relative to the input words, see [`delay`].
+    fn feedback(&self) -> u32 {
+        delay::REGISTER
+    }
+}
+
+impl Terms for Multiplier {
+    fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap {
+        Multiplier::heap(self, netlist, width)
+    }
+
+    fn compressor(&self) -> &dyn CompressorStrategy {
+        self.compressor
+    }
+
+    fn feedback(&self) -> u32 {
+        self.feedback
+    }
+}
+
 /// Where the pair of words comes from to which a product is added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Feed {
@@ -63,6 +91,11 @@ pub struct CarryLayout {
 }
 
 impl CarryLayout {
+    /// A layout with these columns, ascending.
+    pub(super) fn new(columns: Vec<usize>) -> Self {
+        Self { columns }
+    }
+
     /// Columns that store a carry, ascending.
     #[must_use]
     pub fn columns(&self) -> &[usize] {
@@ -76,7 +109,7 @@ impl CarryLayout {
     }
 
     /// The stored carries at their columns of a word of `width` bits, zeros elsewhere.
-    fn expand(&self, stored: &[Bit], width: usize) -> Vec<Bit> {
+    pub(super) fn expand(&self, stored: &[Bit], width: usize) -> Vec<Bit> {
         let mut word = vec![Bit::Zero; width];
         for (&column, &bit) in self.columns.iter().zip(stored) {
             word[column] = bit;
@@ -94,16 +127,16 @@ impl CarryLayout {
 /// If the carries of every 0th column are asked for.
 #[must_use]
 pub fn multiply_compress(
-    multiplier: &Multiplier,
+    terms: &impl Terms,
     width: usize,
     storage: CarryStorage,
 ) -> (Netlist, CarryLayout) {
-    compress_product(multiplier, width, storage, Feed::Back)
+    compress_product(terms, width, storage, Feed::Back)
 }
 
 /// [`multiply_compress`] for a pair that comes from `feed`.
 pub(super) fn compress_product(
-    multiplier: &Multiplier,
+    terms: &impl Terms,
     width: usize,
     storage: CarryStorage,
     feed: Feed,
@@ -114,15 +147,15 @@ pub(super) fn compress_product(
     };
     let stored = (1..width).filter(|column| column.is_multiple_of(every)).collect();
     let heap = |netlist: &mut Netlist, carries: &[usize]| {
-        let mut heap = multiplier.heap(netlist, width);
+        let mut heap = terms.heap(netlist, width);
         let columns: Vec<usize> = (0..width).collect();
-        feed.add(netlist, &mut heap, ("sum", multiplier.feedback), &columns);
+        feed.add(netlist, &mut heap, ("sum", terms.feedback()), &columns);
         if !carries.is_empty() {
-            feed.add(netlist, &mut heap, ("carry", multiplier.feedback), carries);
+            feed.add(netlist, &mut heap, ("carry", terms.feedback()), carries);
         }
         heap
     };
-    let (compressor, feedback) = (multiplier.compressor, multiplier.feedback);
+    let (compressor, feedback) = (terms.compressor(), terms.feedback());
     let source = Source { heap: &heap, compressor, width, feedback };
     let (netlist, layout) = source.shrink(CarryLayout { columns: stored });
     match storage {

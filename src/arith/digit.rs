@@ -110,19 +110,28 @@ impl DigitFormat {
 /// digit first, [`DigitFormat::width`] wires each.
 #[must_use]
 pub fn encoder(encoding: &dyn Encoding, operand: Format) -> Netlist {
-    let format = DigitFormat::new(encoding, operand);
     let mut netlist = Netlist::new();
     let a = netlist.input("a", operand.width, delay::REGISTER);
-    let lines = encoding.recode(&mut netlist, &a, operand);
-    let digits = encoding.select(&mut netlist, &lines, operand);
-    let weights = encoding.weights(operand);
-    let wires = digits.iter().zip(weights).flat_map(|(digit, weight)| {
-        let digit = digit.normalised(&mut netlist, Place::new(Role::Encoder, weight));
-        format.pack(&digit)
-    });
-    let wires = wires.collect();
+    let wires = encode(&mut netlist, encoding, (&a, operand));
     netlist.output("digits", wires);
     netlist.pruned()
+}
+
+/// The wires of all digits of an operand, as [`encoder`] puts them out.
+pub(super) fn encode(
+    netlist: &mut Netlist,
+    encoding: &dyn Encoding,
+    (a, operand): (&[Bit], Format),
+) -> Vec<Bit> {
+    let format = DigitFormat::new(encoding, operand);
+    let lines = encoding.recode(netlist, a, operand);
+    let digits = encoding.select(netlist, &lines, operand);
+    let weights = encoding.weights(operand);
+    let wires = digits.iter().zip(weights).flat_map(|(digit, weight)| {
+        let digit = digit.normalised(netlist, Place::new(Role::Encoder, weight));
+        format.pack(&digit)
+    });
+    wires.collect()
 }
 
 #[cfg(test)]

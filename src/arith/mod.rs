@@ -4,6 +4,7 @@
 //! can be evaluated, counted and (by `rtl`) printed.
 
 pub mod adder;
+pub mod bit_slice;
 pub mod carry_save;
 pub mod chain;
 pub mod compress;
@@ -18,10 +19,12 @@ pub mod gates;
 pub mod heap;
 pub mod netlist;
 pub mod operand;
+pub mod plane;
 mod prune;
 pub mod recode;
 pub mod sparse;
 pub mod stages;
+pub mod term_pair;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tree;

@@ -76,6 +76,12 @@ impl Arguments {
 
     fn cycles(&self, design: &Design) -> Vec<Line> {
         let Shape { m, k, n } = self.size;
+        if design.bit_slice.is_some() {
+            return data_dependent(design, self.size);
+        }
+        if let Some(terms) = design.tile_k {
+            return replayed(design, (m, k, n), terms);
+        }
         let cycles = design.nest.cycles((m, k, n), design.pipeline());
         let elements = design.array.multipliers();
         let utilisation = (m * k * n) as f64 / (elements as f64 * cycles as f64);
@@ -95,6 +101,53 @@ impl Arguments {
         ]);
         lines
     }
+}
+
+/// Cycles of an engine that leaves zero digits out.
+fn data_dependent(design: &Design, Shape { m, k, n }: Shape) -> Vec<Line> {
+    let (rows, cols) = (design.rows(), design.cols());
+    let tiles = m.div_ceil(rows) * n.div_ceil(cols);
+    let mut lines = vec![
+        ("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}")),
+        ("tiles", format!("ceil(M/{rows}) * ceil(N/{cols})"), tiles.to_string()),
+        ("cycles", "depend on the operands: see `bitweight sim`".to_owned(), String::new()),
+    ];
+    if let Some((fewest, most)) = design.cycle_bounds((m, k, n)) {
+        lines.push(("  fewest", "no digit of A is set".to_owned(), fewest.to_string()));
+        lines.push(("  most", "no digit of A is zero".to_owned(), most.to_string()));
+    }
+    lines
+}
+
+/// The cycles of an array whose operands are replayed once per bit weight.
+fn replayed(design: &Design, (m, k, n): (usize, usize, usize), terms: usize) -> Vec<Line> {
+    let (rows, cols, lanes) = (design.rows(), design.cols(), design.lanes);
+    let tiles = m.div_ceil(rows) * n.div_ceil(cols);
+    let planes = design.nest.weights.len();
+    let cycles = design.cycles((m, k, n));
+    let of_tiles = |tiles: usize| design.cycles((rows * tiles, k, cols));
+    // Long after the start, from tile to tile.
+    let period = of_tiles(9) - of_tiles(8);
+    let peak = (rows * cols * lanes) as f64 / planes as f64;
+    let utilisation = (m * k * n) as f64 / (peak * cycles as f64);
+    vec![
+        ("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}")),
+        ("tiles", format!("ceil(M/{rows}) * ceil(N/{cols})"), tiles.to_string()),
+        ("chunks of a tile", format!("ceil(K/{terms})"), k.div_ceil(terms).to_string()),
+        (
+            "groups of the first chunk",
+            format!("ceil(terms/{lanes})"),
+            k.min(terms).div_ceil(lanes).to_string(),
+        ),
+        ("planes of a chunk", "digits of A".to_owned(), planes.to_string()),
+        ("cycles from tile to tile", "by interpreting the nest".to_owned(), period.to_string()),
+        ("cycles by interpreting the nest", String::new(), cycles.to_string()),
+        (
+            "utilisation",
+            format!("M * K * N / ({} elements * {lanes}/{planes} * cycles)", rows * cols),
+            format!("{utilisation:.4}"),
+        ),
+    ]
 }
 
 fn output_stationary_cycles(design: &Design, size: Shape) -> Vec<Line> {
@@ -169,16 +222,24 @@ fn widths(design: &Design) -> Vec<Line> {
             weights.last().copied().unwrap_or(0)
         ),
     };
-    let carries = match design.carry_save() {
-        true if design.contract() == Contract::WeightStationary => rtl::carry_columns(design).len(),
-        true => {
+    let plane = design.plane();
+    let carries = match (&plane, design.carry_save()) {
+        (Some(plane), _) => {
+            let storage = design.carry_storage;
+            carry_save::multiply_compress(plane, design.sum_width(), storage).1.width()
+        }
+        (None, true) if design.contract() == Contract::WeightStationary => {
+            rtl::carry_columns(design).len()
+        }
+        (None, true) => {
             let (width, storage) = (accumulator.width, design.carry_storage);
             let (multiplier, stages) = (&design.multiplier, design.pipeline_stages);
             carry_save::multiply_compress_in_stages(multiplier, width, storage, stages).1.width()
         }
-        false => 0,
+        (None, false) => 0,
     };
     let register_a = match (design.element_registers(), design.multiplier.recoded) {
+        (true, _) if plane.is_some() => ("a digit per lane", design.a_width()),
         (true, true) => ("select lines of the digits", design.digits_width()),
         (true, false) => ("A as it is", a.width * design.depth()),
         (false, _) => ("none in the element", 0),
@@ -191,7 +252,17 @@ fn widths(design: &Design) -> Vec<Line> {
             weights.len().to_string(),
         ),
         ("operand register of A", register_a.0.to_owned(), format!("{} bits", register_a.1)),
-        ("product", "width of A + width of B".to_owned(), format!("{} bits", a.width + b.width)),
+        match design.tile_k {
+            None => {
+                let width = a.width + b.width;
+                ("product", "width of A + width of B".to_owned(), format!("{width} bits"))
+            }
+            Some(terms) => (
+                "plane",
+                format!("every sum of {terms} products of a digit and B"),
+                format!("{} bits", design.sum_width()),
+            ),
+        },
         (
             "accumulator",
             format!("exact modulo 2^{}", accumulator.width),
@@ -205,7 +276,7 @@ fn widths(design: &Design) -> Vec<Line> {
         (
             "accumulator register",
             if carries > 0 { "sum and stored carries" } else { "sum" }.to_owned(),
-            format!("{} bits", accumulator.width + carries),
+            format!("{} bits", design.sum_width() + carries),
         ),
     ];
     if design.contract() == Contract::WeightStationary {
@@ -241,6 +312,9 @@ fn latency(design: &Design) -> Vec<Line> {
     let pipeline = design.pipeline();
     let tree = design.array.topology == Topology::AdderTree;
     let mut stages = Vec::new();
+    if design.tile_k.is_some() {
+        stages.push("operand memory + digits");
+    }
     if design.input_registers {
         stages.push(if tree { "beat + operand registers" } else { "operand registers" });
     }
@@ -253,6 +327,7 @@ fn latency(design: &Design) -> Vec<Line> {
     }
     stages.push(if tree { "sum" } else { "accumulator" });
     let resolve = match (design.contract(), design.carry_save()) {
+        _ if design.tile_k.is_some() => "pair register + plane register",
         (Contract::OutputStationary, true) => "pair register before the final adder",
         (Contract::WeightStationary, true) if !tree => "register behind the final adder",
         _ => "none",

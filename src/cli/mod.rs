@@ -3,6 +3,7 @@
 mod compare;
 mod digits;
 mod doctor;
+mod encode;
 mod explain;
 mod explain_layer;
 mod fold;
@@ -75,6 +76,8 @@ enum Verb {
     Compare(compare::Arguments),
     /// Count non-zero digits of operands, and the cycles of engines that skip the others
     Digits(digits::Arguments),
+    /// Encode operand A for an engine that takes digits (`encoder: host`)
+    Encode(encode::Arguments),
     /// Show which external tools are there, and what is lost without them
     Doctor(doctor::Arguments),
 }
@@ -92,6 +95,7 @@ impl Arguments {
             Verb::Synth(arguments) => arguments.json,
             Verb::Compare(arguments) => arguments.json,
             Verb::Digits(arguments) => arguments.json,
+            Verb::Encode(arguments) => arguments.json,
             Verb::Doctor(arguments) => arguments.json,
             Verb::Show(_) | Verb::Schema => false,
         }
@@ -113,6 +117,7 @@ impl Arguments {
             Verb::Synth(arguments) => arguments.run(),
             Verb::Compare(arguments) => arguments.run(),
             Verb::Digits(arguments) => arguments.run(),
+            Verb::Encode(arguments) => arguments.run(),
             Verb::Doctor(arguments) => arguments.run(),
         }
     }

@@ -15,6 +15,7 @@ use crate::binary::Layer;
 use crate::config;
 use crate::design::Design;
 use crate::golden::Matrix;
+use crate::nest::bit_slice::Activity;
 use crate::sim::{self, Job, Report, npy};
 use crate::tool::shell_word;
 use crate::vectors::{self, Distribution};
@@ -203,7 +204,7 @@ impl Arguments {
             };
             return Ok((draw(m, k, a, 0), draw(k, n, b, 1)));
         }
-        let (rows, cols) = (design.rows(), design.cols());
+        let (rows, cols) = (design.tile_rows(), design.cols());
         let busy = (rows + cols).clamp(8, LONGEST_CORNER) as u64;
         let k = busy.min(design.accumulator.k_max.max(1)) as usize;
         Ok(vectors::corners((a, rows), (b, cols), k, self.seed))
@@ -241,7 +242,7 @@ impl Arguments {
         text += &format!(
             "  utilisation  {:.2} % of {} elements; a beat entered in {:.2} % of the cycles\n",
             100.0 * result.utilisation,
-            design.rows() * design.cols(),
+            design.array.multipliers() / design.element_multipliers(),
             100.0 * result.array_busy
         );
         text += &format!(
@@ -249,6 +250,9 @@ impl Arguments {
             report::scaled(result.cycles_per_second),
             result.build_seconds
         );
+        if let Some(activity) = &result.activity {
+            text += &describe(activity);
+        }
         if result.mismatches > 0 {
             text += &format!("  mismatches   {}\n", result.mismatches);
             for mismatch in &result.first_mismatches {
@@ -287,6 +291,38 @@ impl Arguments {
         words.push("--trace mismatch.fst".to_owned());
         words.join(" ")
     }
+}
+
+/// What the columns and lanes of an engine did.
+fn describe(activity: &Activity) -> String {
+    let mut text = format!(
+        "  digits       {:.3} of an operand of A are not zero\n  \
+         cycles       {:.3} per MAC and element: {:.3} MAC per cycle\n",
+        activity.mean_nonzero_digits,
+        activity.cycles_per_mac,
+        1.0 / activity.cycles_per_mac
+    );
+    if activity.columns.is_empty() {
+        return text;
+    }
+    let percent = |shares: &[f64]| {
+        let shares: Vec<String> = shares.iter().map(|s| format!("{:.1}", 100.0 * s)).collect();
+        shares.join(" ")
+    };
+    text += &format!("  columns      busy {} %\n", percent(&activity.column_utilisation));
+    let lanes = activity.columns.first().map_or(0, |column| column.lanes.len());
+    let columns = activity.lane_utilisation.len().max(1) as f64;
+    let lane = |lane: usize| {
+        activity.lane_utilisation.iter().map(|column| column[lane]).sum::<f64>() / columns
+    };
+    let lanes: Vec<f64> = (0..lanes).map(lane).collect();
+    text += &format!("  lanes        with a digit {} %\n", percent(&lanes));
+    for (who, causes) in [("columns", activity.causes()), ("lanes", activity.lane_causes())] {
+        let list: Vec<String> =
+            causes.iter().map(|(what, cycles)| format!("{what} {cycles}")).collect();
+        text += &format!("  {who:12} in cycles: {}\n", list.join(", "));
+    }
+    text
 }
 
 /// Fails early where a long run could not save its result.

@@ -6,8 +6,9 @@ use serde_yaml::Spanned;
 
 use crate::arith::adder;
 use crate::design::{
-    AccumulatorParameters, ArrayParameters, CompressorName, Element, EncoderPlace, EncodingName,
-    OperandParameters, OperandsParameters, Parameters, Reset, Topology,
+    AccumulatorParameters, ArrayParameters, BMemory, BitSliceParameters, CompressorName, Element,
+    EncoderPlace, EncodingName, OperandParameters, OperandsParameters, Parameters, Policy, Readout,
+    Reset, Sync, Topology,
 };
 
 /// A bitweight design: an array of processing elements that multiplies matrices.
@@ -51,6 +52,11 @@ pub struct Config {
     /// Element `opt2`: terms of K that an element adds up in space; as many as digits when absent.
     #[schemars(with = "Option<i64>", range(min = 1, max = 64))]
     pub lanes: Option<Spanned<i64>>,
+    /// Element `opt2`: terms of K that the operand memory holds per tile, rounded up to whole groups
+    /// of `lanes`; longer sums are added up in chunks of that length. 256, or as many as the
+    /// accumulator holds, when absent.
+    #[schemars(with = "Option<i64>", range(min = 1, max = 65536))]
+    pub tile_k: Option<Spanned<i64>>,
     /// Where operand A is encoded: in every element, or once per row at the edge of the array,
     /// which is what `matrix2d` does when absent.
     #[schemars(with = "Option<EncoderPlace>")]
@@ -89,6 +95,71 @@ pub enum Array {
     /// Output-stationary array in which A and B are broadcast along rows and columns.
     #[serde(rename = "matrix2d")]
     Matrix2d(Broadcast),
+    /// Columns of elements that leave out the zero digits of A.
+    BitSlice(Box<BitSlice>),
+}
+
+/// Dimensions and schedule of a bit-slice engine.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BitSlice {
+    /// Columns of elements; each works on a row of A.
+    #[schemars(with = "i64", range(min = 1, max = 256))]
+    pub columns: Spanned<i64>,
+    /// Elements of a column; each works on a column of B.
+    #[schemars(with = "i64", range(min = 1, max = 256))]
+    pub elements: Spanned<i64>,
+    /// Element `opt4e`: digits per column and cycle, of disjoint parts of K; 4 when absent.
+    #[schemars(with = "Option<i64>", range(min = 1, max = 64))]
+    pub lanes: Option<Spanned<i64>>,
+    /// Digits of one bit weight that a sparse encoder looks at together; 4 when absent.
+    #[schemars(with = "Option<i64>", range(min = 1, max = 64))]
+    pub group: Option<Spanned<i64>>,
+    /// Terms of K that the operand memories hold per tile: `group` x `lanes` x a power of two; about
+    /// 256 when absent. A longer K is worked off in chunks.
+    #[schemars(with = "Option<i64>", range(min = 2, max = 65_536))]
+    pub tile_k: Option<Spanned<i64>>,
+    /// Who waits for whom after a group of digits.
+    #[serde(default)]
+    pub policy: Policy,
+    /// Whether groups without a digit cost nothing. On when absent, except with `lockstep`.
+    #[schemars(with = "Option<bool>")]
+    pub skip_empty: Option<Spanned<bool>>,
+    /// When columns wait for each other.
+    #[serde(default)]
+    pub sync: Sync,
+    /// How the sums of the bit weights become one.
+    #[serde(default)]
+    pub readout: Readout,
+    /// Where the columns read operand B.
+    #[serde(default)]
+    pub b_memory: BMemory,
+}
+
+impl BitSlice {
+    fn parameters(&self) -> BitSliceParameters {
+        let value = |given: &Option<Spanned<i64>>| given.as_ref().map(|given| given.value);
+        BitSliceParameters {
+            group: value(&self.group),
+            lanes: value(&self.lanes),
+            tile_k: value(&self.tile_k),
+            policy: self.policy,
+            skip_empty: self.skip_empty.as_ref().map(|given| given.value),
+            sync: self.sync,
+            readout: self.readout,
+            b_memory: self.b_memory,
+        }
+    }
+
+    fn locate(&self, path: &str) -> Option<serde_yaml::Location> {
+        Some(match path {
+            "array.group" => self.group.as_ref()?.referenced,
+            "array.lanes" => self.lanes.as_ref()?.referenced,
+            "array.tile_k" => self.tile_k.as_ref()?.referenced,
+            "array.skip_empty" => self.skip_empty.as_ref()?.referenced,
+            _ => return None,
+        })
+    }
 }
 
 /// Dimensions of an array that is spatial in M and N.
@@ -167,6 +238,9 @@ impl Array {
             Self::Matrix2d(Broadcast { rows, cols, depth }) => {
                 (Topology::Matrix2d, Some(rows), Some(cols), depth.as_ref())
             }
+            Self::BitSlice(slice) => {
+                (Topology::BitSlice, Some(&slice.columns), Some(&slice.elements), None)
+            }
         }
     }
 }
@@ -231,6 +305,10 @@ impl Config {
                 cols: side(cols),
                 depth: side(depth),
             },
+            bit_slice: match &self.array {
+                Array::BitSlice(slice) => Some(slice.parameters()),
+                _ => None,
+            },
             element: self.element.value,
             product_register: self.product_register.as_ref().is_some_and(|on| on.value),
             operands: OperandsParameters {
@@ -247,6 +325,7 @@ impl Config {
             reset: self.reset,
             input_registers: self.input_registers.as_ref().is_none_or(|on| on.value),
             lanes: self.lanes.as_ref().map(|lanes| lanes.value),
+            tile_k: self.tile_k.as_ref().map(|terms| terms.value),
             encoder: self.encoder.as_ref().map(|place| place.value),
             carry_every: self.carry_save.as_ref().map(|given| given.every.value),
             pipeline: self.pipeline.as_ref().map_or(0, |stages| stages.value),
@@ -256,6 +335,11 @@ impl Config {
 
     /// Where the value at a dotted path of [`Parameters`] stands.
     pub(super) fn locate(&self, path: &str) -> Option<serde_yaml::Location> {
+        if let Array::BitSlice(slice) = &self.array
+            && let Some(location) = slice.locate(path)
+        {
+            return Some(location);
+        }
         let (_, rows, cols, depth) = self.array.sides();
         let accumulator = self.accumulator.as_ref();
         Some(match path {
@@ -274,6 +358,7 @@ impl Config {
             "product_register" => self.product_register.as_ref()?.referenced,
             "input_registers" => self.input_registers.as_ref()?.referenced,
             "lanes" => self.lanes.as_ref()?.referenced,
+            "tile_k" => self.tile_k.as_ref()?.referenced,
             "encoder" => self.encoder.as_ref()?.referenced,
             "carry_save.every" => self.carry_save.as_ref()?.every.referenced,
             "pipeline" => self.pipeline.as_ref()?.referenced,

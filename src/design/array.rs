@@ -21,6 +21,9 @@ pub enum Topology {
     AdderTree,
     /// Output-stationary array with row and column broadcast instead of hops.
     Matrix2d,
+    /// Columns of elements that work on the digits of A, one bit weight after the other, and leave
+    /// out those that are zero.
+    BitSlice,
 }
 
 /// The meaning of the streams of a top.
@@ -78,8 +81,14 @@ impl Side {
 
 impl Topology {
     /// All topologies.
-    pub const ALL: &[Self] =
-        &[Self::SystolicOs, Self::SystolicWs, Self::Cube, Self::AdderTree, Self::Matrix2d];
+    pub const ALL: &[Self] = &[
+        Self::SystolicOs,
+        Self::SystolicWs,
+        Self::Cube,
+        Self::AdderTree,
+        Self::Matrix2d,
+        Self::BitSlice,
+    ];
 
     /// Name in the configuration and in presets.
     #[must_use]
@@ -90,6 +99,7 @@ impl Topology {
             Self::Cube => "cube",
             Self::AdderTree => "adder_tree",
             Self::Matrix2d => "matrix2d",
+            Self::BitSlice => "bit_slice",
         }
     }
 
@@ -102,6 +112,7 @@ impl Topology {
             Self::Cube => "output-stationary systolic array with `depth` terms of K per element",
             Self::AdderTree => "weight-stationary: one tree over `depth` terms of K per column",
             Self::Matrix2d => "output-stationary array with row and column broadcast",
+            Self::BitSlice => "output-stationary columns that skip the zero digits of A",
         }
     }
 
@@ -109,7 +120,9 @@ impl Topology {
     #[must_use]
     pub const fn contract(self) -> Contract {
         match self {
-            Self::SystolicOs | Self::Cube | Self::Matrix2d => Contract::OutputStationary,
+            Self::SystolicOs | Self::Cube | Self::Matrix2d | Self::BitSlice => {
+                Contract::OutputStationary
+            }
             Self::SystolicWs | Self::AdderTree => Contract::WeightStationary,
         }
     }
@@ -118,7 +131,7 @@ impl Topology {
     #[must_use]
     pub const fn sides(self) -> &'static [Side] {
         match self {
-            Self::SystolicOs => &[Side::Rows, Side::Cols],
+            Self::SystolicOs | Self::BitSlice => &[Side::Rows, Side::Cols],
             Self::SystolicWs | Self::AdderTree => &[Side::Depth, Side::Cols],
             Self::Cube | Self::Matrix2d => &[Side::Rows, Side::Cols, Side::Depth],
         }

@@ -23,10 +23,25 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
     };
     match (topology, element) {
         (
+            Topology::BitSlice,
+            Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic,
+        )
+        | (
             Topology::SystolicOs | Topology::SystolicWs | Topology::Cube | Topology::Matrix2d,
             Element::Behavioural | Element::Mac | Element::Opt1,
         )
-        | (Topology::AdderTree, _) => None,
+        | (Topology::SystolicOs | Topology::Cube, Element::Opt2)
+        | (
+            Topology::AdderTree,
+            Element::Behavioural | Element::Mac | Element::Opt1 | Element::Opt2,
+        ) => None,
+        (Topology::Matrix2d, Element::Opt2) => refuse(
+            "element `opt2` is not built in topology `matrix2d`: all of its elements finish a plane \
+             in the same cycle, and planes are added up on their way out, so every plane would have \
+             to be captured and to pass the final adders row by row before the next one ends"
+                .to_owned(),
+            "use `cube` or `systolic_os`, whose elements finish one after the other, or `opt1`",
+        ),
         (Topology::SystolicWs, Element::Opt2) => refuse(
             "element `opt2` is not built in topology `systolic_ws`: an element adds the one product \
              of its weight, so there is no K loop inside it that the shift could leave, and a sum \
@@ -34,9 +49,20 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
                 .to_owned(),
             "use `opt1`, or topology `adder_tree`, whose columns add `depth` terms of one bit weight",
         ),
-        _ => refuse(
-            format!("element `{element}` is not built in topology `{}`", topology.name()),
-            "choose another element or topology",
+        (Topology::BitSlice, _) => refuse(
+            format!(
+                "element `{element}` works on all bit weights at once, and a bit-slice engine on one \
+                 after the other"
+            ),
+            "choose `opt3`, `opt4c`, `opt4e` or `laconic`, or another topology",
+        ),
+        (_, Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic) => refuse(
+            format!(
+                "element `{element}` takes as many cycles as digits are not zero, and topology `{}` \
+                 has no memory from which rows or columns could run at paces of their own",
+                topology.name()
+            ),
+            "set `array: {bit_slice: {columns: ..., elements: ...}}`, or choose another element",
         ),
     }
 }
@@ -46,6 +72,7 @@ pub(super) fn nests(
     array: &Array,
     element: Element,
     weights: Vec<usize>,
+    (lanes, tile_k): (usize, Option<usize>),
     partial_sums: bool,
 ) -> Result<(Nest, Nest), Invalid> {
     let Array { rows, cols, depth, .. } = *array;
@@ -56,13 +83,19 @@ pub(super) fn nests(
         Topology::SystolicWs => weight_stationary::systolic(shape, weights),
         Topology::AdderTree => weight_stationary::adder_tree(shape, weights),
         Topology::SystolicOs | Topology::Cube => stationary(Movement::Hop, weights),
-        Topology::Matrix2d => stationary(Movement::Broadcast, weights),
+        Topology::Matrix2d | Topology::BitSlice => stationary(Movement::Broadcast, weights),
     };
-    let transformed = match (array.topology, element) {
-        (_, Element::Behavioural | Element::Mac) => Ok(base.clone()),
-        (Topology::AdderTree, Element::Opt1) => transform::tree_opt1(&base),
-        (Topology::AdderTree, Element::Opt2) => transform::tree_opt2(&base),
-        (_, Element::Opt1 | Element::Opt2) => transform::opt1(&base),
+    let transformed = match (array.topology, element, tile_k) {
+        (Topology::BitSlice, ..) | (_, Element::Behavioural | Element::Mac, _) => Ok(base.clone()),
+        (_, Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic, _) => {
+            Ok(base.clone())
+        }
+        (Topology::AdderTree, Element::Opt1, _) => transform::tree_opt1(&base),
+        (Topology::AdderTree, Element::Opt2, _) => transform::tree_opt2(&base),
+        (_, Element::Opt2, Some(terms)) => {
+            transform::opt1(&base).and_then(|nest| transform::opt2(&nest, lanes, terms))
+        }
+        (_, Element::Opt1 | Element::Opt2, _) => transform::opt1(&base),
     };
     let nest = transformed
         .map_err(|reason| Invalid::new("element", reason.to_string(), "choose another element"))?;

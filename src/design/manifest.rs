@@ -87,6 +87,8 @@ pub struct ManifestParameters {
     pub input_registers: bool,
     /// Terms of K per element of `opt2`.
     pub lanes: usize,
+    /// Terms of K that the operand memory of `opt2` holds per tile; null for other elements.
+    pub tile_k: Option<usize>,
     /// Where A is encoded.
     pub encoder: &'static str,
     /// Register stages that cut a tree or an element.
@@ -251,6 +253,7 @@ impl Manifest {
                 product_register: design.product_register,
                 input_registers: design.input_registers,
                 lanes: design.lanes,
+                tile_k: design.tile_k,
                 encoder: design.encoder.name(),
                 pipeline: design.pipeline_stages,
                 partial_sums: design.partial_sums,

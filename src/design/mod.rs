@@ -5,19 +5,26 @@
 
 mod accumulator;
 mod array;
+mod bit_slice;
 mod lowering;
 mod manifest;
 mod name;
+mod pairs;
 mod parameters;
 mod pipeline;
+mod planes;
 mod stream;
 mod weight_stationary;
 
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
 pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
+pub use bit_slice::{
+    BMemory, BitSlice, BitSliceParameters, MAX_SLICE_LANES, Policy, Readout, Sync,
+};
 pub use lowering::{Refusal, refusal};
 pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
+pub use pairs::{Pair, markdown as pairs_markdown, pairs};
 pub use parameters::{
     AccumulatorParameters, CompressorName, Element, EncoderPlace, EncodingName, OperandParameters,
     OperandsParameters, Parameters, Reset,
@@ -38,8 +45,7 @@ use crate::nest::{Nest, Pipeline, Weights};
 /// Most register stages that may cut a tree or an element.
 pub const MAX_PIPELINE: usize = 16;
 
-/// Most terms that an element of `opt2` may add up in space.
-pub const MAX_LANES: usize = 64;
+pub use planes::{MAX_LANES, MAX_TILE_K};
 
 /// A parameter that cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +74,8 @@ pub struct Design {
     pub summary: String,
     /// Topology and dimensions.
     pub array: Array,
+    /// How digits are grouped and scheduled, where the topology is a bit-slice engine.
+    pub bit_slice: Option<BitSlice>,
     /// Processing element.
     pub element: Element,
     /// Whether the product is registered before it is accumulated.
@@ -84,6 +92,8 @@ pub struct Design {
     pub input_registers: bool,
     /// Terms of K that an element of `opt2` adds up in space; 1 for other elements.
     pub lanes: usize,
+    /// Terms of K that the operand memory of `opt2` holds per tile; nothing for other elements.
+    pub tile_k: Option<usize>,
     /// Where operand A is encoded.
     pub encoder: EncoderPlace,
     /// Which carries a carry-save accumulator stores.
@@ -105,14 +115,28 @@ impl Design {
     /// [`Invalid`] for the first parameter that is out of range or in conflict with another.
     pub fn new(parameters: Parameters) -> Result<Self, Invalid> {
         refuse_ignored(&parameters)?;
+        if parameters.encoder == Some(EncoderPlace::Host)
+            && parameters.array.topology != Topology::BitSlice
+        {
+            return Err(Invalid::new(
+                "encoder",
+                "`encoder: host` only applies to the topology `bit_slice`".to_owned(),
+                "set `encoder: pe` or `encoder: edge`, or remove the line",
+            ));
+        }
+        let bit_slice = match parameters.array.topology {
+            Topology::BitSlice => Some(BitSlice::of(&parameters)?),
+            _ => None,
+        };
         check_name(&parameters.name)?;
-        let array = Array::new(parameters.array)?;
+        let mut array = Array::new(parameters.array)?;
+        array.depth = bit_slice.map_or(array.depth, |slice| slice.lanes);
         let accumulator = weight_stationary::accumulator(&array, &parameters);
         let Parameters { name, summary, element, operands, .. } = parameters;
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
         let accumulator = Accumulator::new(a, b, accumulator)?;
-        if parameters.product_register && element == Element::Opt1 {
+        if parameters.product_register && matches!(element, Element::Opt1 | Element::Opt2) {
             return Err(Invalid::new(
                 "product_register",
                 format!("`product_register` does not apply to element `{element}`"),
@@ -122,36 +146,58 @@ impl Design {
         }
         let compressor = find_compressor(parameters.compressor.unwrap_or_default());
         // Who registers A registers its digits: the element, or the edge of the array.
-        let encoder = parameters.encoder.unwrap_or(match array.topology {
-            Topology::Matrix2d | Topology::AdderTree => EncoderPlace::Edge,
+        let encoder = parameters.encoder.unwrap_or(match (element, array.topology) {
+            // It is the digits of one bit weight that travel.
+            (Element::Opt2, _) | (_, Topology::Matrix2d | Topology::AdderTree) => {
+                EncoderPlace::Edge
+            }
             _ => EncoderPlace::Pe,
         });
+        let stationary_sums = array.topology.contract() == Contract::OutputStationary;
+        let by_plane = stationary_sums && element == Element::Opt2;
+        if encoder == EncoderPlace::Pe && by_plane {
+            return Err(Invalid::new(
+                "encoder",
+                "`encoder: pe` does not apply to element `opt2`".to_owned(),
+                "its elements work on the digits of one bit weight, which are made once per row; \
+                 remove the line",
+            ));
+        }
         let stored = match (encoder, array.topology) {
             (EncoderPlace::Edge, _) => true,
+            (EncoderPlace::Host, _) => false,
             (EncoderPlace::Pe, Topology::Matrix2d | Topology::AdderTree) => false,
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
-        let encoding = resolve_encoding(parameters.encoding.unwrap_or_default(), a, b, stored);
+        let encoding = match (parameters.encoding.unwrap_or_default(), bit_slice) {
+            (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(element),
+            (EncodingName::Auto, None) if by_plane => planes::auto(a),
+            (name, _) => resolve_encoding(name, a, b, stored),
+        };
+        if encoder == EncoderPlace::Host {
+            bit_slice::check_digits(encoding, a)?;
+        }
         let in_loop = element == Element::Mac
             && !parameters.product_register
             && encoding.name() == encode::BaughWooley.name();
-        let recoded = stored && element != Element::Behavioural && recode::recodes(encoding, a);
-        let lanes = match parameters.lanes {
-            Some(lanes) if element == Element::Opt2 => in_range("lanes", lanes, MAX_LANES)?,
-            Some(_) => {
-                return Err(Invalid::new(
-                    "lanes",
-                    format!("`lanes` does not apply to element `{element}`"),
-                    "only `opt2` has lanes; remove the line or set `element: opt2`",
-                ));
-            }
-            None if element == Element::Opt2 && array.topology != Topology::AdderTree => {
-                encoding.weights(a).len()
-            }
-            None => 1,
-        };
+        let recoded = stored
+            && bit_slice.is_none()
+            && !by_plane
+            && element != Element::Behavioural
+            && recode::recodes(encoding, a);
+        let given = (element, parameters.lanes, parameters.tile_k);
+        let planes::Terms { lanes, tile_k } =
+            planes::Terms::new(given, &array, encoding.weights(a).len(), accumulator.k_max)?;
         let carry_storage = match parameters.carry_every {
             None => CarryStorage::Slack,
+            Some(_) if matches!(element, Element::Behavioural | Element::Mac) => {
+                return Err(Invalid::new(
+                    "carry_save.every",
+                    format!("`carry_save` does not apply to element `{element}`"),
+                    "its sums have no unresolved carries that could be stored; remove the line, or \
+                     set `element: opt1`",
+                ));
+            }
             Some(every) => {
                 CarryStorage::Every(in_range("carry_save.every", every, MAX_ACCUMULATOR_WIDTH)?)
             }
@@ -174,6 +220,14 @@ impl Design {
                 "a registered product is the cut that `pipeline: 1` would choose; remove one line",
             ));
         }
+        if pipeline_stages > 0 && by_plane {
+            return Err(Invalid::new(
+                "pipeline",
+                "`pipeline` does not apply to element `opt2`".to_owned(),
+                "its compressor adds up one digit per lane and is shorter than the trees that a \
+                 pipeline cuts; remove the line, or lower `lanes`",
+            ));
+        }
         if pipeline_stages > 0 && element == Element::Behavioural {
             return Err(Invalid::new(
                 "pipeline",
@@ -185,12 +239,22 @@ impl Design {
         if let Some(Refusal { path, reason, help }) = refusal(array.topology, element) {
             return Err(Invalid::new(path, reason, help));
         }
-        let (base_nest, nest) =
-            lowering::nests(&array, element, encoding.weights(a), parameters.partial_sums)?;
+        let (base_nest, nest) = lowering::nests(
+            &array,
+            element,
+            encoding.weights(a),
+            (lanes, tile_k),
+            parameters.partial_sums,
+        )?;
+        let nest = match bit_slice {
+            Some(slice) if element != Element::Laconic => slice.nest(&array, encoding.weights(a)),
+            _ => nest,
+        };
         let design = Self {
             name,
             summary,
             array,
+            bit_slice,
             element,
             product_register: parameters.product_register,
             multiplier: Multiplier {
@@ -210,6 +274,7 @@ impl Design {
             reset: parameters.reset,
             input_registers: parameters.input_registers,
             lanes,
+            tile_k,
             encoder,
             carry_storage,
             pipeline_stages,
@@ -234,10 +299,16 @@ impl Design {
         let (adder, reset) = (self.final_adder, self.reset);
         let registers = (self.product_register, self.input_registers, self.pipeline_stages);
         let places = (self.lanes, self.encoder, self.carry_storage, self.partial_sums);
-        let text = format!(
+        let mut text = format!(
             "{name}|{summary}|{array:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
              {adder}|{reset:?}|{registers:?}|{places:?}"
         );
+        if let Some(slice) = &self.bit_slice {
+            text += &format!("|{slice:?}");
+        }
+        if let Some(terms) = self.tile_k {
+            text += &format!("|{terms}");
+        }
         let digest = Sha256::digest(text.as_bytes());
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
@@ -246,6 +317,16 @@ impl Design {
     #[must_use]
     pub fn rows(&self) -> usize {
         self.array.rows
+    }
+
+    /// Rows of A of a tile that shows what the array can do: as many as are stationary, or enough
+    /// to load the next weights of a small array meanwhile.
+    #[must_use]
+    pub fn tile_rows(&self) -> usize {
+        match self.contract() {
+            Contract::OutputStationary => self.rows(),
+            Contract::WeightStationary => self.depth().clamp(2, 16),
+        }
     }
 
     /// Columns of the array: elements along N.
@@ -258,6 +339,16 @@ impl Design {
     #[must_use]
     pub fn depth(&self) -> usize {
         self.array.depth
+    }
+
+    /// Multiply-accumulate operations that an element does per cycle; the element of a tree is a
+    /// whole column.
+    #[must_use]
+    pub fn element_multipliers(&self) -> usize {
+        match self.array.topology {
+            Topology::AdderTree => self.array.depth,
+            _ => self.multiplier.terms,
+        }
     }
 
     /// Whether operand A is encoded at the edge of the array: digits travel through it.
@@ -273,16 +364,20 @@ impl Design {
         self.input_registers && self.array.topology != Topology::Matrix2d
     }
 
-    /// Bits of operand A in all terms of an element.
+    /// Bits of operand A in all terms of an element; where the bit weight runs in time, of one digit
+    /// in each of them.
     #[must_use]
     pub fn a_width(&self) -> usize {
-        self.multiplier.a.width * self.multiplier.terms
+        match self.plane() {
+            Some(plane) => plane.digit().width() * plane.lanes,
+            None => self.multiplier.a.width * self.multiplier.terms,
+        }
     }
 
     /// Bits of operand B in all terms of an element.
     #[must_use]
     pub fn b_width(&self) -> usize {
-        self.multiplier.b.width * self.multiplier.terms
+        self.multiplier.b.width * self.plane().map_or(self.multiplier.terms, |plane| plane.lanes)
     }
 
     /// Bits of the digits of all terms of an element.
@@ -305,7 +400,7 @@ impl Design {
     /// `depth_index * rows + row`. Weight-stationary: a beat per row of A, a lane per term.
     #[must_use]
     pub fn stream_a(&self) -> Stream {
-        Stream::new("s_axis_a", self.rows() * self.depth(), self.multiplier.a.width, true)
+        Stream::new("s_axis_a", self.rows() * self.depth(), self.a_lane_width(), true)
     }
 
     /// Stream of operand B. Output-stationary: a beat per `depth` consecutive k, lane
@@ -347,6 +442,13 @@ impl Design {
         let mut streams = self.sources();
         streams.push(("c", self.stream_c()));
         streams
+    }
+
+    /// Bits of the sum that an element accumulates.
+    #[must_use]
+    pub fn sum_width(&self) -> usize {
+        let width = self.accumulator.width;
+        self.plane().map_or(width, |plane| plane.sum(width).width)
     }
 
     /// The stream contract that the top follows.

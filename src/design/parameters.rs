@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ArrayParameters;
+use super::{ArrayParameters, BitSliceParameters};
 use crate::arith::adder;
 
 /// Everything that a configuration says.
@@ -17,6 +17,8 @@ pub struct Parameters {
     pub summary: String,
     /// Topology and dimensions.
     pub array: ArrayParameters,
+    /// Parameters of a bit-slice engine, where the topology is one.
+    pub bit_slice: Option<BitSliceParameters>,
     /// Processing element.
     pub element: Element,
     /// Whether the product is registered before it is accumulated.
@@ -37,6 +39,8 @@ pub struct Parameters {
     pub input_registers: bool,
     /// Spatial terms of K per element of `opt2`; as many as digits when absent.
     pub lanes: Option<i64>,
+    /// Terms of K that the operand memory of `opt2` holds per tile; derived when absent.
+    pub tile_k: Option<i64>,
     /// Where operand A is encoded; by the topology when absent.
     pub encoder: Option<EncoderPlace>,
     /// Stored carries of a carry-save accumulator: every n-th; by arrival time when absent.
@@ -56,6 +60,8 @@ pub enum EncoderPlace {
     Pe,
     /// Once per row, at the edge of the array: digits travel instead of the operand.
     Edge,
+    /// Outside of a bit-slice engine: A arrives as digits, see `bitweight encode`.
+    Host,
 }
 
 impl EncoderPlace {
@@ -65,6 +71,7 @@ impl EncoderPlace {
         match self {
             Self::Pe => "pe",
             Self::Edge => "edge",
+            Self::Host => "host",
         }
     }
 }
@@ -108,6 +115,19 @@ pub enum Element {
     Opt1,
     /// Reduction within one bit weight: `shift` is hoisted out of the K loop too.
     Opt2,
+    /// Zero digits are left out: every element selects digits and operands by itself.
+    Opt3,
+    /// Zero digits are left out: digits are selected once for a column of elements.
+    Opt4c,
+    /// As `opt4c`, with several lanes that share an accumulator.
+    Opt4e,
+    /// Both operands as signed powers of two, a pair of terms per lane and cycle: a baseline.
+    Laconic,
+}
+
+impl Element {
+    /// All elements.
+    pub const ALL: &[Self] = &[Self::Behavioural, Self::Mac, Self::Opt1, Self::Opt2];
 }
 
 impl fmt::Display for Element {
@@ -117,6 +137,10 @@ impl fmt::Display for Element {
             Element::Mac => "mac",
             Element::Opt1 => "opt1",
             Element::Opt2 => "opt2",
+            Element::Opt3 => "opt3",
+            Element::Opt4c => "opt4c",
+            Element::Opt4e => "opt4e",
+            Element::Laconic => "laconic",
         })
     }
 }

@@ -14,13 +14,17 @@ pub(super) fn of(design: &Design) -> Pipeline {
 fn output_stationary(design: &Design) -> Pipeline {
     let operand = usize::from(design.input_registers);
     let product = usize::from(design.product_register);
+    // The operand memory, and the register of the digits behind it.
+    let feed = if design.tile_k.is_some() { 2 } else { 0 };
     let beat = design.stream_a().transfers_per_beat.max(design.stream_b().transfers_per_beat);
     Pipeline {
         beat_interval: beat,
+        terms_per_beat: design.depth(),
         load_interval: 1,
-        accumulate_latency: operand + product + design.pipeline_stages + 1,
-        // A carry-save pair is registered before the adder that resolves it.
-        resolve_latency: usize::from(design.carry_save()),
+        accumulate_latency: feed + operand + product + design.pipeline_stages + 1,
+        // A carry-save pair is registered before the adder that resolves it, a plane before the
+        // one that adds it to the others.
+        resolve_latency: usize::from(design.carry_save()) + usize::from(design.tile_k.is_some()),
         transfers_per_row: design.stream_c().transfers_per_beat,
     }
 }
@@ -35,6 +39,7 @@ fn weight_stationary(design: &Design) -> Pipeline {
     let within = usize::from(design.product_register) + design.pipeline_stages;
     Pipeline {
         beat_interval: design.stream_a().transfers_per_beat.max(partial),
+        terms_per_beat: design.depth(),
         load_interval: design.stream_b().transfers_per_beat,
         accumulate_latency: operand + within + 1,
         // The sum of a pair is registered behind the adder at the edge; the adder of a tree is part

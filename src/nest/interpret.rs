@@ -4,7 +4,7 @@
 //! really keeps two words, so a transformation that lost a carry would show here, without any
 //! hardware.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use num_bigint::BigInt;
 
@@ -51,8 +51,12 @@ pub struct Execution {
     /// M x N, modulo 2^width, not negative.
     pub c: Matrix,
     /// Cycles, by the rules of [`Timeline`](super::Timeline) or of
-    /// [`WeightTimeline`](super::WeightTimeline).
+    /// [`WeightTimeline`](super::WeightTimeline); without
+    /// meaning where they depend on the digits that were worked on.
     pub cycles: u64,
+    /// Row, term and plane of the digits that a `sparse` loop worked on: what
+    /// [`super::bit_slice::Schedule`] counts cycles of.
+    pub worked: BTreeSet<[usize; 3]>,
 }
 
 impl Nest {
@@ -72,10 +76,12 @@ impl Nest {
             values: BTreeMap::new(),
             position: BTreeMap::new(),
             end: BTreeMap::new(),
+            stride: BTreeMap::new(),
+            worked: BTreeSet::new(),
             schedule: Schedule::new(self, pipeline),
         };
         machine.run(&self.body);
-        Execution { cycles: machine.schedule.cycles(), c: machine.c }
+        Execution { cycles: machine.schedule.cycles(), c: machine.c, worked: machine.worked }
     }
 }
 
@@ -91,6 +97,10 @@ struct Machine<'a> {
     position: BTreeMap<Dimension, usize>,
     /// Where the part of a dimension ends that the loops around are in.
     end: BTreeMap<Dimension, usize>,
+    /// Distance of neighbouring coordinates of a dimension in the loops around, where not 1.
+    stride: BTreeMap<Dimension, usize>,
+    /// Row, term and plane of the digits that a `sparse` loop worked on.
+    worked: BTreeSet<[usize; 3]>,
     schedule: Schedule,
 }
 
@@ -118,23 +128,58 @@ impl Machine<'_> {
         let (outer, outer_end) =
             (self.position.get(&dimension).copied(), self.end.get(&dimension).copied());
         let (start, end) = self.part(dimension);
+        let outer_stride = self.stride.get(&dimension).copied();
+        let within = outer_stride.unwrap_or(1);
         let (count, stride) = match inner.extent {
-            Extent::Whole => (end - start, 1),
-            Extent::Tiles(size) => ((end - start).div_ceil(size), size),
-            Extent::Fixed(count) => (count, 1),
+            Extent::Whole | Extent::Sparse => ((end - start).div_ceil(within), within),
+            Extent::Tiles(size) | Extent::Chunks(size) | Extent::Groups(size) => {
+                ((end - start).div_ceil(size * within), size * within)
+            }
+            Extent::Fixed(count) => (count, within),
+            Extent::Strided(count) => (count, within),
         };
-        self.schedule.enter(inner, count as u64);
+        if let Extent::Strided(count) = inner.extent {
+            self.stride.insert(dimension, within * count);
+        }
+        let steps = match inner.extent {
+            // What is loaded are the terms; the groups of a chunk only read them.
+            Extent::Chunks(_) => end - start,
+            _ => count,
+        };
+        if !self.nest.skips_zeros() && !matches!(inner.extent, Extent::Groups(_)) {
+            self.schedule.enter(inner, steps as u64);
+        }
         for step in 0..count {
             let coordinate = start + step * stride;
             // The elements beyond the edge of a ragged tile work on zeros; nobody reads them.
             if coordinate < end {
                 self.position.insert(dimension, coordinate);
-                self.end.insert(dimension, end.min(coordinate + stride));
+                if inner.extent == Extent::Sparse && !self.work() {
+                    continue;
+                }
+                let next = match inner.extent {
+                    Extent::Strided(_) => end,
+                    _ => end.min(coordinate + stride),
+                };
+                self.end.insert(dimension, next);
                 self.run(&inner.body);
             }
         }
         restore(&mut self.position, dimension, outer);
         restore(&mut self.end, dimension, outer_end);
+        restore(&mut self.stride, dimension, outer_stride);
+    }
+
+    /// Whether the digit at the present coordinates is worked on; those that are, are kept.
+    fn work(&mut self) -> bool {
+        let [row, term, plane] =
+            [Dimension::M, Dimension::K, Dimension::Bw].map(|dimension| self.position[&dimension]);
+        let digit = self.values.get(&("d", vec![term]));
+        let works = digit.is_some_and(|digit| *digit != BigInt::ZERO);
+        if works {
+            self.worked.insert([row, term, plane]);
+        }
+        works
     }
 
     /// First coordinate of the part of a dimension that the loops around are in, and the one
@@ -166,7 +211,8 @@ impl Machine<'_> {
         let prefix: Vec<usize> = others.iter().map(at).collect();
         let along = |step: usize| [prefix.as_slice(), &[step]].concat();
         let (start, end) = self.part(*last);
-        (start..end).map(|step| instance(&(value.name, along(step)))).collect()
+        let stride = self.stride.get(last).copied().unwrap_or(1);
+        (start..end).step_by(stride).map(|step| instance(&(value.name, along(step)))).collect()
     }
 
     fn assign(&mut self, assignment: &Assignment) {
@@ -186,6 +232,11 @@ impl Machine<'_> {
             }
             Operation::HalfReduce => half_reduce(sources.into_iter().map(wrap), &modulus),
             Operation::Add | Operation::Accumulate => vec![wrap(sources.iter().sum())],
+            // The loop over what is left works on the digits themselves.
+            Operation::Sparse => {
+                vec![sources.iter().filter(|digit| **digit != BigInt::ZERO).count().into()]
+            }
+            Operation::Sync => Vec::new(),
             Operation::Read | Operation::Load => sources,
             Operation::Zero => vec![BigInt::ZERO; assignment.targets.len()],
             Operation::Emit => {
@@ -250,6 +301,7 @@ mod tests {
             (wa, wb) in (1usize..9, 1usize..9),
             signs in any::<(bool, bool)>(),
             width in 1usize..24,
+            (lanes, groups) in (1usize..5, 1usize..3),
             values in prop::collection::vec(any::<i64>(), 42),
         ) {
             let a_format = Format { width: wa, signed: signs.0 };
@@ -261,6 +313,7 @@ mod tests {
                 let operands = Operands { a: &a, b: &b, format: a_format, encoding, width };
                 let pipeline = Pipeline {
                     beat_interval: 1,
+                    terms_per_beat: 1,
                     load_interval: 1,
                     accumulate_latency: 2,
                     resolve_latency: 1,
@@ -270,8 +323,11 @@ mod tests {
                     systolic::stationary_sums(rows, cols, 3, movement, encoding.weights(a_format))
                 };
                 let bases = [base, block(Movement::Hop), block(Movement::Broadcast)];
-                let transformed = bases.clone().map(|nest| transform::opt1(&nest).unwrap());
-                for nest in bases.into_iter().chain(transformed) {
+                let opt1 = bases.clone().map(|nest| transform::opt1(&nest).unwrap());
+                let opt2 = [(&opt1[0], lanes), (&opt1[1], 3)].map(|(nest, lanes)| {
+                    transform::opt2(nest, lanes, lanes * groups).unwrap()
+                });
+                for nest in bases.into_iter().chain(opt1).chain(opt2) {
                     let execution = nest.execute(operands, pipeline);
                     prop_assert_eq!(execution.cycles, nest.cycles((m, k, n), pipeline));
                     for row in 0..m {

@@ -8,11 +8,14 @@
 //!
 //! Source: the notation of arXiv 2503.06342 (HPCA 2025), sections on the bit-weight dimension.
 
+pub mod bit_slice;
 mod build;
 mod interpret;
 mod print;
+mod replay;
 mod schedule;
 pub mod systolic;
+pub mod term_serial;
 mod tiling;
 mod timeline;
 pub mod transform;
@@ -63,6 +66,15 @@ pub enum Extent {
     Tiles(usize),
     /// Within one tile: this many.
     Fixed(usize),
+    /// This many, of which each has every so many-th coordinate.
+    Strided(usize),
+    /// Only the coordinates whose digit is not zero: the list that `sparse` yields.
+    Sparse,
+    /// As many pieces of this size as cover the dimension, each of which is worked on several
+    /// times: what a memory in front of the array holds.
+    Chunks(usize),
+    /// Within one chunk: as many groups of this size as cover it.
+    Groups(usize),
 }
 
 /// One loop.
@@ -138,6 +150,10 @@ pub enum Operation {
     Add,
     /// Addition to a value that stays, which starts at zero.
     Accumulate,
+    /// The digits of a group that are not zero.
+    Sparse,
+    /// Waiting until all iterations of the spatial loops around have come here.
+    Sync,
     /// Reading a value that stays out of the array.
     Read,
     /// Fetching an operand that stays for a tile.
@@ -161,6 +177,8 @@ impl Operation {
             Self::HalfReduce => "half_reduce",
             Self::Add => "add",
             Self::Accumulate => "accumulate",
+            Self::Sparse => "sparse",
+            Self::Sync => "sync",
             Self::Read => "read",
             Self::Load => "load",
             Self::Zero => "zero",
@@ -180,6 +198,14 @@ pub struct Nest {
 }
 
 impl Nest {
+    /// Whether zero digits are left out, so that cycles depend on the data.
+    #[must_use]
+    pub fn skips_zeros(&self) -> bool {
+        let mut sparse = false;
+        self.visit(&mut |assignment, _| sparse |= assignment.operation == Operation::Sparse);
+        sparse
+    }
+
     /// Whether the value to which products are added is a pair of words: no carry-propagate adder
     /// stands inside the K loop of a sum.
     #[must_use]
@@ -213,9 +239,18 @@ impl Nest {
     }
 }
 
-/// Whether one of the loops is temporal over K.
+impl Loop {
+    /// Whether the loop accumulates in time: temporal over K, and not over chunks of it, each of
+    /// which is a sum of its own.
+    pub(crate) fn accumulates(&self) -> bool {
+        let chunks = matches!(self.extent, Extent::Chunks(_));
+        self.dimension == Dimension::K && self.run == Run::Temporal && !chunks
+    }
+}
+
+/// Whether one of the loops accumulates in time.
 pub(crate) fn in_temporal_k(loops: &[&Loop]) -> bool {
-    loops.iter().any(|l| l.dimension == Dimension::K && l.run == Run::Temporal)
+    loops.iter().any(|l| l.accumulates())
 }
 
 /// Whether an assignment in these loops belongs to the sum over K of one result: a K loop stands

@@ -55,14 +55,21 @@ impl Loop {
         let upper = dimension.to_string().to_uppercase();
         let (keyword, part, note) = match (self.run, self.extent) {
             (Run::Temporal, Extent::Tiles(_)) => ("for", "t", ""),
+            (Run::Temporal, Extent::Chunks(_)) => ("for", "c", ""),
+            (Run::Temporal, Extent::Groups(_)) => ("for", "g", ""),
             (Run::Temporal, _) => ("for", "", ""),
             (Run::Spatial(Movement::Hop), _) => ("parfor", "", "  # one hop per step"),
             (Run::Spatial(Movement::Broadcast), _) => ("parfor", "", ""),
         };
         let extent = match self.extent {
             Extent::Whole => upper,
-            Extent::Tiles(size) => format!("ceil({upper}/{size})"),
+            Extent::Tiles(size) | Extent::Chunks(size) => format!("ceil({upper}/{size})"),
+            Extent::Groups(size) => format!("ceil({upper}c/{size})"),
             Extent::Fixed(count) => count.to_string(),
+            Extent::Strided(count) => {
+                return format!("{keyword} {dimension} mod {count} in 0..{count}:{note}");
+            }
+            Extent::Sparse => return format!("{keyword} {dimension} in i[*]:{note}"),
         };
         format!("{keyword} {dimension}{part} in 0..{extent}:{note}")
     }

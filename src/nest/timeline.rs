@@ -9,6 +9,7 @@
 
 use std::collections::VecDeque;
 
+use super::replay::{Extents, Memory};
 use super::{Dimension, Extent, Loop, Movement, Nest, Operation, Run};
 
 /// Latencies that the lowering fixes.
@@ -16,6 +17,8 @@ use super::{Dimension, Extent, Loop, Movement, Nest, Operation, Run};
 pub struct Pipeline {
     /// Cycles per beat: transfers of the wider of the two operand streams.
     pub beat_interval: usize,
+    /// Terms of K in a beat.
+    pub terms_per_beat: usize,
     /// Cycles per beat of weights, where weights stay: transfers of their stream.
     pub load_interval: usize,
     /// Cycles from the acceptance of a beat until the accumulated value of the first element shows
@@ -115,14 +118,17 @@ impl Phases {
         let mut phases = Self { reads: 1, rows: 1, skew: 0, captured: false };
         let count = |l: &Loop| match l.extent {
             Extent::Fixed(count) => count,
-            Extent::Whole | Extent::Tiles(_) => 1,
+            _ => 1,
         };
         nest.visit(&mut |assignment, loops| {
             let temporal = || {
-                loops.iter().filter(|l| l.run == Run::Temporal).map(|l| count(l)).product::<usize>()
+                let result = |l: &&&Loop| matches!(l.dimension, Dimension::M | Dimension::N);
+                let loops = loops.iter().filter(|l| l.run == Run::Temporal).filter(result);
+                loops.map(|l| count(l)).product::<usize>()
             };
             let emits = assignment.operation == Operation::Emit;
-            let reads = !super::in_temporal_k(loops) && !emits;
+            let clears = assignment.operation == Operation::Zero;
+            let reads = !super::in_temporal_k(loops) && !emits && !clears;
             let by_row = loops.iter().any(|l| is_row_by_row(l));
             if reads && by_row {
                 phases.captured = true;
@@ -156,6 +162,8 @@ pub struct Tile {
 pub struct Timeline {
     pipeline: Pipeline,
     phases: Phases,
+    replay: Option<Extents>,
+    memory: Memory,
     previous: Option<Tile>,
     /// Times at which the latest transfers left their row buffers.
     departures: VecDeque<u64>,
@@ -167,20 +175,35 @@ impl Timeline {
     #[must_use]
     pub fn new(nest: &Nest, pipeline: Pipeline) -> Self {
         let phases = Phases::of(nest);
-        Self { pipeline, phases, previous: None, departures: VecDeque::new(), transfers: 0 }
+        Self {
+            pipeline,
+            phases,
+            replay: Extents::of(nest, pipeline),
+            memory: Memory::default(),
+            previous: None,
+            departures: VecDeque::new(),
+            transfers: 0,
+        }
     }
 
-    /// Appends a tile of `k` beats.
+    /// Appends a tile of `k` beats, or of `k` terms where they go through a memory.
     ///
     /// # Panics
     /// If `k` is 0.
     pub fn tile(&mut self, k: u64) -> Tile {
         assert!(k > 0, "a tile has at least one beat");
-        let Pipeline {
-            beat_interval, accumulate_latency, resolve_latency, transfers_per_row, ..
-        } = self.pipeline;
-        let [interval, latency, resolve] =
-            [beat_interval, accumulate_latency, resolve_latency].map(|n| n as u64);
+        let mut tile = match self.replay {
+            None => self.accumulate(k),
+            Some(extents) => self.replay(k, extents),
+        };
+        self.emit(&mut tile);
+        self.previous = Some(tile);
+        tile
+    }
+
+    /// Beats go through the array as they come.
+    fn accumulate(&self, k: u64) -> Tile {
+        let interval = self.pipeline.beat_interval as u64;
         let first_beat = match self.previous {
             None => interval - 1,
             // The beat is complete one interval after the one before; the first of a tile would
@@ -188,26 +211,78 @@ impl Timeline {
             Some(previous) => (previous.last_beat + interval).max(previous.release),
         };
         let last_beat = first_beat + (k - 1) * interval;
-        let mut release = last_beat + 1;
-        if let Some(previous) = self.previous {
-            // The row buffers take one element per cycle; registers that take a whole tile over are
-            // free when its rows are gone, which the next rule sees to where they are many.
-            let rows = self.phases.rows * transfers_per_row;
-            let apart = match self.phases.captured {
-                true if rows <= self.pipeline.credit() => rows,
-                true => 1,
-                false => self.phases.reads,
-            };
-            release = release.max(previous.release + apart as u64);
+        let previous = self.previous.map(|previous| previous.release);
+        let release = self.release(last_beat, previous, true);
+        Tile { first_beat, last_beat, release, finished: 0 }
+    }
+
+    /// Beats go into the memory; from there every chunk goes through the array once per bit weight.
+    /// To the array a plane of a chunk is a tile, and reading it out adds it to the row buffers.
+    fn replay(&mut self, k: u64, extents: Extents) -> Tile {
+        let k = k.div_ceil(self.pipeline.terms_per_beat as u64);
+        let mut tile = Tile { first_beat: 0, last_beat: 0, release: 0, finished: 0 };
+        let mut released = self.previous.map(|previous| previous.release);
+        for (index, beats) in extents.chunks(k).enumerate() {
+            let (first, last) = self.memory.load(beats, self.pipeline.beat_interval as u64);
+            if index == 0 {
+                tile.first_beat = first;
+            }
+            tile.last_beat = last;
+            let mut read = (0, 0);
+            for plane in 0..extents.planes {
+                // The chunk is there; the plane before is read out, at least from here on.
+                let first = (tile.last_beat + 1).max(released.unwrap_or(0));
+                let last = first + extents.groups(beats) - 1;
+                read = (first, last);
+                let release = self.release(last, released, index == 0 && plane == 0);
+                released = Some(release);
+                tile.release = release;
+            }
+            self.memory.replayed(read.0, read.1);
         }
-        // All but `credit` transfers have left the output when the row buffers are overwritten. A
-        // departed transfer is received one cycle later and counted in the next.
-        if self.transfers > self.pipeline.credit() as u64 {
-            release = release.max(self.departures[0] + 2);
-        }
+        tile
+    }
+
+    /// When what the beat at `last_beat` completes may be read, where `previous` was released last.
+    /// The row buffers take one element per cycle. What `begins` a tile overwrites the one before.
+    fn release(&self, last_beat: u64, previous: Option<u64>, begins: bool) -> u64 {
+        let apart = self.spacing() + if begins { self.spread() } else { 0 };
+        let spaced = previous.map_or(0, |release| release + apart).max(last_beat + 1);
+        if begins { spaced.max(self.buffers_free()) } else { spaced }
+    }
+
+    /// Cycles from one release to the next.
+    fn spacing(&self) -> u64 {
+        if self.phases.captured { 1 } else { self.phases.reads as u64 }
+    }
+
+    /// Further cycles for the rows of a tile of so few transfers that the credit does not hold the
+    /// next one back: they leave one transfer per cycle, and are overwritten one row per cycle, or
+    /// all at once where they were captured.
+    fn spread(&self) -> u64 {
+        let (rows, transfers) = (self.phases.rows, self.pipeline.transfers_per_row);
+        let cycles = match self.phases.captured {
+            _ if rows * transfers > self.pipeline.credit() => 0,
+            true => rows * transfers - 1,
+            false => (rows - 1) * (transfers - 1),
+        };
+        cycles as u64
+    }
+
+    /// When all but `credit` transfers have left the output. A departed transfer is received one
+    /// cycle later and counted in the next.
+    fn buffers_free(&self) -> u64 {
+        let waits = self.transfers > self.pipeline.credit() as u64;
+        if waits { self.departures[0] + 2 } else { 0 }
+    }
+
+    /// The rows of a tile are handed out.
+    fn emit(&mut self, tile: &mut Tile) {
+        let Pipeline { accumulate_latency, resolve_latency, transfers_per_row, .. } = self.pipeline;
+        let [latency, resolve] = [accumulate_latency, resolve_latency].map(|n| n as u64);
         // Row r is complete when its last element, `reads` cycles after its first, is written; with
         // operands that hop, every row is one cycle later than the one above.
-        let complete = release + (latency - 1) + self.phases.reads as u64 + resolve;
+        let complete = tile.release + (latency - 1) + self.phases.reads as u64 + resolve;
         let hop = u64::from(!self.phases.captured);
         let mut departure = self.departures.back().copied();
         for row in 0..self.phases.rows as u64 {
@@ -222,10 +297,7 @@ impl Timeline {
                 }
             }
         }
-        let finished = departure.map_or(0, |time| time + 1);
-        let tile = Tile { first_beat, last_beat, release, finished };
-        self.previous = Some(tile);
-        tile
+        tile.finished = departure.map_or(0, |time| time + 1);
     }
 
     /// Cycles from the first offer of operands to the acceptance of the last result.
@@ -250,6 +322,7 @@ mod tests {
         ) {
             let pipeline = Pipeline {
                 beat_interval: interval,
+                terms_per_beat: 1,
                 load_interval: 1,
                 accumulate_latency: latency,
                 resolve_latency: resolve,

@@ -31,7 +31,7 @@ impl Weights {
     pub fn of(nest: &Nest) -> Option<Self> {
         let count = |l: &Loop| match l.extent {
             Extent::Fixed(count) => count,
-            Extent::Whole | Extent::Tiles(_) => 1,
+            _ => 1,
         };
         let (mut beats, mut skew) = (None, 0);
         nest.visit(&mut |assignment, loops| {
@@ -184,6 +184,7 @@ mod tests {
         ) {
             let pipeline = Pipeline {
                 beat_interval: 1,
+                terms_per_beat: 1,
                 load_interval: 1,
                 accumulate_latency: latency,
                 resolve_latency: resolve,
@@ -205,6 +206,7 @@ mod tests {
         ) {
             let pipeline = Pipeline {
                 beat_interval: interval,
+                terms_per_beat: 1,
                 load_interval: load,
                 accumulate_latency: 2,
                 resolve_latency: 1,

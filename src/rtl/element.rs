@@ -24,7 +24,7 @@ pub(super) struct Element {
 impl Element {
     /// Width of what an element hands out: the accumulated words.
     pub fn output_width(&self, writer: &Writer<'_>) -> usize {
-        writer.design.accumulator.width + self.carries.width()
+        writer.design.sum_width() + self.carries.width()
     }
 }
 
@@ -124,6 +124,9 @@ struct Pe<'a> {
 /// The modules of the design's element.
 pub(super) fn build(writer: &Writer<'_>) -> Element {
     let design = writer.design;
+    if let Some(plane) = design.plane() {
+        return super::planes::element(writer, &plane);
+    }
     let (multiplier, stages) = (&design.multiplier, design.pipeline_stages);
     let (width, topology) = (design.accumulator.width, design.final_adder);
     let formats = (multiplier.a, multiplier.b);

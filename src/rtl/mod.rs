@@ -7,9 +7,12 @@
 mod adder_tree;
 mod behavioural;
 pub mod binary;
+mod bit_slice;
 mod element;
+mod laconic;
 mod matrix2d;
 pub mod netlist;
+mod planes;
 mod support;
 mod systolic_os;
 mod systolic_ws;
@@ -19,7 +22,7 @@ mod weight_stationary;
 use askama::Template;
 
 use crate::arith::count::Counts;
-use crate::design::{Design, Topology};
+use crate::design::{Design, Element, Topology};
 
 /// One emitted file: a module of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +47,8 @@ impl Module {
 #[must_use]
 pub fn modules(design: &Design) -> Vec<Module> {
     match design.array.topology {
+        Topology::BitSlice if design.element == Element::Laconic => laconic::modules(design),
+        Topology::BitSlice => bit_slice::modules(design),
         Topology::SystolicOs | Topology::Cube => systolic_os::modules(design),
         Topology::Matrix2d => matrix2d::modules(design),
         Topology::SystolicWs => systolic_ws::modules(design),
@@ -57,7 +62,7 @@ pub fn modules(design: &Design) -> Vec<Module> {
 pub fn carry_columns(design: &Design) -> Vec<usize> {
     match design.array.topology {
         Topology::SystolicWs => systolic_ws::carry_columns(design),
-        Topology::AdderTree => Vec::new(),
+        Topology::AdderTree | Topology::BitSlice => Vec::new(),
         Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => {
             element::build(&Writer::new(design)).carries.columns().to_vec()
         }

@@ -16,7 +16,7 @@ mod control;
 mod drain;
 pub(super) mod top;
 
-use super::{Module, Writer, element, support};
+use super::{Module, Writer, element, planes, support};
 use crate::arith::carry_save;
 use crate::design::Design;
 
@@ -29,6 +29,10 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     let drain = drain::drain(&writer, &element);
     let top = top::top(&writer, &element);
     let mut modules: Vec<Module> = resolve(&writer, &element).into_iter().collect();
+    if let Some(plane) = design.plane() {
+        modules.push(planes::accumulate(&writer, &plane));
+        modules.extend(planes::feed(&writer, &planes::Feed::new(&writer, &plane)));
+    }
     modules.extend(element.modules);
     modules.extend([row, array]);
     modules.extend([support::skew(&writer), support::gather(&writer), support::fifo(&writer)]);
@@ -41,7 +45,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
 pub(super) fn resolve(writer: &Writer<'_>, element: &element::Element) -> Option<Module> {
     let design = writer.design;
     design.carry_save().then(|| {
-        let width = design.accumulator.width;
+        let width = design.sum_width();
         let netlist = carry_save::resolve(width, &element.carries, design.final_adder);
         let purpose = "Final adder: resolves a carry-save pair.";
         element::combinational(writer, "resolve", purpose, &netlist)

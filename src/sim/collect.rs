@@ -166,6 +166,7 @@ impl<'a> Collector<'a> {
             expected_cycles,
             macs,
             utilisation: macs as f64 / (capacity * cycles.max(1) as f64),
+            activity: workload.activity(),
             array_busy: beats / cycles.max(1) as f64,
             mismatches: self.mismatches,
             first_mismatches: self.first,

@@ -15,6 +15,7 @@ use super::mismatch::Mismatch;
 use super::ports;
 use crate::design::{Design, Stream};
 use crate::golden::{Matrix, Words};
+use crate::nest::bit_slice::Activity;
 use crate::rtl;
 use crate::tool::{Invocation, ToolError};
 use crate::vectors::{Product, Workload, pack};
@@ -60,6 +61,10 @@ pub struct Report {
     pub macs: u64,
     /// Those operations by what all elements could have done in the cycles.
     pub utilisation: f64,
+    /// What columns and lanes did, by the cycle model without stalls, on engines whose cycles
+    /// depend on the operands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity: Option<Activity>,
     /// Cycles in which a beat entered the array, by all cycles.
     pub array_busy: f64,
     /// Wrong results.

@@ -14,8 +14,10 @@ pub enum Role {
     Control,
     /// Reading results out, and final adders.
     ReadoutAndFinalAdders,
-    /// Skew lines, stream buffers, memories.
+    /// Skew lines, stream buffers, and what is around memories.
     BuffersAndMemories,
+    /// Memories that a macro can take the place of.
+    Memories,
 }
 
 impl Role {
@@ -25,10 +27,15 @@ impl Role {
         let suffix = module.strip_prefix(design).unwrap_or(module).trim_start_matches('_');
         match suffix {
             "pe" => Self::Elements,
-            "encoder" => Self::Encoders,
+            "encoder" | "encode" | "encode_a" | "encode_b" | "sparse" | "sparse_a" | "sparse_b"
+            | "terms_a" | "terms_b" => Self::Encoders,
             // A row's own logic is the bus over which its elements are read.
-            "row" | "drain" | "drain_row" | "resolve" => Self::ReadoutAndFinalAdders,
-            "array" | "skew" | "gather" | "fifo" => Self::BuffersAndMemories,
+            "row" | "drain" | "drain_row" | "resolve" | "column" | "readout" | "add"
+            | "collect" => Self::ReadoutAndFinalAdders,
+            "digit_memory" | "row_memory" => Self::Memories,
+            "array" | "skew" | "gather" | "fifo" | "queue" | "operand_store" | "delay" => {
+                Self::BuffersAndMemories
+            }
             _ => Self::Control,
         }
     }
@@ -42,6 +49,7 @@ impl Role {
             Self::Control => "control",
             Self::ReadoutAndFinalAdders => "readout and final adders",
             Self::BuffersAndMemories => "buffers and memories",
+            Self::Memories => "inferred memories",
         }
     }
 }

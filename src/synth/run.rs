@@ -48,7 +48,7 @@ impl Scope {
     pub(super) fn top(self, design: &Design) -> (String, usize) {
         let all = design.array.multipliers();
         match self {
-            Self::Element => (format!("{}_pe", design.name), design.multiplier.terms),
+            Self::Element => (format!("{}_pe", design.name), design.element_multipliers()),
             Self::Array => (format!("{}_array", design.name), all),
             Self::Core => (design.name.clone(), all),
         }

@@ -2,6 +2,7 @@
 //! into stream transfers.
 
 mod corners;
+pub mod digits;
 pub mod pack;
 mod product;
 mod random;

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use num_bigint::BigInt;
 
-use super::pack;
 use super::workload::{Expected, Frame, Place, Workload};
+use super::{digits, pack};
 use crate::design::{Contract, Design, Stream};
 use crate::golden::{Gemm, Matrix, Words};
+use crate::nest::bit_slice::Activity;
 
 /// Operand pairs that a [`Place`] names.
 const SHOWN: usize = 8;
@@ -84,7 +85,14 @@ impl<'a> Product<'a> {
         let (rows, cols, depth) = (design.rows(), design.cols(), design.depth());
         let Range { start, end } = tile.terms;
         let a_at = |row: usize, k: usize| {
-            if k < end { self.a.bits_or_zero(row, k) } else { 0 }
+            if k >= end {
+                0
+            } else if design.host_encodes() {
+                let value = if row < self.a.rows { self.a.value(row, k) } else { 0 };
+                digits::word(design.multiplier.encoding, self.a.format, value)
+            } else {
+                self.a.bits_or_zero(row, k)
+            }
         };
         let b_at = |k: usize, col: usize| {
             if k < end { self.b.bits_or_zero(k, col) } else { 0 }
@@ -206,7 +214,14 @@ impl Workload for Product<'_> {
     }
 
     fn cycles(&self) -> u64 {
-        self.design.cycles((self.a.rows, self.a.cols, self.b.cols))
+        match self.design.data_cycles(self.a, self.b) {
+            Some(cycles) => cycles,
+            None => self.design.cycles((self.a.rows, self.a.cols, self.b.cols)),
+        }
+    }
+
+    fn activity(&self) -> Option<Activity> {
+        self.design.activity(self.a, self.b)
     }
 
     fn operations(&self) -> u64 {

@@ -6,6 +6,7 @@
 
 use crate::design::Stream;
 use crate::golden::Words;
+use crate::nest::bit_slice::Activity;
 
 /// Transfers for one input stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +82,11 @@ pub trait Workload: Sync {
     /// Cycles without stalls, from the first offer of operands to the acceptance of the last
     /// result.
     fn cycles(&self) -> u64;
+
+    /// What the parts of a design did, where that depends on the operands.
+    fn activity(&self) -> Option<Activity> {
+        None
+    }
 
     /// Operations of the whole run.
     fn operations(&self) -> u64;

@@ -32,14 +32,30 @@ module <[ prefix ]>_drain #(
     end
   endgenerate
 
+<%- if tag > 0 %>
+  // The tag of the plane that is being written, and the mark of a new one, hop from row to row.
+  wire [Rows:0] tag_valid;
+  wire [<[ tag ]>*(Rows+1)-1:0] tags;
+  assign tag_valid[0] = tag_valid_i;
+  assign tags[<[ tag - 1 ]>:0] = tag_i;
+  wire unused = &{1'b0, tag_valid[Rows], tags[<[ tag ]>*Rows +: <[ tag ]>]};
+
+  // A row is complete when the last column of the plane that completes it is written.
+  wire [Rows-1:0] completing;
+  wire [Rows-1:0] completed = write_i[Cols-1 +: Rows] & completing;
+<%- else %>
   // A row is complete when its last column is written.
   wire [Rows-1:0] completed = write_i[Cols-1 +: Rows];
+<%- endif %>
 <[ registers ]>
 
   wire [<[ width ]>*Lanes*Rows-1:0] transfers;
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_row
+<%- if tag > 0 %>
+      assign completing[r] = tags[<[ tag ]>*(r+1)+<[ tag - 2 ]>];
+<%- endif %>
 <[ row ]>
     end
   endgenerate

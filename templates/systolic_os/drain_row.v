@@ -12,6 +12,20 @@ module <[ prefix ]>_drain_row #(
 <[ resolve ]>
   // Row buffer, filled from column 0 on while the wave of reads passes through the row.
   reg  [<[ width ]>*Cols-1:0] buffer_q;
+<%- if !accumulate.is_empty() %>
+  // The results of the planes before, of the column that is being written.
+  reg  [<[ width ]>-1:0] held;
+  integer column;
+  always @* begin
+    held = {<[ width ]>{1'b0}};
+    for (column = 0; column < Cols; column = column + 1) begin
+      held = held | (buffer_q[<[ width ]>*column +: <[ width ]>] & {<[ width ]>{write_i[column]}});
+    end
+  end
+  wire [<[ width ]>-1:0] total;
+<[ accumulate ]>
+
+<%- endif %>
   wire [<[ width ]>*Lanes*Transfers-1:0] lanes;
   assign lanes[<[ width ]>*Cols-1:0] = buffer_q;
 

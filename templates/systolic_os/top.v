@@ -4,6 +4,10 @@
   wire [Rows+Cols-2:0] read;
   wire [Rows+Cols-2:0] write;
 
+<%- if values.tag > 0 %>
+<% include "opt2/instance.v" %>
+
+<%- endif %>
   <[ values.prefix ]>_control #(
     .Rows(Rows),
     .Cols(Cols),
@@ -11,9 +15,18 @@
   ) u_control (
     .clk_i(aclk),
     .rst_ni(aresetn),
+<%- if values.tag > 0 %>
+    .valid_i(group_valid),
+    .last_i(group_last),
+    .tag_i(group_tag),
+    .tag_valid_o(tag_valid),
+    .tag_o(tag),
+    .ready_o(group_ready),
+<%- else %>
     .valid_i(a_valid & b_valid),
     .last_i(s_axis_a_tlast),
     .ready_o(ready),
+<%- endif %>
     .fire_o(fire),
     .first_o(first),
     .pop_i(c_pop),
@@ -23,24 +36,28 @@
 <% include "output_stationary/terms.v" %>
   // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
   // add nothing.
-  wire [<[ values.a_term + 1 ]>*Rows-1:0] a_gated;
-  wire [<[ values.a_term + 1 ]>*Rows-1:0] a_skewed;
-  wire [<[ values.b_term ]>*Cols-1:0] b_skewed;
-  wire [<[ values.a_term ]>*Rows-1:0] a_lanes;
+  wire [<[ values.a_lane + 1 ]>*Rows-1:0] a_gated;
+  wire [<[ values.a_lane + 1 ]>*Rows-1:0] a_skewed;
+  wire [<[ values.b_lane ]>*Cols-1:0] b_skewed;
+  wire [<[ values.a_lane ]>*Rows-1:0] a_lanes;
   wire [Rows-1:0] first_lanes;
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_gated[<[ values.a_term + 1 ]>*r +: <[ values.a_term + 1 ]>] =
-          {first, <[ values.a_source ]>[<[ values.a_term ]>*r +: <[ values.a_term ]>] & {<[ values.a_term ]>{fire}}};
-      assign a_lanes[<[ values.a_term ]>*r +: <[ values.a_term ]>] = a_skewed[<[ values.a_term + 1 ]>*r +: <[ values.a_term ]>];
-      assign first_lanes[r] = a_skewed[<[ values.a_term + 1 ]>*r + <[ values.a_term ]>];
+      assign a_gated[<[ values.a_lane + 1 ]>*r +: <[ values.a_lane + 1 ]>] =
+<%- if values.tag > 0 %>
+          {feed_first, a_feed[<[ values.a_lane ]>*r +: <[ values.a_lane ]>]};
+<%- else %>
+          {first, <[ values.a_source ]>[<[ values.a_lane ]>*r +: <[ values.a_lane ]>] & {<[ values.a_lane ]>{fire}}};
+<%- endif %>
+      assign a_lanes[<[ values.a_lane ]>*r +: <[ values.a_lane ]>] = a_skewed[<[ values.a_lane + 1 ]>*r +: <[ values.a_lane ]>];
+      assign first_lanes[r] = a_skewed[<[ values.a_lane + 1 ]>*r + <[ values.a_lane ]>];
     end
   endgenerate
 
   <[ values.prefix ]>_skew #(
     .Lanes(Rows),
-    .Width(<[ values.a_term + 1 ]>)
+    .Width(<[ values.a_lane + 1 ]>)
   ) u_skew_a (
     .clk_i(aclk),
 <%- if values.data_reset %>
@@ -52,7 +69,7 @@
 
   <[ values.prefix ]>_skew #(
     .Lanes(Cols),
-    .Width(<[ values.b_term ]>)
+    .Width(<[ values.b_lane ]>)
   ) u_skew_b (
     .clk_i(aclk),
 <%- if values.data_reset %>
@@ -94,6 +111,10 @@
     .rst_ni(aresetn),
     .bus_i(bus),
     .write_i(write),
+<%- if values.tag > 0 %>
+    .tag_valid_i(tag_valid),
+    .tag_i(tag),
+<%- endif %>
     .valid_o(c_valid),
     .ready_i(c_ready),
     .last_o(c_last),

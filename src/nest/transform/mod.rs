@@ -4,9 +4,11 @@
 //! it.
 
 mod opt1;
+mod opt2;
 mod tree;
 
 pub use opt1::opt1;
+pub use opt2::opt2;
 pub use tree::{tree_opt1, tree_opt2};
 
 /// Why a transformation does not apply to a nest.

@@ -27,7 +27,7 @@ pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
     let design = writer.design;
     let (a, b) = (design.travelling_width(), design.b_width());
     let edge = design.encodes_at_edge();
-    let (width, carries) = (design.accumulator.width, element.carries.width());
+    let (width, carries) = (design.sum_width(), element.carries.width());
     let bus_width = element.output_width(writer);
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([

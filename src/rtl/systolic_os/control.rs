@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::rtl::text::{self, Port, Registers, clock_ports};
+use crate::rtl::planes::tag_width;
+use crate::rtl::text::{self, Port, Registers, clock_ports, zero};
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -18,6 +19,9 @@ struct Control<'a> {
     read_delay: usize,
     resolve_latency: usize,
     registers: String,
+    /// Bits of the tag of a plane; 0 where tiles are not cut into planes.
+    tag: usize,
+    tag_registers: String,
 }
 
 pub(super) fn control(writer: &Writer<'_>) -> Module {
@@ -34,6 +38,19 @@ pub(super) fn control(writer: &Writer<'_>) -> Module {
         Port::output("read_o", "(Rows+Cols-1)"),
         Port::output("write_o", "(Rows+Cols-1)"),
     ]);
+    let tag = design.plane().map_or(0, |plane| tag_width(&plane));
+    let mut tag_registers = Registers::data(design.reset);
+    if tag > 0 {
+        ports.extend([
+            Port::input("tag_i", tag),
+            Port::output("tag_valid_o", 1),
+            Port::output("tag_o", tag),
+        ]);
+        let line = format!("{tag}*(WriteDelay-1)");
+        tag_registers = tag_registers
+            .load_if("fire_o & last_i", "tag_q", &zero(tag), "tag_i")
+            .load("tags_q", &format!("{{{line}{{1'b0}}}}"), &format!("tags[{line}-1:0]"));
+    }
     let registers = Registers::control(design.reset)
         .load_if("fire_o", "first_q", "1'b1", "last_i")
         .load("waiting_q", "1'b0", "(fire_o & last_i) | (waiting_q & ~release_tile)")
@@ -52,6 +69,8 @@ pub(super) fn control(writer: &Writer<'_>) -> Module {
             read_delay: pipeline.accumulate_latency - 1,
             resolve_latency: pipeline.resolve_latency,
             registers: registers.render(2),
+            tag,
+            tag_registers: tag_registers.render(2),
         },
     )
 }

@@ -2,8 +2,10 @@
 
 use askama::Template;
 
+use crate::arith::plane::Plane;
 use crate::design::Stream;
 use crate::rtl::element::Element;
+use crate::rtl::planes::tag_width;
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use crate::rtl::{Module, Writer};
 
@@ -19,6 +21,8 @@ struct DrainRow<'a> {
     width: usize,
     declarations: Vec<String>,
     resolve: String,
+    /// What a row buffer becomes, where planes are added to it.
+    accumulate: String,
     buffer: String,
 }
 
@@ -35,6 +39,20 @@ struct Drain<'a> {
     width: usize,
     registers: String,
     row: String,
+    /// Bits of the tag of a plane; 0 where tiles are not cut into planes.
+    tag: usize,
+}
+
+/// The adder that adds a plane to a row buffer.
+fn accumulator(design: &str, plane: &Plane) -> String {
+    let planes = plane.weights().len();
+    let (select, keep) = (format!("tag_q[{}:0]", planes - 1), format!("~tag_q[{}]", planes + 1));
+    let mut connections = vec![("plane_i", "plane_q")];
+    if planes > 1 {
+        connections.push(("select_i", select.as_str()));
+    }
+    connections.extend([("sum_i", "held"), ("keep_i", &keep), ("sum_o", "total")]);
+    instance(&format!("{design}_accumulate"), "u_accumulate", &[], &connections, 2)
 }
 
 pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
@@ -49,15 +67,42 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
         Port::input("select_i", "Transfers"),
         Port::output("transfer_o", format!("{width}*Lanes")),
     ]);
-    let (mut declarations, mut resolve) = (Vec::new(), String::new());
+    let plane = design.plane();
+    let tag = plane.as_ref().map_or(0, tag_width);
+    let (mut declarations, mut resolve, mut accumulate) =
+        (Vec::new(), String::new(), String::new());
+    let sum_width = design.sum_width();
     if design.carry_save() {
         declarations.push("// The pair that was read, and its sum.".to_owned());
         declarations.push(declare("reg", "pair_q", bus_width));
-        declarations.push(declare("wire", "resolved", width));
-        let register = Registers::data(design.reset).load("pair_q", &zero(bus_width), "bus_i");
-        let sum =
-            if bus_width == 1 { "pair_q".to_owned() } else { format!("pair_q[{}:0]", width - 1) };
-        let carry = format!("pair_q[{}:{width}]", bus_width - 1);
+        declarations.push(declare("wire", "resolved", sum_width));
+        let mut register = Registers::data(design.reset).load("pair_q", &zero(bus_width), "bus_i");
+        if let Some(plane) = &plane {
+            ports.extend([
+                Port::input("tag_valid_i", 1),
+                Port::input("tag_i", tag),
+                Port::output("tag_valid_o", 1),
+                Port::output("tag_o", tag),
+            ]);
+            declarations.push(declare("reg", "plane_q", sum_width));
+            declarations
+                .push("// What the planes that are being written are, see the control.".to_owned());
+            declarations.push("reg tag_valid_q;".to_owned());
+            declarations.push(declare("reg", "tag_q", tag));
+            declarations.push("assign tag_valid_o = tag_valid_q;".to_owned());
+            declarations.push("assign tag_o = tag_q;".to_owned());
+            register = register
+                .load("plane_q", &zero(sum_width), "resolved")
+                .load("tag_valid_q", "1'b0", "tag_valid_i")
+                .load_if("tag_valid_i", "tag_q", &zero(tag), "tag_i");
+            accumulate = accumulator(&design.name, plane);
+        }
+        let sum = match bus_width {
+            1 => "pair_q".to_owned(),
+            _ if sum_width == 1 => "pair_q[0]".to_owned(),
+            _ => format!("pair_q[{}:0]", sum_width - 1),
+        };
+        let carry = format!("pair_q[{}:{sum_width}]", bus_width - 1);
         let mut connections = vec![("sum_i", sum.as_str())];
         if element.carries.width() > 0 {
             connections.push(("carry_i", &carry));
@@ -67,7 +112,11 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
         let adder = instance(&module, "u_resolve", &[], &connections, 2);
         resolve = format!("{}\n\n{adder}\n", register.render(2));
     }
-    let source = if design.carry_save() { "resolved" } else { "bus_i" };
+    let source = match (&plane, design.carry_save()) {
+        (Some(_), _) => "total",
+        (None, true) => "resolved",
+        (None, false) => "bus_i",
+    };
     let buffer = Registers::data(design.reset)
         .load_if("write_i[c]", &format!("buffer_q[{width}*c +: {width}]"), &zero(width), source)
         .render(6);
@@ -83,6 +132,7 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
         width,
         declarations,
         resolve,
+        accumulate,
         buffer,
     });
 
@@ -95,6 +145,9 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
         Port::output("last_o", 1),
         Port::output("transfer_o", format!("{width}*Lanes")),
     ]);
+    if tag > 0 {
+        ports.extend([Port::input("tag_valid_i", 1), Port::input("tag_i", tag)]);
+    }
     let registers = Registers::control(design.reset)
         .load("row_q", "{{(Rows-1){1'b0}}, 1'b1}", "row_next")
         .load("part_q", "{{(Transfers-1){1'b0}}, 1'b1}", "part_next")
@@ -108,6 +161,12 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
         ("select_i", "part_q & {Transfers{row_q[r]}}"),
         ("transfer_o", &transfer),
     ]);
+    let tag_lane = |row: &str| format!("tags[{tag}*{row} +: {tag}]");
+    let (above, below) = (tag_lane("r"), tag_lane("(r+1)"));
+    if tag > 0 {
+        connections.extend([("tag_valid_i", "tag_valid[r]"), ("tag_i", above.as_str())]);
+        connections.extend([("tag_valid_o", "tag_valid[r+1]"), ("tag_o", below.as_str())]);
+    }
     let parameters = [("Cols", "Cols"), ("Transfers", "Transfers"), ("Lanes", "Lanes")];
     let module = format!("{}_drain_row", design.name);
     let drain = writer.module(
@@ -124,6 +183,7 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
             width,
             registers: registers.render(2),
             row: instance(&module, "u_drain_row", &parameters, &connections, 6),
+            tag,
         },
     );
     [drain_row, drain]

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::design::{Design, Element as Kind, MAX_DIMENSION, Stream};
 use crate::rtl::element::Element;
+use crate::rtl::planes::tag_width;
 use crate::rtl::text::{self, Port};
 use crate::rtl::{Module, Writer};
 
@@ -22,7 +23,7 @@ struct Values<'a> {
     depth: usize,
     /// Factor of the lanes of a beat, where there are several terms.
     terms: String,
-    /// Bits of all terms of an element.
+    /// Bits of a beat of the operands, per row and column.
     a_term: usize,
     b_term: usize,
     a_source: &'static str,
@@ -30,6 +31,11 @@ struct Values<'a> {
     width: usize,
     bus_width: usize,
     data_reset: bool,
+    /// Bits of the operands of an element, as they enter the array.
+    a_lane: usize,
+    b_lane: usize,
+    /// Bits of the tag of a plane; 0 where tiles are not cut into planes.
+    tag: usize,
     max_dimension: usize,
 }
 
@@ -87,10 +93,14 @@ fn values<'a>(writer: &Writer<'a>, element: &Element) -> Values<'a> {
         b_width: b,
         depth,
         terms: if depth > 1 { format!("{depth}*") } else { String::new() },
-        a_term: design.a_width(),
-        b_term: design.b_width(),
+        a_term: a * depth,
+        b_term: b * depth,
+        a_lane: design.a_width(),
+        b_lane: design.b_width(),
+        tag: design.plane().map_or(0, |plane| tag_width(&plane)),
         a_source: if depth > 1 { "a_terms" } else { "a_beat" },
         b_source: match depth {
+            _ if design.plane().is_some() => "b_feed".to_owned(),
             1 => format!("b_beat[{b}*Cols-1:0]"),
             _ => "b_terms".to_owned(),
         },

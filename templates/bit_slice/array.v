@@ -1,0 +1,16 @@
+<[ header ]>
+module <[ prefix ]>_array #(
+  parameter Rows = <[ rows ]>,
+  parameter Cols = <[ cols ]>
+) (
+<[ ports ]>
+);
+  genvar r;
+  generate
+    for (r = 0; r < Rows; r = r + 1) begin : gen_column
+<[ column ]>
+    end
+  endgenerate
+endmodule
+
+`default_nettype wire

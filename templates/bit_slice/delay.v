@@ -1,0 +1,8 @@
+<[ header ]>
+module <[ prefix ]>_delay (
+<[ ports ]>
+);
+<[ body ]>
+endmodule
+
+`default_nettype wire

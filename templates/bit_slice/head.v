@@ -1,0 +1,78 @@
+<[ header ]>
+module <[ prefix ]> #(
+  parameter Rows = <[ rows ]>,
+  parameter Cols = <[ cols ]>,
+  // Derived from the dimensions; not to be overridden.
+  parameter ATransfers = (<[ lanes ]>*Rows + <[ a_fit - 1 ]>) / <[ a_fit ]>,
+  parameter ALanes = (<[ lanes ]>*Rows + ATransfers - 1) / ATransfers,
+  parameter AData = (<[ a_width ]>*ALanes + 7) / 8 * 8,
+  parameter BTransfers = (<[ lanes ]>*Cols + <[ b_fit - 1 ]>) / <[ b_fit ]>,
+  parameter BLanes = (<[ lanes ]>*Cols + BTransfers - 1) / BTransfers,
+  parameter BData = (<[ b_width ]>*BLanes + 7) / 8 * 8,
+  parameter CTransfers = (Cols + <[ c_fit - 1 ]>) / <[ c_fit ]>,
+  parameter CLanes = (Cols + CTransfers - 1) / CTransfers,
+  parameter CData = (<[ width ]>*CLanes + 7) / 8 * 8
+) (
+<[ ports ]>
+);
+  generate
+    if (Rows < 1 || Rows > <[ max_dimension ]>) begin : gen_check_rows
+      rows_must_be_1_to_<[ max_dimension ]> u_error ();
+    end
+    if (Cols < 1 || Cols > <[ max_dimension ]>) begin : gen_check_cols
+      cols_must_be_1_to_<[ max_dimension ]> u_error ();
+    end
+  endgenerate
+
+  // Beats of A and B, gathered from their transfers and taken together. The end of a tile is
+  // marked on the last transfer of its last beat, which is the one that completes the beat.
+  wire a_valid;
+  wire b_valid;
+  wire ready;
+  wire fire;
+  wire [<[ a_width ]>*ALanes*ATransfers-1:0] a_beat;
+  wire [<[ b_width ]>*BLanes*BTransfers-1:0] b_beat;
+
+  <[ prefix ]>_gather #(
+    .Transfers(ATransfers),
+    .Width(<[ a_width ]>*ALanes)
+  ) u_gather_a (
+    .clk_i(aclk),
+    .rst_ni(aresetn),
+    .valid_i(s_axis_a_tvalid),
+    .ready_o(s_axis_a_tready),
+    .data_i(s_axis_a_tdata[<[ a_width ]>*ALanes-1:0]),
+    .valid_o(a_valid),
+    .ready_i(b_valid & ready),
+    .data_o(a_beat)
+  );
+
+  <[ prefix ]>_gather #(
+    .Transfers(BTransfers),
+    .Width(<[ b_width ]>*BLanes)
+  ) u_gather_b (
+    .clk_i(aclk),
+    .rst_ni(aresetn),
+    .valid_i(s_axis_b_tvalid),
+    .ready_o(s_axis_b_tready),
+    .data_i(s_axis_b_tdata[<[ b_width ]>*BLanes-1:0]),
+    .valid_o(b_valid),
+    .ready_i(a_valid & ready),
+    .data_o(b_beat)
+  );
+
+  // Padding up to a whole byte, and lanes of the last transfer beyond the edge of the array.
+  generate
+    if (AData > <[ a_width ]>*ALanes) begin : gen_a_padding
+      wire unused = &{1'b0, s_axis_a_tdata[AData-1:<[ a_width ]>*ALanes]};
+    end
+    if (BData > <[ b_width ]>*BLanes) begin : gen_b_padding
+      wire unused = &{1'b0, s_axis_b_tdata[BData-1:<[ b_width ]>*BLanes]};
+    end
+    if (ALanes * ATransfers > <[ lanes ]>*Rows) begin : gen_a_surplus
+      wire unused = &{1'b0, a_beat[<[ a_width ]>*ALanes*ATransfers-1:<[ a_width * lanes ]>*Rows]};
+    end
+    if (BLanes * BTransfers > <[ lanes ]>*Cols) begin : gen_b_surplus
+      wire unused = &{1'b0, b_beat[<[ b_width ]>*BLanes*BTransfers-1:<[ b_width * lanes ]>*Cols]};
+    end
+  endgenerate

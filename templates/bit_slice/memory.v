@@ -1,0 +1,18 @@
+<[ header ]>
+module <[ prefix ]>_<[ suffix ]> #(
+  parameter Depth = 4,
+  parameter Width = 8,
+  parameter Address = 2
+) (
+<[ ports ]>
+);
+  reg [Width-1:0] memory [0:Depth-1];
+  reg [Width-1:0] read_data_q;
+  always @(posedge clk_i) begin
+    if (write_i) memory[write_address_i] <= write_data_i;
+    if (read_i) read_data_q <= memory[read_address_i];
+  end
+  assign read_data_o = read_data_q;
+endmodule
+
+`default_nettype wire
