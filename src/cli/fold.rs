@@ -18,13 +18,7 @@ const ANY: i64 = 1 << 31;
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
     /// Batch norm parameters per output channel: four NumPy arrays of floats
-    #[arg(
-        long,
-        value_name = "GAMMA,BETA,MEAN,VAR",
-        value_delimiter = ',',
-        num_args = 4,
-        required = true
-    )]
+    #[arg(long, value_name = "GAMMA,BETA,MEAN,VAR", value_delimiter = ',', required = true)]
     bn: Vec<PathBuf>,
     /// Epsilon of the batch norm, an exact decimal number such as 1e-5
     #[arg(long, value_name = "E", value_parser = decimal)]
