@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::planes::MAX_TILE_K;
+use super::planes::MAX_CHUNK;
 use super::{Array, Design, Element, EncoderPlace, EncodingName, Invalid, Parameters, in_range};
 use crate::arith::bit_slice::{self, Accumulation};
 use crate::arith::datapath::Multiplier;
@@ -160,7 +160,7 @@ impl BitSlice {
         // A step fills one member of a group in every lane.
         let step = group * lanes;
         let tile_k = match given.tile_k {
-            Some(tile_k) => in_range("array.tile_k", tile_k, MAX_TILE_K)?,
+            Some(tile_k) => in_range("array.tile_k", tile_k, MAX_CHUNK)?,
             None => step * (DEFAULT_TILE_K / step).next_power_of_two().max(2),
         };
         let groups = tile_k / step;
