@@ -117,7 +117,6 @@ module cube_opt1_int8 #(
   wire c_pop = m_axis_c_tvalid & m_axis_c_tready;
   wire [Rows+Cols-2:0] read;
   wire [Rows+Cols-2:0] write;
-
   cube_opt1_int8_control #(
     .Rows(Rows),
     .Cols(Cols),

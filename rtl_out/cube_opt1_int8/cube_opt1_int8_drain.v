@@ -46,7 +46,6 @@ module cube_opt1_int8_drain #(
       assign part_next = push ? {part_q[Transfers-2:0], part_q[Transfers-1]} : part_q;
     end
   endgenerate
-
   // A row is complete when its last column is written.
   wire [Rows-1:0] completed = write_i[Cols-1 +: Rows];
   always @(posedge clk_i) begin

@@ -116,7 +116,6 @@ module systolic_os_mac_registered_int8 #(
   wire c_pop = m_axis_c_tvalid & m_axis_c_tready;
   wire [Rows+Cols-2:0] read;
   wire [Rows+Cols-2:0] write;
-
   systolic_os_mac_registered_int8_control #(
     .Rows(Rows),
     .Cols(Cols),

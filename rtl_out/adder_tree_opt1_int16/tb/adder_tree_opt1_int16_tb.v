@@ -14,11 +14,11 @@
 `default_nettype none
 
 module adder_tree_opt1_int16_tb;
-  localparam ACount = 13;
+  localparam ACount = 208;
   localparam ABits = 256;
   localparam BCount = 208;
   localparam BBits = 256;
-  localparam CCount = 13;
+  localparam CCount = 208;
   localparam CBits = 576;
   localparam Patience = 10000;
 

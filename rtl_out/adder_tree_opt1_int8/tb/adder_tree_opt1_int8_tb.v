@@ -14,13 +14,13 @@
 `default_nettype none
 
 module adder_tree_opt1_int8_tb;
-  localparam ACount = 13;
+  localparam ACount = 208;
   localparam ABits = 128;
   localparam BCount = 208;
   localparam BBits = 128;
-  localparam PCount = 13;
+  localparam PCount = 208;
   localparam PBits = 512;
-  localparam CCount = 13;
+  localparam CCount = 208;
   localparam CBits = 512;
   localparam Patience = 10000;
 

@@ -14,11 +14,11 @@
 `default_nettype none
 
 module adder_tree_opt2_w4a8_tb;
-  localparam ACount = 13;
+  localparam ACount = 208;
   localparam ABits = 128;
   localparam BCount = 208;
   localparam BBits = 64;
-  localparam CCount = 13;
+  localparam CCount = 208;
   localparam CBits = 256;
   localparam Patience = 10000;
 

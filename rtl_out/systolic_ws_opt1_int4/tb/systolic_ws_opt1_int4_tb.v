@@ -14,11 +14,11 @@
 `default_nettype none
 
 module systolic_ws_opt1_int4_tb;
-  localparam ACount = 13;
+  localparam ACount = 208;
   localparam ABits = 64;
   localparam BCount = 208;
   localparam BBits = 64;
-  localparam CCount = 13;
+  localparam CCount = 208;
   localparam CBits = 192;
   localparam Patience = 10000;
 

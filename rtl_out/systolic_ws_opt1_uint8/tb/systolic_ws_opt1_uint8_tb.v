@@ -14,11 +14,11 @@
 `default_nettype none
 
 module systolic_ws_opt1_uint8_tb;
-  localparam ACount = 13;
+  localparam ACount = 208;
   localparam ABits = 128;
   localparam BCount = 208;
   localparam BBits = 128;
-  localparam CCount = 13;
+  localparam CCount = 208;
   localparam CBits = 320;
   localparam Patience = 10000;
 
