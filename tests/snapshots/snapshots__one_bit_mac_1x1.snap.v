@@ -492,7 +492,6 @@ module one_bit_mac_1x1_drain #(
       assign part_next = push ? {part_q[Transfers-2:0], part_q[Transfers-1]} : part_q;
     end
   endgenerate
-
   // A row is complete when its last column is written.
   wire [Rows-1:0] completed = write_i[Cols-1 +: Rows];
   always @(posedge clk_i) begin
@@ -573,6 +572,9 @@ module one_bit_mac_1x1_control #(
   localparam ReadDelay = 1;
   localparam WriteDelay = ReadDelay + 0;
   localparam WaveSpan = WriteDelay + Rows + Cols - 2;
+  // The rows of a tile of so few transfers that the credit does not hold the next one back leave
+  // one after the other while the next one overwrites them one cycle apart.
+  localparam Spread = (Added <= Credit) ? (Rows - 1) * (Transfers - 1) : 0;
   localparam WaveLength = (WaveSpan > 0) ? WaveSpan : 1;
 
   // The next beat is the first of a tile.
@@ -586,14 +588,21 @@ module one_bit_mac_1x1_control #(
 
   // The row buses and final adders take one element per cycle: releases are Cols cycles apart.
   wire spaced;
+  wire rows_leave;
   generate
     if (Cols == 1) begin : gen_always_spaced
       assign spaced = 1'b1;
     end else begin : gen_spaced
       assign spaced = ~|wave_q[Cols-2:0];
     end
+    if (Spread == 0) begin : gen_rows_leave
+      assign rows_leave = 1'b1;
+    end else begin : gen_spread
+      assign rows_leave = ~|wave_q[Cols+Spread-2:0];
+    end
   endgenerate
-  wire release_tile = waiting_q & spaced & (in_flight_q <= Credit[CountWidth-1:0]);
+  wire room = in_flight_q <= Credit[CountWidth-1:0];
+  wire release_tile = waiting_q & spaced & rows_leave & room;
 
   // The first beat of a tile drops the accumulated values, so it waits for the release.
   assign ready_o = ~waiting_q | release_tile;
@@ -609,7 +618,8 @@ module one_bit_mac_1x1_control #(
   assign read_o = wave[ReadDelay +: Rows+Cols-1];
   assign write_o = wave[WriteDelay +: Rows+Cols-1];
 
-  wire [CountWidth-1:0] gained = release_tile ? Added[CountWidth-1:0] : {CountWidth{1'b0}};
+  wire gain = release_tile;
+  wire [CountWidth-1:0] gained = gain ? Added[CountWidth-1:0] : {CountWidth{1'b0}};
   wire [CountWidth-1:0] lost = {{(CountWidth-1){1'b0}}, pop_i};
   always @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -746,7 +756,6 @@ module one_bit_mac_1x1 #(
   wire c_pop = m_axis_c_tvalid & m_axis_c_tready;
   wire [Rows+Cols-2:0] read;
   wire [Rows+Cols-2:0] write;
-
   one_bit_mac_1x1_control #(
     .Rows(Rows),
     .Cols(Cols),
