@@ -11,7 +11,7 @@ use bitweight::export::{self, Package};
 use common::{check_all, root};
 
 /// Bytes that the folder may take in the repository.
-const LIMIT: u64 = 5_000_000;
+const LIMIT: u64 = 8_000_000;
 
 fn presets() -> Vec<&'static Preset> {
     PRESETS.iter().chain(LAYER_PRESETS).collect()
