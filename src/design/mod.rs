@@ -282,11 +282,7 @@ impl Design {
             base_nest,
             nest,
         };
-        weight_stationary::check(
-            &design,
-            parameters.carry_every.is_some(),
-            parameters.lanes.is_some(),
-        )?;
+        weight_stationary::check(&design, parameters.carry_every.is_some())?;
         Ok(design)
     }
 

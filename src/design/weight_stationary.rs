@@ -16,7 +16,7 @@ pub(super) fn accumulator(array: &Array, parameters: &Parameters) -> Accumulator
 }
 
 /// Refuses parameters that have no meaning for the design's topology.
-pub(super) fn check(design: &Design, carry_every: bool, lanes: bool) -> Result<(), Invalid> {
+pub(super) fn check(design: &Design, carry_every: bool) -> Result<(), Invalid> {
     let topology = design.array.topology;
     let refuse = |path: &'static str, because: &str, help: &str| {
         let key = path.split('.').next().unwrap_or(path);
@@ -51,13 +51,6 @@ pub(super) fn check(design: &Design, carry_every: bool, lanes: bool) -> Result<(
         }
         if carry_every {
             return refuse("carry_save.every", "a tree stores no pair of words", "remove the line");
-        }
-        if lanes {
-            return refuse(
-                "lanes",
-                "a tree adds `depth` terms in space",
-                "remove the line and set `depth`",
-            );
         }
     }
     Ok(())
