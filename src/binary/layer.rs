@@ -501,7 +501,10 @@ impl Layer {
     /// A short hash of everything that determines the output.
     #[must_use]
     pub fn hash(&self) -> String {
-        let mut hash = cache::hash(&[&format!("{:?}", self.parameters)]);
+        // What is left to a default is the same as the default written out.
+        let carry_save = Some(self.carry_save());
+        let parameters = LayerParameters { carry_save, ..self.parameters.clone() };
+        let mut hash = cache::hash(&[&format!("{parameters:?}")]);
         hash.truncate(12);
         hash
     }
