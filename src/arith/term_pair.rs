@@ -188,7 +188,7 @@ mod tests {
                 let exponent = usize::from(seed >> 2) % exponents;
                 let code = i128::from(seed & 3) | (exponent as i128) << 2;
                 let sign = if seed & 2 == 0 { 1 } else { -1 };
-                (code, i128::from(seed & 1) * sign << exponent)
+                (code, (i128::from(seed & 1) * sign) << exponent)
             };
             // Words of more than 128 bits are put together by lane.
             let operand = |seeds: &dyn Fn(usize) -> [u16; 20], exponents: usize| {
