@@ -69,11 +69,11 @@ fn subjects() -> Vec<Subject> {
                 operands: {a: {width: 1}, b: {width: 64}}\nelement: mac\n";
     let tiles = "accumulator: {k_max: 20}\npartial_sums: true\n\
                  operands: {a: {width: 3}, b: {width: 3}}\n";
-    // The output memories of both hold a power of two of beats: with fewer, a counter of them has
-    // values to spare.
+    // The output memories of the first and the last hold a power of two of beats: a counter of them
+    // has no values to spare. The depths are odd where a fault in all rows could cancel out.
     let chain = format!("array: {{systolic_ws: {{depth: 2, cols: 3}}}}\nelement: mac\n{tiles}");
     let pairs = format!(
-        "array: {{systolic_ws: {{depth: 2, cols: 2}}}}\nelement: opt1\nencoding: booth\n\
+        "array: {{systolic_ws: {{depth: 3, cols: 2}}}}\nelement: opt1\nencoding: booth\n\
          encoder: edge\n{tiles}"
     );
     let tree = format!(

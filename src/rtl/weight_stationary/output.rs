@@ -83,7 +83,7 @@ pub(in crate::rtl) fn output(writer: &Writer<'_>, edge: &Edge, slots: usize) -> 
     let registers = Registers::control(design.reset)
         .load_if("write_i", "head_q", "{AddressWidth{1'b0}}", "head_next")
         .load_if("take", "tail_q", "{AddressWidth{1'b0}}", "tail_next")
-        .load("stored_q", "{CountWidth{1'b0}}", "stored_q + gained - lost")
+        .load("stored_q", "{AddressWidth{1'b0}}", "stored_q + gained - lost")
         .load("valid_q", "1'b0", "take | (valid_q & ~pop_o)")
         .load("part_q", "{{(Transfers-1){1'b0}}, 1'b1}", "part_next");
     let hop_valid = Registers::control(design.reset).load("write_q", "1'b0", "write[c-1]");
