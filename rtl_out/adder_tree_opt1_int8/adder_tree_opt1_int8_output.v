@@ -25,13 +25,13 @@ module adder_tree_opt1_int8_output #(
   output wire                pop_o
 );
   localparam AddressWidth = (Slots > 1) ? $clog2(Slots) : 1;
-  localparam CountWidth = $clog2(Slots + 1);
   localparam Final = Slots - 1;
 
-  // Where the next beat is written and read, and the number of complete beats between.
+  // Where the next beat is written and read, and the number of complete beats between: the last one
+  // finds one less, since the first of so many is being handed out.
   reg  [AddressWidth-1:0] head_q;
   reg  [AddressWidth-1:0] tail_q;
-  reg  [CountWidth-1:0] stored_q;
+  reg  [AddressWidth-1:0] stored_q;
   // The beat that was read last is being handed out; one-hot: the transfer of it that is due.
   reg  valid_q;
   reg  [Transfers-1:0] part_q;
@@ -50,8 +50,8 @@ module adder_tree_opt1_int8_output #(
 
   // A beat is complete when its last column is written.
   wire take = (|stored_q) & (pop_o | ~valid_q);
-  wire [CountWidth-1:0] gained = {{(CountWidth-1){1'b0}}, write[Cols-1]};
-  wire [CountWidth-1:0] lost = {{(CountWidth-1){1'b0}}, take};
+  wire [AddressWidth-1:0] gained = {{(AddressWidth-1){1'b0}}, write[Cols-1]};
+  wire [AddressWidth-1:0] lost = {{(AddressWidth-1){1'b0}}, take};
   assign valid_o = valid_q;
   assign pop_o = valid_q & ready_i & part_q[Transfers-1];
 
@@ -70,7 +70,7 @@ module adder_tree_opt1_int8_output #(
     if (!rst_ni) begin
       head_q <= {AddressWidth{1'b0}};
       tail_q <= {AddressWidth{1'b0}};
-      stored_q <= {CountWidth{1'b0}};
+      stored_q <= {AddressWidth{1'b0}};
       valid_q <= 1'b0;
       part_q <= {{(Transfers-1){1'b0}}, 1'b1};
     end else begin
