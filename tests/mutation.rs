@@ -192,6 +192,12 @@ fn random(design: &Design, k: usize) -> (Matrix, Matrix) {
 }
 
 /// Whether a run with these files shows nothing wrong.
+/// All kinds of extreme operands in sums of `k` terms.
+fn extremes(design: &Design, k: usize) -> (Matrix, Matrix) {
+    let (a, b) = (design.multiplier.a, design.multiplier.b);
+    vectors::corners((a, design.rows()), (b, design.cols()), k, 1)
+}
+
 fn survives(design: &Design, files: &[(String, String)]) -> Result<bool, String> {
     // Short tiles and a slow receiver fill every buffer.
     let runs = [
@@ -199,6 +205,9 @@ fn survives(design: &Design, files: &[(String, String)]) -> Result<bool, String>
         (random(design, 8), 0.0),
         (random(design, 8), 0.5),
         (random(design, 1), 0.8),
+        // Sums that reach the top columns.
+        (random(design, 20), 0.0),
+        (extremes(design, 20), 0.0),
     ];
     for (operands, stall) in runs {
         let (a, b) = &operands;
