@@ -1,6 +1,8 @@
 //! Binarized layers: one formula covers the inference operators of the known algorithms.
 //!
-//!     y = epilogue(d)      d[o, position] = sum over taps and channels of w * a
+//! ```text
+//! y = epilogue(d)      d[o, position] = sum over taps and channels of w * a
+//! ```
 //!
 //! Activations and weights are -1 and +1 as a rule, also {0, 1}, ternary, or a few bit planes, see
 //! [`Operand`]. The dot product `d` is an integer; where a tap lies in the padding it contributes
