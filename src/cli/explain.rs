@@ -84,7 +84,7 @@ impl Arguments {
         }
         let cycles = design.nest.cycles((m, k, n), design.pipeline());
         let elements = design.array.multipliers();
-        let utilisation = (m * k * n) as f64 / (elements as f64 * cycles as f64);
+        let utilisation = (m * k * n) as f64 / (design.operations_per_cycle() * cycles as f64);
         let mut lines =
             vec![("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}"))];
         lines.extend(match design.weights() {
@@ -128,8 +128,7 @@ fn replayed(design: &Design, (m, k, n): (usize, usize, usize), terms: usize) -> 
     let of_tiles = |tiles: usize| design.cycles((rows * tiles, k, cols));
     // Long after the start, from tile to tile.
     let period = of_tiles(9) - of_tiles(8);
-    let peak = (rows * cols * lanes) as f64 / planes as f64;
-    let utilisation = (m * k * n) as f64 / (peak * cycles as f64);
+    let utilisation = (m * k * n) as f64 / (design.operations_per_cycle() * cycles as f64);
     vec![
         ("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}")),
         ("tiles", format!("ceil(M/{rows}) * ceil(N/{cols})"), tiles.to_string()),

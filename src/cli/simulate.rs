@@ -242,7 +242,7 @@ impl Arguments {
         text += &format!(
             "  utilisation  {:.2} % of {} elements; a beat entered in {:.2} % of the cycles\n",
             100.0 * result.utilisation,
-            design.array.multipliers() / design.element_multipliers(),
+            design.elements(),
             100.0 * result.array_busy
         );
         text += &format!(

@@ -30,18 +30,11 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
             Topology::SystolicOs | Topology::SystolicWs | Topology::Cube | Topology::Matrix2d,
             Element::Behavioural | Element::Mac | Element::Opt1,
         )
-        | (Topology::SystolicOs | Topology::Cube, Element::Opt2)
+        | (Topology::SystolicOs | Topology::Cube | Topology::Matrix2d, Element::Opt2)
         | (
             Topology::AdderTree,
             Element::Behavioural | Element::Mac | Element::Opt1 | Element::Opt2,
         ) => None,
-        (Topology::Matrix2d, Element::Opt2) => refuse(
-            "element `opt2` is not built in topology `matrix2d`: all of its elements finish a plane \
-             in the same cycle, and planes are added up on their way out, so every plane would have \
-             to be captured and to pass the final adders row by row before the next one ends"
-                .to_owned(),
-            "use `cube` or `systolic_os`, whose elements finish one after the other, or `opt1`",
-        ),
         (Topology::SystolicWs, Element::Opt2) => refuse(
             "element `opt2` is not built in topology `systolic_ws`: an element adds the one product \
              of its weight, so there is no K loop inside it that the shift could leave, and a sum \

@@ -337,13 +337,25 @@ impl Design {
         self.array.depth
     }
 
-    /// Multiply-accumulate operations that an element does per cycle; the element of a tree is a
-    /// whole column.
+    /// Elements of the array; the element of a tree is a whole column.
     #[must_use]
-    pub fn element_multipliers(&self) -> usize {
+    pub fn elements(&self) -> usize {
         match self.array.topology {
-            Topology::AdderTree => self.array.depth,
-            _ => self.multiplier.terms,
+            Topology::AdderTree => self.cols(),
+            Topology::SystolicWs => self.array.multipliers(),
+            _ => self.rows() * self.cols(),
+        }
+    }
+
+    /// Multiply-accumulate operations that the array does in a cycle when nothing waits. Where the
+    /// bit weight runs in time, an operation takes as many cycles as there are planes, and each
+    /// lane works on one.
+    #[must_use]
+    pub fn operations_per_cycle(&self) -> f64 {
+        let spatial = self.array.multipliers() as f64;
+        match self.plane() {
+            None => spatial,
+            Some(plane) => (self.elements() * plane.lanes) as f64 / plane.weights().len() as f64,
         }
     }
 

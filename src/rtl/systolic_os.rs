@@ -12,8 +12,8 @@
 //! meanwhile.
 
 mod array;
-mod control;
-mod drain;
+pub(super) mod control;
+pub(super) mod drain;
 pub(super) mod top;
 
 use super::{Module, Writer, element, planes, support};
@@ -29,10 +29,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     let drain = drain::drain(&writer, &element);
     let top = top::top(&writer, &element);
     let mut modules: Vec<Module> = resolve(&writer, &element).into_iter().collect();
-    if let Some(plane) = design.plane() {
-        modules.push(planes::accumulate(&writer, &plane));
-        modules.extend(planes::feed(&writer, &planes::Feed::new(&writer, &plane)));
-    }
+    modules.extend(planes::around(&writer));
     modules.extend(element.modules);
     modules.extend([row, array]);
     modules.extend([support::skew(&writer), support::gather(&writer), support::fifo(&writer)]);

@@ -107,7 +107,7 @@ pub struct Report {
     /// Wires are left out: figures are optimistic, ratios in one flow are what counts.
     pub wire_load: &'static str,
     /// Multiply-accumulate operations per cycle.
-    pub macs_per_cycle: usize,
+    pub macs_per_cycle: f64,
     /// Netlists that no other beats in both area and delay, the fastest first.
     pub points: Vec<Point>,
     /// Smallest area.

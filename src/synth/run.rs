@@ -45,10 +45,10 @@ impl Scope {
     }
 
     /// The module that is measured, and its multiply-accumulate operations per cycle.
-    pub(super) fn top(self, design: &Design) -> (String, usize) {
-        let all = design.array.multipliers();
+    pub(super) fn top(self, design: &Design) -> (String, f64) {
+        let all = design.operations_per_cycle();
         match self {
-            Self::Element => (format!("{}_pe", design.name), design.element_multipliers()),
+            Self::Element => (format!("{}_pe", design.name), all / design.elements() as f64),
             Self::Array => (format!("{}_array", design.name), all),
             Self::Core => (design.name.clone(), all),
         }
@@ -138,7 +138,7 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         smallest_delay,
         best_area_delay,
         chosen: findings.chosen_point(),
-        gmacs_per_s_per_mm2: macs as f64 * 1e6 / chosen.area_delay(),
+        gmacs_per_s_per_mm2: macs * 1e6 / chosen.area_delay(),
         area: chosen.area,
         breakdown: report::breakdown(&chosen.assembly, &job.design.name, &library),
         critical_path: report::critical_path(chosen),

@@ -228,8 +228,8 @@ impl Workload for Product<'_> {
         self.a.rows as u64 * self.a.cols as u64 * self.b.cols as u64
     }
 
-    fn operations_per_cycle(&self) -> u64 {
-        self.design.array.multipliers() as u64
+    fn operations_per_cycle(&self) -> f64 {
+        self.design.operations_per_cycle()
     }
 
     fn beats(&self) -> u64 {
