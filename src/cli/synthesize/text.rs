@@ -65,7 +65,7 @@ pub(super) fn text(report: &Report) -> String {
         area.buffer_area_um2,
         share(area.buffer_area_um2),
         report.gmacs_per_s_per_mm2,
-        report.macs_per_cycle,
+        rounded(report.macs_per_cycle),
     );
     if report.breakdown.len() > 1 {
         for role in &report.breakdown {
@@ -127,4 +127,10 @@ fn energy(energy: &Energy) -> String {
         part(energy.leakage_pj),
         energy.leakage_nw,
     )
+}
+
+/// A number with two decimals, or none where it is whole.
+fn rounded(number: f64) -> String {
+    let decimals = if number.fract() == 0.0 { 0 } else { 2 };
+    format!("{number:.decimals$}")
 }
