@@ -295,29 +295,33 @@ impl Arguments {
 
 /// What the columns and lanes of an engine did.
 fn describe(activity: &Activity) -> String {
+    let of_b = activity.mean_nonzero_digits_b.map(|mean| format!(", {mean:.3} of one of B"));
     let mut text = format!(
-        "  digits       {:.3} of an operand of A are not zero\n  \
+        "  digits       {:.3} of an operand of A{} are not zero\n  \
          cycles       {:.3} per MAC and element: {:.3} MAC per cycle\n",
         activity.mean_nonzero_digits,
+        of_b.as_deref().unwrap_or_default(),
         activity.cycles_per_mac,
         1.0 / activity.cycles_per_mac
     );
-    if activity.columns.is_empty() {
-        return text;
-    }
     let percent = |shares: &[f64]| {
         let shares: Vec<String> = shares.iter().map(|s| format!("{:.1}", 100.0 * s)).collect();
         shares.join(" ")
     };
-    text += &format!("  columns      busy {} %\n", percent(&activity.column_utilisation));
-    let lanes = activity.columns.first().map_or(0, |column| column.lanes.len());
-    let columns = activity.lane_utilisation.len().max(1) as f64;
-    let lane = |lane: usize| {
-        activity.lane_utilisation.iter().map(|column| column[lane]).sum::<f64>() / columns
+    // The elements of the term-serial baseline are all in step.
+    let (columns, digit) = match of_b {
+        Some(_) => ("array", "pair of terms"),
+        None => ("columns", "digit"),
     };
-    let lanes: Vec<f64> = (0..lanes).map(lane).collect();
-    text += &format!("  lanes        with a digit {} %\n", percent(&lanes));
-    for (who, causes) in [("columns", activity.causes()), ("lanes", activity.lane_causes())] {
+    text += &format!("  {columns:12} busy {} %\n", percent(&activity.column_utilisation));
+    let lanes = activity.columns.first().map_or(0, |column| column.lanes.len());
+    let count = activity.lane_utilisation.len().max(1) as f64;
+    let lane = |lane: usize| {
+        activity.lane_utilisation.iter().map(|column| column[lane]).sum::<f64>() / count
+    };
+    let shares: Vec<f64> = (0..lanes).map(lane).collect();
+    text += &format!("  lanes        with a {digit} {} %\n", percent(&shares));
+    for (who, causes) in [(columns, activity.causes()), ("lanes", activity.lane_causes())] {
         let list: Vec<String> =
             causes.iter().map(|(what, cycles)| format!("{what} {cycles}")).collect();
         text += &format!("  {who:12} in cycles: {}\n", list.join(", "));
