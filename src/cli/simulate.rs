@@ -28,14 +28,29 @@ pub(super) struct Arguments {
     /// Preset name or YAML file
     design: String,
     /// Operand A (M x K): a NumPy array of integers
-    #[arg(long, value_name = "A.npy", requires = "b", conflicts_with = "random")]
+    #[arg(
+        long,
+        value_name = "A.npy",
+        group = "operand_a",
+        requires = "b",
+        conflicts_with = "random"
+    )]
     a: Option<PathBuf>,
+    /// Operand A as `bitweight encode` writes it, for a design with `encoder: host`
+    #[arg(
+        long,
+        value_name = "DIGITS.npy",
+        group = "operand_a",
+        requires = "b",
+        conflicts_with = "random"
+    )]
+    digits: Option<PathBuf>,
     /// Operand B (K x N): a NumPy array of integers
-    #[arg(long, value_name = "B.npy", requires = "a", conflicts_with = "random")]
+    #[arg(long, value_name = "B.npy", requires = "operand_a", conflicts_with = "random")]
     b: Option<PathBuf>,
     /// Activations of a binarized layer, samples first and channels last: values, or bits of -1
     /// and +1
-    #[arg(long, value_name = "X.npy", requires = "w", conflicts_with_all = ["a", "b", "random"])]
+    #[arg(long, value_name = "X.npy", requires = "w", conflicts_with_all = ["a", "digits", "b", "random"])]
     x: Option<PathBuf>,
     /// Weights of a binarized layer: outputs, kernel, channels
     #[arg(long, value_name = "W.npy", requires = "x")]
@@ -170,7 +185,7 @@ impl Arguments {
 
     /// Runs a binarized layer.
     fn layer(&self, layer: &Layer) -> anyhow::Result<Outcome> {
-        if self.a.is_some() || self.random.is_some() {
+        if self.b.is_some() || self.random.is_some() {
             bail!(
                 "`{}` is a binarized layer\n  help: give activations and weights with --x and --w, \
                  or nothing for random ones",
@@ -195,6 +210,9 @@ impl Arguments {
 
     fn operands(&self, design: &Design) -> anyhow::Result<(Matrix, Matrix)> {
         let (a, b) = (design.multiplier.a, design.multiplier.b);
+        if let (Some(path), Some(b_path)) = (&self.digits, &self.b) {
+            return Ok((npy::read_digits(path, design)?, npy::read(b_path, b)?));
+        }
         if let (Some(a_path), Some(b_path)) = (&self.a, &self.b) {
             return Ok((npy::read(a_path, a)?, npy::read(b_path, b)?));
         }
@@ -279,6 +297,7 @@ impl Arguments {
             }
         };
         path("--a", &self.a);
+        path("--digits", &self.digits);
         path("--b", &self.b);
         path("--rtl", &self.rtl);
         if let Some(Shape { m, k, n }) = self.random {
