@@ -5,8 +5,8 @@ mod common;
 use std::time::Duration;
 
 use bitweight::binary::{
-    Axis, Geometry, Layer, LayerKind, LayerParameters, LayerRun, Operand, PaddingValue, Per, Step,
-    Target, Tile, random_tiles,
+    Axis, Geometry, InputStage, Layer, LayerKind, LayerParameters, LayerRun, Operand, PaddingValue,
+    Per, Step, Target, Tile, random_tiles,
 };
 use bitweight::config::{self, LAYER_PRESETS, Preset};
 use bitweight::design::Reset;
@@ -44,6 +44,7 @@ fn layer(
         summary: "A layer under test.".to_owned(),
         geometry,
         activations: BINARY,
+        input: None,
         weights: BINARY,
         simd,
         lanes,
@@ -52,6 +53,79 @@ fn layer(
         reset: Reset::None,
         steps: steps.to_vec(),
     }
+}
+
+/// Layers that binarize their input, and layers with a second result.
+fn staged() -> Vec<Layer> {
+    let scale = |width| Step::Scale { per: Per::Channel, shift: 6, width };
+    let same = |size| axis(size, 3, 1, 1, 1);
+    let stage = |width, strict| Some(InputStage { width, strict });
+    let mut list = vec![
+        LayerParameters {
+            input: stage(9, false),
+            ..layer("input_linear", Geometry::linear(13, 3), 5, 2, &[threshold()])
+        },
+        LayerParameters {
+            input: stage(12, true),
+            ..layer("input_single", Geometry::linear(4, 5), 4, 1, &[])
+        },
+        LayerParameters {
+            input: stage(8, false),
+            activations: Operand::Ternary,
+            ..layer("input_ternary", conv2d(same(4), same(5), 7, 5), 3, 2, &[scale(9), Step::Tee])
+        },
+        LayerParameters {
+            input: stage(2, true),
+            activations: Operand::Signed { planes: 3 },
+            ..layer("input_signed", conv2d(same(3), same(4), 1, 3), 1, 3, &[Step::Tee, threshold()])
+        },
+        LayerParameters {
+            input: stage(16, false),
+            activations: Operand::Unsigned { planes: 2 },
+            ..layer(
+                "input_levels",
+                conv2d(same(5), same(5), 6, 5),
+                4,
+                3,
+                &[
+                    scale(14),
+                    Step::Residual { residual: 12, width: 13 },
+                    Step::Tee,
+                    Step::MaxPool { window: [1, 2, 2], before_threshold: false },
+                    Step::MultiThreshold { bits: 2, base: 0 },
+                ],
+            )
+        },
+        layer(
+            "tee_pooled",
+            conv2d(same(4), same(4), 4, 4),
+            4,
+            4,
+            &[Step::AvgPool { window: [1, 2, 2] }, Step::Tee, threshold()],
+        ),
+    ];
+    let mut grouped = LayerParameters {
+        input: stage(6, false),
+        activations: Operand::Bipolar { planes: 2 },
+        ..layer("input_grouped", conv2d(same(4), same(3), 10, 4), 3, 2, &[Step::Tee])
+    };
+    grouped.geometry.groups = 2;
+    list.push(grouped);
+    varied(list)
+}
+
+/// The other target for every second one, and both ways to accumulate; all reset styles.
+fn varied(list: Vec<LayerParameters>) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    for (index, mut parameters) in list.into_iter().enumerate() {
+        if index % 2 == 1 {
+            parameters.target = Target::Fpga;
+        }
+        parameters.carry_save = [None, Some(true), Some(false)][index % 3];
+        parameters.reset = [Reset::None, Reset::Sync, Reset::Async][index / 2 % 3];
+        layers.push(Layer::new(parameters).unwrap_or_else(|error| panic!("{error:?}")));
+    }
+    layers
 }
 
 /// Layers that span the space sparsely: kinds, operands, geometry, folding, steps.
@@ -179,17 +253,7 @@ fn all() -> Vec<Layer> {
             ..layer(&format!("conv2d_{name}"), geometry, 3, 2, &steps)
         });
     }
-    // The other target for every second one, and both ways to accumulate; all reset styles.
-    let mut layers = Vec::new();
-    for (index, mut parameters) in list.into_iter().enumerate() {
-        if index % 2 == 1 {
-            parameters.target = Target::Fpga;
-        }
-        parameters.carry_save = [None, Some(true), Some(false)][index % 3];
-        parameters.reset = [Reset::None, Reset::Sync, Reset::Async][index / 2 % 3];
-        layers.push(Layer::new(parameters).unwrap_or_else(|error| panic!("{error:?}")));
-    }
-    layers
+    varied(list)
 }
 
 /// The layers that come with the tool.
@@ -233,13 +297,20 @@ fn simulate(layer: &Layer, tiles: &[Tile], stall: f64, seed: u64) -> Result<Repo
 /// are those of the model, with stalls the results stay.
 #[test]
 fn layers_give_what_the_definition_gives() {
-    check_all(&all(), |layer| {
-        for (seed, stall) in [(1, 0.0), (2, 0.3), (3, 0.7)] {
-            let tiles = random_tiles(layer, &[1, 3, 2], seed);
-            simulate(layer, &tiles, stall, seed)?;
-        }
-        Ok(())
-    });
+    check_all(&all(), stays_right);
+}
+
+#[test]
+fn inputs_and_second_results_are_what_the_definition_gives() {
+    check_all(&staged(), stays_right);
+}
+
+fn stays_right(layer: &Layer) -> Result<(), String> {
+    for (seed, stall) in [(1, 0.0), (2, 0.3), (3, 0.7)] {
+        let tiles = random_tiles(layer, &[1, 3, 2], seed);
+        simulate(layer, &tiles, stall, seed)?;
+    }
+    Ok(())
 }
 
 #[test]
@@ -296,7 +367,7 @@ fn popcounts_take_few_look_up_tables() {
 
 #[test]
 fn verilog_is_clean() {
-    let layers: Vec<Layer> = all().into_iter().chain(presets()).collect();
+    let layers: Vec<Layer> = all().into_iter().chain(staged()).chain(presets()).collect();
     check_all(&layers, |layer| {
         let folder = tempfile::tempdir().unwrap();
         let mut names = Vec::new();

@@ -17,6 +17,11 @@ pub(super) fn run(layer: &Layer, as_json: bool) -> anyhow::Result<Outcome> {
         ("accumulation in carry-save".to_owned(), layer.carry_save().to_string()),
         ("starts from minus the threshold".to_owned(), layer.preloaded().to_string()),
     ];
+    if let (Some(stage), Some(table)) = (layer.input_stage(), layer.input_table()) {
+        let thresholds = crate::binary::values_of(&table);
+        let text = format!("{} bits, {thresholds} thresholds a channel", stage.width);
+        lines.insert(0, ("input stage".to_owned(), text));
+    }
     for placed in layer.steps() {
         let name = format!("after {}", placed.step.name());
         lines.push((name, placed.output.to_string()));

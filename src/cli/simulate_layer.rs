@@ -8,7 +8,9 @@ use serde_json::json;
 
 use super::{Outcome, report};
 use crate::binary::frame::LayerValues;
-use crate::binary::{Layer, LayerError, LayerKind, LayerRun, Operand, TableOf, Tile, random_tiles};
+use crate::binary::{
+    Layer, LayerError, LayerKind, LayerRun, Operand, TableOf, Tile, random_tiles, values_of,
+};
 use crate::golden::binary::Tensor;
 use crate::rtl;
 use crate::sim::{self, Task, npy};
@@ -98,41 +100,30 @@ impl Request<'_> {
             return Ok(random_tiles(layer, TILES, self.seed));
         };
         let activations = tensor(x, |shape| input_shape(layer, shape))?;
-        let activations = values(x, activations, layer.parameters().activations)?;
+        let activations = match layer.input_stage() {
+            Some(_) => activations,
+            None => values(x, activations, layer.parameters().activations)?,
+        };
         let weights = weights(layer, w)?;
+        let input = match layer.input_table() {
+            None => Vec::new(),
+            Some(table) => {
+                let count = layer.geometry().channels * values_of(&table);
+                let file = |folder: &Path| folder.join("input_threshold.npy");
+                self.column("the input stage", "input_threshold", file, count)?
+            }
+        };
         let mut steps = Vec::new();
         for (index, placed) in layer.steps().iter().enumerate() {
             let mut columns = Vec::new();
             for table in &placed.tables {
-                let Some(folder) = self.params else {
-                    bail!(
-                        "the step `{}` needs parameters\n  help: give the folder of {}.npy with \
-                         --params",
-                        placed.step.name(),
-                        table.name
-                    );
-                };
-                let path = table_file(layer, folder, index, table.name);
-                let (_, data) = npy::read_array(&path)?;
                 let count = match table.of {
                     TableOf::Channels(count) => count * layer.geometry().outputs,
                     TableOf::Positions => placed.positions.iter().product(),
                 };
-                if data.len() != count {
-                    bail!(
-                        "{} holds {} values, the step `{}` needs {count}",
-                        path.display(),
-                        data.len(),
-                        placed.step.name()
-                    );
-                }
-                let narrow = |value: &i128| i64::try_from(*value).ok();
-                let column: Option<Vec<i64>> = data.iter().map(narrow).collect();
-                columns.push(
-                    column.with_context(|| {
-                        format!("{} holds values beyond 64 bits", path.display())
-                    })?,
-                );
+                let step = format!("the step `{}`", placed.step.name());
+                let file = |folder: &Path| table_file(layer, folder, index, table.name);
+                columns.push(self.column(&step, table.name, file, count)?);
             }
             steps.push(columns);
         }
@@ -140,7 +131,30 @@ impl Request<'_> {
             None => None,
             Some(path) => Some(tensor(path, |shape| residual_shape(layer, shape))?),
         };
-        Ok(vec![Tile { values: LayerValues { weights, steps }, activations, residual }])
+        Ok(vec![Tile { values: LayerValues { weights, input, steps }, activations, residual }])
+    }
+}
+
+impl Request<'_> {
+    /// The values of a table.
+    fn column(
+        &self,
+        reader: &str,
+        name: &str,
+        file: impl Fn(&Path) -> PathBuf,
+        count: usize,
+    ) -> anyhow::Result<Vec<i64>> {
+        let Some(folder) = self.params else {
+            bail!("{reader} needs parameters\n  help: give the folder of {name}.npy with --params");
+        };
+        let path = file(folder);
+        let (_, data) = npy::read_array(&path)?;
+        if data.len() != count {
+            bail!("{} holds {} values, {reader} needs {count}", path.display(), data.len());
+        }
+        let narrow = |value: &i128| i64::try_from(*value).ok();
+        let column: Option<Vec<i64>> = data.iter().map(narrow).collect();
+        column.with_context(|| format!("{} holds values beyond 64 bits", path.display()))
     }
 }
 

@@ -35,8 +35,10 @@ impl Package {
             PackageFile::new(format!("{name}.sdc"), sdc),
         ];
         // The result of the testbench is called c, as for all designs.
-        let roles: Vec<&'static str> =
-            streams.iter().map(|(role, _)| if *role == "y" { "c" } else { role }).collect();
+        let mut roles: Vec<&'static str> =
+            streams.iter().map(|(role, _)| if *role == "y" { "c" } else { *role }).collect();
+        // What comes out beside the result follows it.
+        roles.sort_by_key(|role| *role == "t");
         let tiles = random_tiles(layer, SAMPLES, 1);
         if let Ok(run) = LayerRun::new(layer, &tiles) {
             let workloads: [&dyn Workload; 1] = [&run];
@@ -70,7 +72,7 @@ fn manifest(layer: &Layer, verilog: &[PackageFile], others: &[PackageFile]) -> V
     let mut streams = Vec::new();
     for (role, stream) in layer.streams() {
         let (forward, backward) =
-            if role == "y" { ("output", "input") } else { ("input", "output") };
+            if matches!(role, "t" | "y") { ("output", "input") } else { ("input", "output") };
         let mut port = |signal: &str, direction: &str, width: usize| {
             let name = format!("{}_{signal}", stream.name);
             ports.push(json!({ "name": name, "direction": direction, "width": width }));
@@ -146,6 +148,7 @@ fn manifest(layer: &Layer, verilog: &[PackageFile], others: &[PackageFile]) -> V
             "output": layer.output_shape(),
             "outputs": geometry.outputs,
             "groups": geometry.groups,
+            "input_width": layer.input_stage().map(|stage| stage.width),
             "activations": layer.parameters().activations.to_string(),
             "weights": layer.parameters().weights.to_string(),
             "fan_in": geometry.fan_in(),
@@ -185,11 +188,12 @@ fn configuration(layer: &Layer) -> String {
     };
     let mut text = format!(
         "# The configuration of this folder, as validated by bitweight {}.\nname: {}\nsummary: \
-         {summary}\nlayer:\n  {}\nactivations: {}\nweights: {}\nfolding: {{simd: {}, lanes: {}}}\n\
+         {summary}\nlayer:\n  {}\n{}activations: {}\nweights: {}\nfolding: {{simd: {}, lanes: {}}}\n\
          target: {}\ncarry_save: {}\nreset: {reset}\n",
         env!("CARGO_PKG_VERSION"),
         layer.name(),
         shape(geometry),
+        input(layer),
         parameters.activations,
         parameters.weights,
         layer.simd(),
@@ -204,6 +208,17 @@ fn configuration(layer: &Layer) -> String {
         text += &format!("  - {}: {{{}}}\n", step.name(), fields(step, geometry.kind));
     }
     text
+}
+
+fn input(layer: &Layer) -> String {
+    layer.input_stage().map_or_else(String::new, |stage| {
+        let compare = compare(stage.strict);
+        format!("input: {{width: {}, compare: {compare}}}\n", stage.width)
+    })
+}
+
+const fn compare(strict: bool) -> &'static str {
+    if strict { "greater" } else { "greater_equal" }
 }
 
 fn list(kind: LayerKind, of: impl Fn(usize) -> usize) -> String {
@@ -238,8 +253,7 @@ fn shape(geometry: &Geometry) -> String {
 
 fn fields(step: &Step, kind: LayerKind) -> String {
     match step {
-        Step::Threshold { strict: false } => "compare: greater_equal".to_owned(),
-        Step::Threshold { strict: true } => "compare: greater".to_owned(),
+        Step::Threshold { strict } => format!("compare: {}", compare(*strict)),
         Step::MultiThreshold { bits, base } => format!("bits: {bits}, base: {base}"),
         Step::Bias { width } => format!("width: {width}"),
         Step::Scale { per, shift, width } => {
@@ -250,6 +264,7 @@ fn fields(step: &Step, kind: LayerKind) -> String {
             format!("shift: {shift}, width: {width}")
         }
         Step::Residual { residual, width } => format!("residual: {residual}, width: {width}"),
+        Step::Tee => String::new(),
         Step::Clamp { low, high } => format!("low: {low}, high: {high}"),
         Step::MaxPool { window, before_threshold } => {
             let window = list(kind, |axis| window[axis]);

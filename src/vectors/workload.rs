@@ -55,6 +55,18 @@ pub trait Workload: Sync {
     /// The stream of results.
     fn sink(&self) -> Stream;
 
+    /// Further streams of results. They have no `tlast`.
+    fn side_sinks(&self) -> Vec<Stream> {
+        Vec::new()
+    }
+
+    /// What a step gives on a side stream, transfer by transfer; its lanes belong where those of
+    /// the same transfer of the main result do.
+    fn side_results(&self, sink: usize, step: usize) -> Vec<Words> {
+        let _ = (sink, step);
+        Vec::new()
+    }
+
     /// Number of steps.
     fn steps(&self) -> usize;
 

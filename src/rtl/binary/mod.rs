@@ -2,6 +2,8 @@
 //!
 //! | module | what it does |
 //! |---|---|
+//! | `quantizer` | chooses the activation of a channel of the input by its thresholds |
+//! | `input` | the input stage: quantizers of the channels of a word |
 //! | `window` | buffers rows of the input and walks over outputs, vectors, taps and words |
 //! | `shared` | sum of a word's activations, where the weights are bipolar and the activations not |
 //! | `dot` | a word's contribution to a dot product |
@@ -16,6 +18,7 @@
 //! result is not taken or a residual is missing.
 
 mod element;
+mod input;
 mod lane;
 mod loader;
 mod sequence;
@@ -36,7 +39,8 @@ use crate::binary::Layer;
 #[must_use]
 pub fn modules(layer: &Layer) -> Vec<Module> {
     let writer = Writer { layer, hash: layer.hash() };
-    let mut modules = vec![window::module(&writer)];
+    let mut modules = input::modules(&writer);
+    modules.push(window::module(&writer));
     if layer.dot().shared_width() > 0 {
         let netlist = layer.dot().shared(layer.topology());
         let purpose = "Minus the sum of a word's activations, times the largest weight.";
