@@ -5,13 +5,14 @@ mod common;
 use std::time::Duration;
 
 use bitweight::binary::{
-    Axis, Geometry, InputStage, Layer, LayerKind, LayerParameters, LayerRun, Operand, PaddingValue,
-    Per, Step, Target, Tile, random_tiles,
+    Axis, Block, BlockRun, Geometry, InputStage, Layer, LayerKind, LayerParameters, LayerRun,
+    Operand, PaddingValue, Per, Step, Target, Tile, random_block_tiles, random_tiles,
 };
-use bitweight::config::{self, LAYER_PRESETS, Preset};
+use bitweight::config::{self, BLOCK_PRESETS, LAYER_PRESETS, Preset};
 use bitweight::design::Reset;
 use bitweight::rtl;
 use bitweight::sim::{self, Report, Task};
+use bitweight::vectors::Workload;
 use common::{check_all, run_tool};
 
 const BINARY: Operand = Operand::BINARY;
@@ -262,35 +263,140 @@ fn presets() -> Vec<Layer> {
     LAYER_PRESETS.iter().map(|preset| parse(preset).unwrap_or_else(|e| panic!("{e}"))).collect()
 }
 
+fn block(preset: &Preset) -> Block {
+    config::parse_block(preset.yaml, preset.name, preset.name).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// Blocks: those that come with the tool, and small ones with everything that may stand between
+/// layers.
+fn blocks() -> Vec<Block> {
+    let own = |name: &str, text: &str| {
+        config::parse_block(text, name, name).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let mut blocks: Vec<Block> = BLOCK_PRESETS.iter().map(block).collect();
+    blocks.push(own("block_tee", BLOCK_TEE));
+    blocks.push(own("block_long", BLOCK_LONG));
+    blocks.push(own("block_conv3d", BLOCK_CONV3D));
+    blocks
+}
+
+/// Bits between the layers, real values on the shortcut, a tee at the end; ragged channels; lanes
+/// that are gathered and split.
+const BLOCK_TEE: &str = "
+block:
+  layers:
+    - layer:
+        conv2d: {input: [5, 4], channels: 6, outputs: 7, kernel: 3, padding: 1}
+      input: {width: 8}
+      folding: {simd: 3, lanes: 2}
+      epilogue:
+        - scale: {shift: 4, width: 12}
+        - tee: {}
+        - threshold: {}
+    - layer:
+        conv2d: {input: [5, 4], channels: 7, outputs: 7, kernel: 3, padding: 1}
+      folding: {simd: 4, lanes: 4}
+      epilogue:
+        - scale: {shift: 4, width: 12}
+        - residual: {residual: 12, width: 13}
+        - tee: {}
+        - multi_threshold: {bits: 2}
+      shortcut: {from: 0}
+    - layer:
+        conv2d: {input: [5, 4], channels: 7, outputs: 7, kernel: 1}
+      activations: unsigned2
+      folding: {simd: 2, lanes: 2}
+      epilogue:
+        - scale: {shift: 2, width: 12}
+        - residual: {residual: 14, width: 14}
+        - tee: {}
+        - threshold: {}
+      shortcut: {from: 1}
+";
+
+/// One shortcut around two layers, and one from the same place to the second one.
+const BLOCK_LONG: &str = "
+block:
+  layers:
+    - layer:
+        conv1d: {input: 19, channels: 5, outputs: 10, kernel: 5, padding: 2, stride: 2}
+      input: {width: 9}
+      folding: {simd: 1, lanes: 5}
+      epilogue:
+        - scale: {shift: 4, width: 12}
+        - prelu: {shift: 8, width: 12}
+    - layer:
+        conv1d: {input: 10, channels: 10, outputs: 10, kernel: 3, padding: 2, dilation: 2}
+      input: {width: 12}
+      folding: {simd: 10, lanes: 5}
+      epilogue:
+        - bias: {width: 6}
+        - maxpool: {window: 2}
+        - scale: {shift: 3, width: 12}
+    - name: last
+      layer:
+        conv1d: {input: 5, channels: 10, outputs: 20, kernel: 3, padding: 1}
+      input: {width: 12}
+      folding: {simd: 1, lanes: 5}
+      epilogue:
+        - scale: {shift: 4, width: 12}
+        - residual: {residual: 12, width: 13}
+      shortcut: {from: 0, avgpool: 2, repeat: 2}
+";
+
+/// A volume, and a shortcut from the input around everything.
+const BLOCK_CONV3D: &str = "
+block:
+  layers:
+    - layer:
+        conv3d: {input: [4, 4, 3], channels: 4, outputs: 6, kernel: 3, padding: 1}
+      input: {width: 7}
+      reset: async
+      folding: {simd: 2, lanes: 3}
+      target: fpga
+      epilogue:
+        - threshold: {}
+    - layer:
+        conv3d: {input: [4, 4, 3], channels: 6, outputs: 4, kernel: [1, 3, 3], padding: [0, 1, 1]}
+      reset: async
+      folding: {simd: 6, lanes: 4}
+      target: fpga
+      epilogue:
+        - avgpool: {window: [2, 2, 1]}
+        - scale: {shift: 2, width: 10}
+        - residual: {residual: 8, width: 10}
+      shortcut: {from: input, avgpool: [2, 2, 1]}
+";
+
+fn texts(modules: Vec<rtl::Module>) -> Vec<(String, String)> {
+    modules.into_iter().map(|module| (module.file(), module.text)).collect()
+}
+
 fn files(layer: &Layer) -> Vec<(String, String)> {
-    let modules = rtl::binary::modules(layer).into_iter();
-    modules.map(|module| (module.file(), module.text)).collect()
+    texts(rtl::binary::modules(layer))
 }
 
 fn simulate(layer: &Layer, tiles: &[Tile], stall: f64, seed: u64) -> Result<Report, String> {
     let run =
         LayerRun::new(layer, tiles).map_err(|error| format!("{}: {error:?}", layer.name()))?;
-    let task = Task {
-        top: layer.name(),
-        files: files(layer),
-        workload: &run,
-        seed,
-        stall,
-        trace: None,
-        limit: Duration::from_secs(600),
-    };
-    let (report, _) = sim::execute(&task, &mut |_, _| {})
-        .map_err(|error| format!("{}: {error}", layer.name()))?;
+    execute((layer.name(), files(layer)), &run, stall, seed)
+}
+
+fn execute(
+    (top, files): (&str, Vec<(String, String)>),
+    workload: &dyn Workload,
+    stall: f64,
+    seed: u64,
+) -> Result<Report, String> {
+    let task =
+        Task { top, files, workload, seed, stall, trace: None, limit: Duration::from_secs(600) };
+    let (report, _) =
+        sim::execute(&task, &mut |_, _| {}).map_err(|error| format!("{top}: {error}"))?;
     if report.passed {
         return Ok(report);
     }
     let first: Vec<String> = report.first_mismatches.iter().map(ToString::to_string).collect();
-    Err(format!(
-        "{}: {} mismatches, {:?} {first:?}",
-        layer.name(),
-        report.mismatches,
-        report.faults
-    ))
+    Err(format!("{top}: {} mismatches, {:?} {first:?}", report.mismatches, report.faults))
 }
 
 /// Tiles of one sample and of several, each with parameters of its own; without stalls the cycles
@@ -311,6 +417,20 @@ fn stays_right(layer: &Layer) -> Result<(), String> {
         simulate(layer, &tiles, stall, seed)?;
     }
     Ok(())
+}
+
+/// Blocks against the chain of the definitions of their layers, with and without stalls: what the
+/// FIFOs of the shortcuts hold suffices in any case.
+#[test]
+fn blocks_give_what_their_layers_give_one_after_the_other() {
+    check_all(&blocks(), |block| {
+        for (seed, stall) in [(1, 0.0), (2, 0.3), (3, 0.7)] {
+            let tiles = random_block_tiles(block, &[1, 2, 1], seed);
+            let run = BlockRun::new(block, &tiles).map_err(|error| format!("{error:?}"))?;
+            execute((block.name(), texts(rtl::binary::block_modules(block))), &run, stall, seed)?;
+        }
+        Ok(())
+    });
 }
 
 #[test]
@@ -367,19 +487,22 @@ fn popcounts_take_few_look_up_tables() {
 
 #[test]
 fn verilog_is_clean() {
-    let layers: Vec<Layer> = all().into_iter().chain(staged()).chain(presets()).collect();
-    check_all(&layers, |layer| {
+    let layers = all().into_iter().chain(staged()).chain(presets());
+    let mut tops: Vec<(String, Vec<(String, String)>)> =
+        layers.map(|layer| (layer.name().to_owned(), files(&layer))).collect();
+    let modules = |block: &Block| texts(rtl::binary::block_modules(block));
+    tops.extend(blocks().iter().map(|block| (block.name().to_owned(), modules(block))));
+    check_all(&tops, |(top, files)| {
         let folder = tempfile::tempdir().unwrap();
         let mut names = Vec::new();
-        for (name, text) in files(layer) {
+        for (name, text) in files {
             let long = text.lines().find(|line| line.len() > 100 || !line.is_ascii());
             if let Some(line) = long {
                 return Err(format!("{name}: {line}"));
             }
-            std::fs::write(folder.path().join(&name), text).unwrap();
-            names.push(name);
+            std::fs::write(folder.path().join(name), text).unwrap();
+            names.push(name.clone());
         }
-        let top = layer.name();
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let verilator = format!("--lint-only -Wall --language 1364-2005 --top-module {top}");
         let icarus = format!("-g2005 -Wall -o /dev/null -s {top}");

@@ -10,7 +10,10 @@
 //! pooling) is an ordered list of [`Step`]s on integers, each with a stated rounding. What the
 //! algorithms differ in is that list, and how trained parameters are turned into it, see [`fold`].
 
+mod block;
+mod block_workload;
 mod check;
+mod depth;
 pub mod fold;
 pub mod frame;
 mod geometry;
@@ -26,6 +29,8 @@ mod streams;
 mod workload;
 
 pub use crate::arith::operand::{MAX_PLANES, Operand};
+pub use block::{Block, BlockParameters, MAX_LAYERS, Node, Shortcut, is_direct};
+pub use block_workload::{BlockRun, BlockTile, random_block_tiles};
 pub use geometry::{Axis, Geometry, LayerKind, PaddingValue};
 pub use input::InputStage;
 pub use layer::{Layer, PlacedStep, is_positional, values_of};

@@ -99,28 +99,33 @@ impl<'a> LayerRun<'a> {
         &self.results
     }
 
+    /// The tiles, with the values of their tables as they are loaded.
+    pub(super) fn tiles(&self) -> &[Tile] {
+        &self.tiles
+    }
+
     /// Values of results before a tile.
     fn offset(&self, tile: usize) -> usize {
         self.results[..tile].iter().map(|result| result.data.len()).sum()
     }
+}
 
-    fn words(stream: &Stream, transfer: &BigUint) -> Words {
-        let mut words = Words::zeros(stream.lane_width, stream.lanes);
-        let mask = (BigUint::from(1u32) << stream.lane_width) - 1u32;
-        for lane in 0..stream.lanes {
-            let value = (transfer >> (lane * stream.lane_width)) & &mask;
-            words.set_integer(lane, &value.into());
-        }
-        words
+/// The lanes of a transfer.
+fn words_of(stream: &Stream, transfer: &BigUint) -> Words {
+    let mut words = Words::zeros(stream.lane_width, stream.lanes);
+    let mask = (BigUint::from(1u32) << stream.lane_width) - 1u32;
+    for lane in 0..stream.lanes {
+        let value = (transfer >> (lane * stream.lane_width)) & &mask;
+        words.set_integer(lane, &value.into());
     }
+    words
+}
 
-    fn frame(source: usize, stream: &Stream, transfers: &[BigUint]) -> Frame {
-        let lanes: Vec<Words> =
-            transfers.iter().map(|transfer| Self::words(stream, transfer)).collect();
-        let bytes =
-            pack::pack(stream, transfers.len(), |lane, beat| lanes[beat].get(lane).to_vec());
-        Frame { source, bytes }
-    }
+/// Transfers of a source as the driver takes them.
+pub(super) fn frame_of(source: usize, stream: &Stream, transfers: &[BigUint]) -> Frame {
+    let lanes: Vec<Words> = transfers.iter().map(|transfer| words_of(stream, transfer)).collect();
+    let bytes = pack::pack(stream, transfers.len(), |lane, beat| lanes[beat].get(lane).to_vec());
+    Frame { source, bytes }
 }
 
 /// Checks a tile; gives its values as they are loaded.
@@ -191,7 +196,7 @@ impl Workload for LayerRun<'_> {
 
     fn side_results(&self, _sink: usize, step: usize) -> Vec<Words> {
         let stream = self.layer.stream_t();
-        let words = |transfer| stream.as_ref().map(|stream| Self::words(stream, transfer));
+        let words = |transfer| stream.as_ref().map(|stream| words_of(stream, transfer));
         self.tees.get(step).into_iter().flatten().filter_map(words).collect()
     }
 
@@ -202,12 +207,12 @@ impl Workload for LayerRun<'_> {
     fn frames(&self, step: usize) -> Vec<Frame> {
         let (layer, tile) = (self.layer, &self.tiles[step]);
         let mut frames = vec![
-            Self::frame(1, &layer.stream_p(), &layer.frame(&tile.values)),
-            Self::frame(0, &layer.stream_x(), &layer.words_of(&tile.activations)),
+            frame_of(1, &layer.stream_p(), &layer.frame(&tile.values)),
+            frame_of(0, &layer.stream_x(), &layer.words_of(&tile.activations)),
         ];
         if let (Some(stream), Some(residual)) = (layer.stream_r(), &tile.residual) {
             let vectors = layer.vectors_of(residual, stream.lane_width);
-            frames.push(Self::frame(2, &stream, &vectors));
+            frames.push(frame_of(2, &stream, &vectors));
         }
         frames
     }
@@ -217,7 +222,7 @@ impl Workload for LayerRun<'_> {
     }
 
     fn expected(&self, step: usize, index: usize) -> Expected {
-        let words = Self::words(&self.sink(), &self.vectors[step][index]);
+        let words = words_of(&self.sink(), &self.vectors[step][index]);
         Expected { words, last: index + 1 == self.transfers(step), part: 0 }
     }
 

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
+use super::block::ShortcutConfig;
 use crate::binary::{
     Axis, Geometry, InputStage, LayerError, LayerKind, LayerParameters, Operand, PaddingValue, Per,
     Step, Target,
@@ -47,6 +48,9 @@ pub struct LayerConfig {
     #[serde(default)]
     #[schemars(with = "Vec<StepConfig>")]
     pub epilogue: Vec<Spanned<StepConfig>>,
+    /// In a block: what feeds the step `residual`.
+    #[schemars(with = "Option<ShortcutConfig>")]
+    pub shortcut: Option<Spanned<ShortcutConfig>>,
 }
 
 /// Kind and geometry of a layer.
@@ -293,6 +297,7 @@ impl LayerConfig {
             "layer" => Some(self.layer.referenced),
             "folding" => Some(self.folding.referenced),
             "input" => self.input.as_ref().map(|value| value.referenced),
+            "shortcut" => self.shortcut.as_ref().map(|value| value.referenced),
             "activations" => self.activations.as_ref().map(|value| value.referenced),
             "weights" => self.weights.as_ref().map(|value| value.referenced),
             "epilogue" => {
@@ -333,7 +338,7 @@ fn operand(path: &str, given: Option<&Spanned<String>>) -> Result<Operand, Layer
 }
 
 /// The sizes of depth, height and width; axes over which the kernel does not slide have `other`.
-fn sizes(
+pub(super) fn sizes(
     path: &str,
     given: Option<&Sizes>,
     (default, other): (usize, usize),

@@ -95,6 +95,11 @@ pub trait Workload: Sync {
     /// result.
     fn cycles(&self) -> u64;
 
+    /// Whether [`Workload::cycles`] is the exact number, or what cannot be undercut.
+    fn cycles_are_exact(&self) -> bool {
+        true
+    }
+
     /// What the parts of a design did, where that depends on the operands.
     fn activity(&self) -> Option<Activity> {
         None

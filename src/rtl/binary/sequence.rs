@@ -185,7 +185,7 @@ fn unused_sections(used: usize, all: usize) -> Vec<String> {
 }
 
 /// Counts the positions of a pooling step; gives the condition under which a window is complete.
-fn pool(
+pub(super) fn pool(
     (stage, window, positions): (usize, [usize; 3], [usize; 3]),
     (vectors, depth): (usize, usize),
     moves: &str,
