@@ -433,6 +433,33 @@ fn blocks_give_what_their_layers_give_one_after_the_other() {
     });
 }
 
+/// The depth of a FIFO is not only enough: with less than what it says less the position that may
+/// still be at the fork, the layer waits for rows that cannot come.
+#[test]
+fn a_shortcut_with_a_smaller_fifo_gets_stuck() {
+    let blocks: Vec<Block> = BLOCK_PRESETS.iter().map(block).collect();
+    let shortcuts: Vec<(&Block, usize)> = blocks
+        .iter()
+        .flat_map(|block| (0..block.layers().len()).map(move |index| (block, index)))
+        .filter(|(block, index)| block.shortcut(*index).is_some())
+        .collect();
+    check_all(&shortcuts, |&(block, index)| {
+        let depth = block.shortcut_depth(index).unwrap();
+        let position = depth / block.waiting_positions(index).unwrap();
+        let smaller = depth - position - 3;
+        let (module, full) = (format!("{}_fifo_r{index}.v", block.name()), format!("'d{depth};"));
+        let mut files = texts(rtl::binary::block_modules(block));
+        let fifo = files.iter_mut().find(|(name, _)| *name == module).unwrap();
+        assert!(fifo.1.contains("assign ready_o = count_q != "), "{}", fifo.1);
+        fifo.1 = fifo.1.replace(&full, &format!("'d{smaller};"));
+        let run = BlockRun::new(block, &random_block_tiles(block, &[1], 1)).unwrap();
+        match execute((block.name(), files), &run, 0.0, 1) {
+            Err(reason) if reason.contains("stuck") => Ok(()),
+            other => Err(format!("{module} with {smaller} instead of {depth}: {other:?}")),
+        }
+    });
+}
+
 #[test]
 fn presets_give_what_the_definition_gives() {
     check_all(&presets(), |layer| {
