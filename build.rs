@@ -1,5 +1,6 @@
 //! Lists the preset files, so that adding a preset is adding a file: those of arrays in
-//! `src/presets`, those of binarized layers in `src/presets/binary`.
+//! `src/presets`, those of binarized layers in `src/presets/binary`, those of blocks of them in
+//! `src/presets/blocks`.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,6 +9,7 @@ use std::{env, fs};
 fn main() {
     list("src/presets", "presets.rs");
     list("src/presets/binary", "layer_presets.rs");
+    list("src/presets/blocks", "block_presets.rs");
 }
 
 /// Writes the list of the presets in a folder of the crate.

@@ -20,6 +20,10 @@ module <[ name ]>_tb;
 <%- endfor %>
   localparam <[ sink.constant ]>Count = <[ sink.count ]>;
   localparam <[ sink.constant ]>Bits = <[ sink.bits ]>;
+<%- for side in sides %>
+  localparam <[ side.constant ]>Count = <[ side.count ]>;
+  localparam <[ side.constant ]>Bits = <[ side.bits ]>;
+<%- endfor %>
   localparam Patience = 10000;
 
   // One transfer per word; tlast is the topmost bit where the stream has it.
@@ -27,6 +31,9 @@ module <[ name ]>_tb;
   reg [<[ source.vector() - 1 ]>:0] <[ source.role ]>_vectors [0:<[ source.constant ]>Count-1];
 <%- endfor %>
   reg [<[ sink.vector() - 1 ]>:0] <[ sink.role ]>_vectors [0:<[ sink.constant ]>Count-1];
+<%- for side in sides %>
+  reg [<[ side.vector() - 1 ]>:0] <[ side.role ]>_vectors [0:<[ side.constant ]>Count-1];
+<%- endfor %>
 
   reg aclk;
   reg aresetn;
@@ -44,6 +51,13 @@ module <[ name ]>_tb;
   wire [CBits-1:0] c_data;
   integer c_index;
   wire [<[ sink.vector() - 1 ]>:0] c_vector = c_vectors[c_index];
+<%- for side in sides %>
+  reg <[ side.role ]>_ready;
+  wire <[ side.role ]>_valid;
+  wire [<[ side.constant ]>Bits-1:0] <[ side.role ]>_data;
+  integer <[ side.role ]>_index;
+  wire [<[ side.vector() - 1 ]>:0] <[ side.role ]>_vector = <[ side.role ]>_vectors[<[ side.role ]>_index];
+<%- endfor %>
   integer errors;
   integer idle;
   reg [31:0] random;
@@ -58,6 +72,11 @@ module <[ name ]>_tb;
 <%- if source.has_last %>
     .<[ source.port ]>_tlast(<[ source.role ]>_vector[<[ source.constant ]>Bits]),
 <%- endif %>
+<%- endfor %>
+<%- for side in sides %>
+    .<[ side.port ]>_tvalid(<[ side.role ]>_valid),
+    .<[ side.port ]>_tready(<[ side.role ]>_ready),
+    .<[ side.port ]>_tdata(<[ side.role ]>_data),
 <%- endfor %>
     .<[ sink.port ]>_tvalid(c_valid),
     .<[ sink.port ]>_tready(c_ready),
@@ -74,6 +93,11 @@ module <[ name ]>_tb;
     <[ source.role ]>_index = 0;
 <%- endfor %>
     $readmemh("<[ name ]>_tb_<[ sink.role ]>.hex", c_vectors);
+<%- for side in sides %>
+    $readmemh("<[ name ]>_tb_<[ side.role ]>.hex", <[ side.role ]>_vectors);
+    <[ side.role ]>_ready = 1'b0;
+    <[ side.role ]>_index = 0;
+<%- endfor %>
     aclk = 1'b0;
     aresetn = 1'b0;
     c_ready = 1'b0;
@@ -105,6 +129,9 @@ module <[ name ]>_tb;
       end
 <%- endfor %>
       c_ready <= (random[<[ sink.stall ]>] != 2'd0);
+<%- for side in sides %>
+      <[ side.role ]>_ready <= (random[<[ side.stall ]>] != 2'd0);
+<%- endfor %>
     end
   end
 
@@ -128,12 +155,34 @@ module <[ name ]>_tb;
           end
         end
         c_index <= c_index + 1;
+<%- if sides.is_empty() %>
         if (c_index + 1 == CCount) begin
           if (errors == 0) $display("PASS: %0d transfers", CCount);
           else $display("FAIL: %0d of %0d transfers are wrong", errors, CCount);
           $finish;
         end
+<%- endif %>
       end
+<%- for side in sides %>
+      if (<[ side.role ]>_valid & <[ side.role ]>_ready) begin
+        idle <= 0;
+        if (<[ side.role ]>_data !== <[ side.role ]>_vector) begin
+          errors = errors + 1;
+          if (errors <= 10) begin
+            $display("<[ side.role ]> %0d: expected data %h", <[ side.role ]>_index, <[ side.role ]>_vector);
+            $display("<[ side.role ]> %0d:      got data %h", <[ side.role ]>_index, <[ side.role ]>_data);
+          end
+        end
+        <[ side.role ]>_index <= <[ side.role ]>_index + 1;
+      end
+<%- endfor %>
+<%- if !sides.is_empty() %>
+      if (c_index == CCount<% for side in sides %> && <[ side.role ]>_index == <[ side.constant ]>Count<% endfor %>) begin
+        if (errors == 0) $display("PASS: %0d transfers", CCount);
+        else $display("FAIL: %0d transfers are wrong", errors);
+        $finish;
+      end
+<%- endif %>
       if (idle > Patience) begin
         $display("FAIL: stuck after %0d of %0d transfers", c_index, CCount);
         $finish;

@@ -5,13 +5,14 @@ mod common;
 use std::time::Duration;
 
 use bitweight::binary::{
-    Axis, Geometry, Layer, LayerKind, LayerParameters, LayerRun, Operand, PaddingValue, Per, Step,
-    Target, Tile, random_tiles,
+    Axis, Block, BlockRun, Geometry, InputStage, Layer, LayerKind, LayerParameters, LayerRun,
+    Operand, PaddingValue, Per, Step, Target, Tile, random_block_tiles, random_tiles,
 };
-use bitweight::config::{self, LAYER_PRESETS, Preset};
+use bitweight::config::{self, BLOCK_PRESETS, LAYER_PRESETS, Preset};
 use bitweight::design::Reset;
 use bitweight::rtl;
 use bitweight::sim::{self, Report, Task};
+use bitweight::vectors::Workload;
 use common::{check_all, run_tool};
 
 const BINARY: Operand = Operand::BINARY;
@@ -44,6 +45,7 @@ fn layer(
         summary: "A layer under test.".to_owned(),
         geometry,
         activations: BINARY,
+        input: None,
         weights: BINARY,
         simd,
         lanes,
@@ -52,6 +54,79 @@ fn layer(
         reset: Reset::None,
         steps: steps.to_vec(),
     }
+}
+
+/// Layers that binarize their input, and layers with a second result.
+fn staged() -> Vec<Layer> {
+    let scale = |width| Step::Scale { per: Per::Channel, shift: 6, width };
+    let same = |size| axis(size, 3, 1, 1, 1);
+    let stage = |width, strict| Some(InputStage { width, strict });
+    let mut list = vec![
+        LayerParameters {
+            input: stage(9, false),
+            ..layer("input_linear", Geometry::linear(13, 3), 5, 2, &[threshold()])
+        },
+        LayerParameters {
+            input: stage(12, true),
+            ..layer("input_single", Geometry::linear(4, 5), 4, 1, &[])
+        },
+        LayerParameters {
+            input: stage(8, false),
+            activations: Operand::Ternary,
+            ..layer("input_ternary", conv2d(same(4), same(5), 7, 5), 3, 2, &[scale(9), Step::Tee])
+        },
+        LayerParameters {
+            input: stage(2, true),
+            activations: Operand::Signed { planes: 3 },
+            ..layer("input_signed", conv2d(same(3), same(4), 1, 3), 1, 3, &[Step::Tee, threshold()])
+        },
+        LayerParameters {
+            input: stage(16, false),
+            activations: Operand::Unsigned { planes: 2 },
+            ..layer(
+                "input_levels",
+                conv2d(same(5), same(5), 6, 5),
+                4,
+                3,
+                &[
+                    scale(14),
+                    Step::Residual { residual: 12, width: 13 },
+                    Step::Tee,
+                    Step::MaxPool { window: [1, 2, 2], before_threshold: false },
+                    Step::MultiThreshold { bits: 2, base: 0 },
+                ],
+            )
+        },
+        layer(
+            "tee_pooled",
+            conv2d(same(4), same(4), 4, 4),
+            4,
+            4,
+            &[Step::AvgPool { window: [1, 2, 2] }, Step::Tee, threshold()],
+        ),
+    ];
+    let mut grouped = LayerParameters {
+        input: stage(6, false),
+        activations: Operand::Bipolar { planes: 2 },
+        ..layer("input_grouped", conv2d(same(4), same(3), 10, 4), 3, 2, &[Step::Tee])
+    };
+    grouped.geometry.groups = 2;
+    list.push(grouped);
+    varied(list)
+}
+
+/// The other target for every second one, and both ways to accumulate; all reset styles.
+fn varied(list: Vec<LayerParameters>) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    for (index, mut parameters) in list.into_iter().enumerate() {
+        if index % 2 == 1 {
+            parameters.target = Target::Fpga;
+        }
+        parameters.carry_save = [None, Some(true), Some(false)][index % 3];
+        parameters.reset = [Reset::None, Reset::Sync, Reset::Async][index / 2 % 3];
+        layers.push(Layer::new(parameters).unwrap_or_else(|error| panic!("{error:?}")));
+    }
+    layers
 }
 
 /// Layers that span the space sparsely: kinds, operands, geometry, folding, steps.
@@ -179,17 +254,7 @@ fn all() -> Vec<Layer> {
             ..layer(&format!("conv2d_{name}"), geometry, 3, 2, &steps)
         });
     }
-    // The other target for every second one, and both ways to accumulate; all reset styles.
-    let mut layers = Vec::new();
-    for (index, mut parameters) in list.into_iter().enumerate() {
-        if index % 2 == 1 {
-            parameters.target = Target::Fpga;
-        }
-        parameters.carry_save = [None, Some(true), Some(false)][index % 3];
-        parameters.reset = [Reset::None, Reset::Sync, Reset::Async][index / 2 % 3];
-        layers.push(Layer::new(parameters).unwrap_or_else(|error| panic!("{error:?}")));
-    }
-    layers
+    varied(list)
 }
 
 /// The layers that come with the tool.
@@ -198,47 +263,200 @@ fn presets() -> Vec<Layer> {
     LAYER_PRESETS.iter().map(|preset| parse(preset).unwrap_or_else(|e| panic!("{e}"))).collect()
 }
 
+fn block(preset: &Preset) -> Block {
+    config::parse_block(preset.yaml, preset.name, preset.name).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// Blocks: those that come with the tool, and small ones with everything that may stand between
+/// layers.
+fn blocks() -> Vec<Block> {
+    let own = |name: &str, text: &str| {
+        config::parse_block(text, name, name).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let mut blocks: Vec<Block> = BLOCK_PRESETS.iter().map(block).collect();
+    blocks.push(own("block_tee", BLOCK_TEE));
+    blocks.push(own("block_long", BLOCK_LONG));
+    blocks.push(own("block_conv3d", BLOCK_CONV3D));
+    blocks
+}
+
+/// Bits between the layers, real values on the shortcut, a tee at the end; ragged channels; lanes
+/// that are gathered and split.
+const BLOCK_TEE: &str = "
+block:
+  layers:
+    - layer:
+        conv2d: {input: [5, 4], channels: 6, outputs: 7, kernel: 3, padding: 1}
+      input: {width: 8}
+      folding: {simd: 3, lanes: 2}
+      epilogue:
+        - scale: {shift: 4, width: 12}
+        - tee: {}
+        - threshold: {}
+    - layer:
+        conv2d: {input: [5, 4], channels: 7, outputs: 7, kernel: 3, padding: 1}
+      folding: {simd: 4, lanes: 4}
+      epilogue:
+        - scale: {shift: 4, width: 12}
+        - residual: {residual: 12, width: 13}
+        - tee: {}
+        - multi_threshold: {bits: 2}
+      shortcut: {from: 0}
+    - layer:
+        conv2d: {input: [5, 4], channels: 7, outputs: 7, kernel: 1}
+      activations: unsigned2
+      folding: {simd: 2, lanes: 2}
+      epilogue:
+        - scale: {shift: 2, width: 12}
+        - residual: {residual: 14, width: 14}
+        - tee: {}
+        - threshold: {}
+      shortcut: {from: 1}
+";
+
+/// One shortcut around two layers, and one from the same place to the second one.
+const BLOCK_LONG: &str = "
+block:
+  layers:
+    - layer:
+        conv1d: {input: 19, channels: 5, outputs: 10, kernel: 5, padding: 2, stride: 2}
+      input: {width: 9}
+      folding: {simd: 1, lanes: 5}
+      epilogue:
+        - scale: {shift: 4, width: 12}
+        - prelu: {shift: 8, width: 12}
+    - layer:
+        conv1d: {input: 10, channels: 10, outputs: 10, kernel: 3, padding: 2, dilation: 2}
+      input: {width: 12}
+      folding: {simd: 10, lanes: 5}
+      epilogue:
+        - bias: {width: 6}
+        - maxpool: {window: 2}
+        - scale: {shift: 3, width: 12}
+    - name: last
+      layer:
+        conv1d: {input: 5, channels: 10, outputs: 20, kernel: 3, padding: 1}
+      input: {width: 12}
+      folding: {simd: 1, lanes: 5}
+      epilogue:
+        - scale: {shift: 4, width: 12}
+        - residual: {residual: 12, width: 13}
+      shortcut: {from: 0, avgpool: 2, repeat: 2}
+";
+
+/// A volume, and a shortcut from the input around everything.
+const BLOCK_CONV3D: &str = "
+block:
+  layers:
+    - layer:
+        conv3d: {input: [4, 4, 3], channels: 4, outputs: 6, kernel: 3, padding: 1}
+      input: {width: 7}
+      reset: async
+      folding: {simd: 2, lanes: 3}
+      target: fpga
+      epilogue:
+        - threshold: {}
+    - layer:
+        conv3d: {input: [4, 4, 3], channels: 6, outputs: 4, kernel: [1, 3, 3], padding: [0, 1, 1]}
+      reset: async
+      folding: {simd: 6, lanes: 4}
+      target: fpga
+      epilogue:
+        - avgpool: {window: [2, 2, 1]}
+        - scale: {shift: 2, width: 10}
+        - residual: {residual: 8, width: 10}
+      shortcut: {from: input, avgpool: [2, 2, 1]}
+";
+
+fn texts(modules: Vec<rtl::Module>) -> Vec<(String, String)> {
+    modules.into_iter().map(|module| (module.file(), module.text)).collect()
+}
+
 fn files(layer: &Layer) -> Vec<(String, String)> {
-    let modules = rtl::binary::modules(layer).into_iter();
-    modules.map(|module| (module.file(), module.text)).collect()
+    texts(rtl::binary::modules(layer))
 }
 
 fn simulate(layer: &Layer, tiles: &[Tile], stall: f64, seed: u64) -> Result<Report, String> {
     let run =
         LayerRun::new(layer, tiles).map_err(|error| format!("{}: {error:?}", layer.name()))?;
-    let task = Task {
-        top: layer.name(),
-        files: files(layer),
-        workload: &run,
-        seed,
-        stall,
-        trace: None,
-        limit: Duration::from_secs(600),
-    };
-    let (report, _) = sim::execute(&task, &mut |_, _| {})
-        .map_err(|error| format!("{}: {error}", layer.name()))?;
+    execute((layer.name(), files(layer)), &run, stall, seed)
+}
+
+fn execute(
+    (top, files): (&str, Vec<(String, String)>),
+    workload: &dyn Workload,
+    stall: f64,
+    seed: u64,
+) -> Result<Report, String> {
+    let task =
+        Task { top, files, workload, seed, stall, trace: None, limit: Duration::from_secs(600) };
+    let (report, _) =
+        sim::execute(&task, &mut |_, _| {}).map_err(|error| format!("{top}: {error}"))?;
     if report.passed {
         return Ok(report);
     }
     let first: Vec<String> = report.first_mismatches.iter().map(ToString::to_string).collect();
-    Err(format!(
-        "{}: {} mismatches, {:?} {first:?}",
-        layer.name(),
-        report.mismatches,
-        report.faults
-    ))
+    Err(format!("{top}: {} mismatches, {:?} {first:?}", report.mismatches, report.faults))
 }
 
 /// Tiles of one sample and of several, each with parameters of its own; without stalls the cycles
 /// are those of the model, with stalls the results stay.
 #[test]
 fn layers_give_what_the_definition_gives() {
-    check_all(&all(), |layer| {
+    check_all(&all(), stays_right);
+}
+
+#[test]
+fn inputs_and_second_results_are_what_the_definition_gives() {
+    check_all(&staged(), stays_right);
+}
+
+fn stays_right(layer: &Layer) -> Result<(), String> {
+    for (seed, stall) in [(1, 0.0), (2, 0.3), (3, 0.7)] {
+        let tiles = random_tiles(layer, &[1, 3, 2], seed);
+        simulate(layer, &tiles, stall, seed)?;
+    }
+    Ok(())
+}
+
+/// Blocks against the chain of the definitions of their layers, with and without stalls: what the
+/// FIFOs of the shortcuts hold suffices in any case.
+#[test]
+fn blocks_give_what_their_layers_give_one_after_the_other() {
+    check_all(&blocks(), |block| {
         for (seed, stall) in [(1, 0.0), (2, 0.3), (3, 0.7)] {
-            let tiles = random_tiles(layer, &[1, 3, 2], seed);
-            simulate(layer, &tiles, stall, seed)?;
+            let tiles = random_block_tiles(block, &[1, 2, 1], seed);
+            let run = BlockRun::new(block, &tiles).map_err(|error| format!("{error:?}"))?;
+            execute((block.name(), texts(rtl::binary::block_modules(block))), &run, stall, seed)?;
         }
         Ok(())
+    });
+}
+
+/// The depth of a FIFO is not only enough: with less than what it says less the position that may
+/// still be at the fork, the layer waits for rows that cannot come.
+#[test]
+fn a_shortcut_with_a_smaller_fifo_gets_stuck() {
+    let blocks: Vec<Block> = BLOCK_PRESETS.iter().map(block).collect();
+    let shortcuts: Vec<(&Block, usize)> = blocks
+        .iter()
+        .flat_map(|block| (0..block.layers().len()).map(move |index| (block, index)))
+        .filter(|(block, index)| block.shortcut(*index).is_some())
+        .collect();
+    check_all(&shortcuts, |&(block, index)| {
+        let depth = block.shortcut_depth(index).unwrap();
+        let position = depth / block.waiting_positions(index).unwrap();
+        let smaller = depth - position - 3;
+        let (module, full) = (format!("{}_fifo_r{index}.v", block.name()), format!("'d{depth};"));
+        let mut files = texts(rtl::binary::block_modules(block));
+        let fifo = files.iter_mut().find(|(name, _)| *name == module).unwrap();
+        assert!(fifo.1.contains("assign ready_o = count_q != "), "{}", fifo.1);
+        fifo.1 = fifo.1.replace(&full, &format!("'d{smaller};"));
+        let run = BlockRun::new(block, &random_block_tiles(block, &[1], 1)).unwrap();
+        match execute((block.name(), files), &run, 0.0, 1) {
+            Err(reason) if reason.contains("stuck") => Ok(()),
+            other => Err(format!("{module} with {smaller} instead of {depth}: {other:?}")),
+        }
     });
 }
 
@@ -296,19 +514,22 @@ fn popcounts_take_few_look_up_tables() {
 
 #[test]
 fn verilog_is_clean() {
-    let layers: Vec<Layer> = all().into_iter().chain(presets()).collect();
-    check_all(&layers, |layer| {
+    let layers = all().into_iter().chain(staged()).chain(presets());
+    let mut tops: Vec<(String, Vec<(String, String)>)> =
+        layers.map(|layer| (layer.name().to_owned(), files(&layer))).collect();
+    let modules = |block: &Block| texts(rtl::binary::block_modules(block));
+    tops.extend(blocks().iter().map(|block| (block.name().to_owned(), modules(block))));
+    check_all(&tops, |(top, files)| {
         let folder = tempfile::tempdir().unwrap();
         let mut names = Vec::new();
-        for (name, text) in files(layer) {
+        for (name, text) in files {
             let long = text.lines().find(|line| line.len() > 100 || !line.is_ascii());
             if let Some(line) = long {
                 return Err(format!("{name}: {line}"));
             }
-            std::fs::write(folder.path().join(&name), text).unwrap();
-            names.push(name);
+            std::fs::write(folder.path().join(name), text).unwrap();
+            names.push(name.clone());
         }
-        let top = layer.name();
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let verilator = format!("--lint-only -Wall --language 1364-2005 --top-module {top}");
         let icarus = format!("-g2005 -Wall -o /dev/null -s {top}");

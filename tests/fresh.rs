@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use bitweight::config::{self, Described, LAYER_PRESETS, PRESETS, Preset};
+use bitweight::config::{self, BLOCK_PRESETS, Described, LAYER_PRESETS, PRESETS, Preset};
 use bitweight::export::{self, Package};
 use common::{check_all, root};
 
@@ -14,13 +14,14 @@ use common::{check_all, root};
 const LIMIT: u64 = 8_000_000;
 
 fn presets() -> Vec<&'static Preset> {
-    PRESETS.iter().chain(LAYER_PRESETS).collect()
+    PRESETS.iter().chain(LAYER_PRESETS).chain(BLOCK_PRESETS).collect()
 }
 
 fn package(preset: &Preset) -> Package {
     match config::describe(preset.name).unwrap() {
         Described::Array(design) => Package::new(&design),
         Described::Layer(layer) => Package::of_layer(&layer),
+        Described::Block(block) => Package::of_block(&block),
     }
 }
 

@@ -119,7 +119,7 @@ fn simulate(
     w: &Tensor,
     steps: Vec<Vec<Vec<i64>>>,
 ) -> anyhow::Result<Vec<i64>> {
-    let values = LayerValues { weights: w.clone(), steps };
+    let values = LayerValues { weights: w.clone(), input: Vec::new(), steps };
     let tile = Tile { values, activations: x.clone(), residual: None };
     let run = LayerRun::new(layer, &[tile])
         .map_err(|error| anyhow::anyhow!("{}: {}", error.path, error.message))?;

@@ -9,14 +9,17 @@
 //! activations. A frame is a sequence of sections, each of one record per transfer:
 //!
 //! 1. weights: for each vector and word one record per lane, a code of a weight after the other;
-//! 2. for each step that has tables of channels: for each vector one record per lane, the values
+//! 2. with an input stage: for each word of a position one record per channel of the word, the
+//!    thresholds of the channel from the low bits up;
+//! 3. for each step that has tables of channels: for each vector one record per lane, the values
 //!    of the tables of the channel from the low bits up. A threshold that is the first step is
 //!    loaded as the value with which the accumulator starts, see [`Layer::start`];
-//! 3. for each step with a table of positions: one record per position.
+//! 4. for each step with a table of positions: one record per position.
 
 use num_bigint::{BigInt, BigUint};
 
-use super::layer::{Layer, LayerError, is_positional, values_of};
+use super::layer::{Layer, is_positional, values_of};
+use super::parameters::LayerError;
 use super::step::{Range, Step, Table, TableOf};
 use crate::arith::dot::DotKind;
 use crate::golden::binary::{Tensor, Values};
@@ -26,6 +29,8 @@ use crate::golden::binary::{Tensor, Values};
 pub enum SectionKind {
     /// Words of weights.
     Weights,
+    /// The thresholds of the input stage.
+    Input,
     /// The channel tables of this step.
     Channels(usize),
     /// The position table of this step.
@@ -41,7 +46,7 @@ pub struct Section {
     pub width: usize,
     /// Addresses.
     pub depth: usize,
-    /// Records of an address: one per lane, or 1.
+    /// Records of an address: one per lane of results or of the input, or 1.
     pub lanes: usize,
 }
 
@@ -50,6 +55,8 @@ pub struct Section {
 pub struct LayerValues {
     /// \[outputs, kernel depth, kernel height, kernel width, channels / groups\].
     pub weights: Tensor,
+    /// Thresholds of the input stage, those of a channel next to each other; none without one.
+    pub input: Vec<i64>,
     /// The tables of each step.
     pub steps: Vec<Values>,
 }
@@ -74,6 +81,11 @@ impl Layer {
             depth: self.vectors() * self.words(),
             lanes,
         }];
+        if let Some(table) = self.input_table() {
+            let width = table.width * values_of(&table);
+            let depth = self.words_per_position();
+            sections.push(Section { kind: SectionKind::Input, width, depth, lanes: self.simd() });
+        }
         for (index, placed) in self.steps().iter().enumerate() {
             if placed.tables.is_empty() || is_positional(&placed.step) {
                 continue;
@@ -90,6 +102,22 @@ impl Layer {
             }
         }
         sections
+    }
+
+    /// Bits of the widest record that goes to the lanes of the results.
+    #[must_use]
+    pub fn lane_record_width(&self) -> usize {
+        let lanes = |section: &Section| {
+            matches!(section.kind, SectionKind::Weights | SectionKind::Channels(_))
+        };
+        let sections = self.sections().into_iter().filter(lanes);
+        sections.map(|section| section.width).max().unwrap_or(1)
+    }
+
+    /// Records of the address with the most of them.
+    #[must_use]
+    pub fn record_lanes(&self) -> usize {
+        self.sections().iter().map(|section| section.lanes).max().unwrap_or(1)
     }
 
     /// Bits of the widest record.
@@ -122,6 +150,16 @@ impl Layer {
             return fail("weights", message, "quantise the weights, or choose another format");
         }
         let mut checked = values.clone();
+        let thresholds =
+            self.input_table().map_or(0, |table| geometry.channels * values_of(&table));
+        if values.input.len() != thresholds {
+            let message = format!("{} values, the layer needs {thresholds}", values.input.len());
+            return fail("input.threshold", message, "give those of each channel of the input");
+        }
+        if let Some(stage) = self.input_stage() {
+            let allowed = stage.allowed();
+            checked.input.iter_mut().for_each(|value| *value = allowed.clamp(*value));
+        }
         if values.steps.len() != self.steps().len() {
             let message = format!("tables for {} steps", values.steps.len());
             return fail("epilogue", message, "give the tables of every step");
@@ -159,6 +197,7 @@ impl Layer {
                 for lane in 0..section.lanes {
                     transfers.push(match section.kind {
                         SectionKind::Weights => self.weight_record(values, address, lane),
+                        SectionKind::Input => self.input_record(values, address, lane),
                         SectionKind::Channels(step) => {
                             self.table_record(values, step, address, lane)
                         }
@@ -200,6 +239,18 @@ impl Layer {
         record
     }
 
+    fn input_record(&self, values: &LayerValues, word: usize, lane: usize) -> BigUint {
+        let (Some(stage), Some(table)) = (self.input_stage(), self.input_table()) else {
+            return BigUint::ZERO;
+        };
+        let Some(channel) = self.input_channel(word, lane) else { return BigUint::ZERO };
+        let count = values_of(&table);
+        let own = &values.input[channel * count..(channel + 1) * count];
+        // x > t is x >= t + 1 for integers.
+        let single = |value: &i64| bits(value + i64::from(stage.strict), table.width);
+        own.iter().rev().fold(BigUint::ZERO, |all, value| (all << table.width) | single(value))
+    }
+
     fn table_record(
         &self,
         values: &LayerValues,
@@ -236,15 +287,18 @@ impl Layer {
     #[must_use]
     pub fn words_of(&self, activations: &Tensor) -> Vec<BigUint> {
         let format = self.parameters().activations;
+        let (width, raw) = (self.stream_x().lane_width, self.input_stage().is_some());
+        let code = |value: i64| match raw {
+            true => bits(value, width),
+            false => BigUint::from(format.code(value).unwrap_or(0)),
+        };
         let per_group = self.geometry().channels_per_group();
         let mut words = Vec::new();
         for position in activations.data.chunks_exact(self.geometry().channels) {
             for group in position.chunks_exact(per_group) {
                 for word in group.chunks(self.simd()) {
-                    let codes = word.iter().rev().map(|&value| format.code(value).unwrap_or(0));
-                    words.push(codes.fold(BigUint::ZERO, |word, code| {
-                        (word << format.width()) | BigUint::from(code)
-                    }));
+                    let codes = word.iter().rev().map(|&value| code(value));
+                    words.push(codes.fold(BigUint::ZERO, |word, code| (word << width) | code));
                 }
             }
         }

@@ -5,83 +5,15 @@
 //! vector it goes through the taps of the kernel and the channels of a tap, `simd` channels in a
 //! cycle. So a position takes `vectors * words` cycles, and any of the numbers may leave a rest.
 
+use super::check::check_geometry;
 use super::geometry::{Geometry, PaddingValue};
-use super::step::{MAX_LEVEL_BITS, MAX_SHIFT, MAX_VALUE_WIDTH, Per, Range, Step, Table, TableOf};
+use super::parameters::{LayerError, LayerParameters, Target};
+use super::step::{MAX_VALUE_WIDTH, Per, Range, Step, Table, TableOf};
 use crate::arith::adder::Topology;
 use crate::arith::compress::{self, CompressorStrategy};
 use crate::arith::dot::{Dot, DotKind};
-use crate::arith::operand::Operand;
 use crate::cache;
-use crate::design::{MAX_PORT_WIDTH, Reset, Stream};
-
-/// What the logic is mapped to, which decides how popcounts are compressed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Target {
-    /// Cell libraries: full adders, prefix adders, accumulation in carry-save.
-    #[default]
-    Asic,
-    /// Look-up tables of six inputs: 6:3 counters, carry chains, accumulation in binary.
-    Fpga,
-}
-
-impl Target {
-    /// Name in a configuration.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Target::Asic => "asic",
-            Target::Fpga => "fpga",
-        }
-    }
-}
-
-/// What a layer engine is built from, before validation.
-#[derive(Clone, Debug)]
-pub struct LayerParameters {
-    /// Name of the top module and prefix of all others.
-    pub name: String,
-    /// One line for people.
-    pub summary: String,
-    /// Geometry.
-    pub geometry: Geometry,
-    /// Format of the activations.
-    pub activations: Operand,
-    /// Format of the weights.
-    pub weights: Operand,
-    /// Channels of a word.
-    pub simd: usize,
-    /// Output channels that are computed at a time.
-    pub lanes: usize,
-    /// What the logic is mapped to.
-    pub target: Target,
-    /// Whether dot products accumulate in carry-save; by the target when absent.
-    pub carry_save: Option<bool>,
-    /// Reset style.
-    pub reset: Reset,
-    /// What follows the dot product.
-    pub steps: Vec<Step>,
-}
-
-/// A configuration that describes no layer engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LayerError {
-    /// Dotted path of the parameter.
-    pub path: String,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: String,
-}
-
-impl LayerError {
-    pub(super) fn new(
-        path: impl Into<String>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        Self { path: path.into(), message: message.into(), help: help.into() }
-    }
-}
+use crate::design::Reset;
 
 /// A step with what is known about it within its layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,12 +37,6 @@ pub struct Layer {
     steps: Vec<PlacedStep>,
     shape: [usize; 3],
 }
-
-/// Largest input or output of any dimension, channels included.
-const MAX_SIZE: usize = 16384;
-
-/// Largest number of terms of a dot product.
-const MAX_FAN_IN: usize = 1 << 20;
 
 impl Layer {
     /// Validates the parameters.
@@ -144,114 +70,6 @@ impl Layer {
         }
         layer.check_streams()?;
         Ok(layer)
-    }
-
-    fn check_step(
-        &self,
-        path: &str,
-        index: usize,
-        step: &Step,
-        input: Range,
-    ) -> Result<(), LayerError> {
-        let fail = |message: String, help: &str| Err(LayerError::new(path, message, help));
-        let name = step.name();
-        let bits = index > 0 && matches!(self.steps[index - 1].output, Range::BIT);
-        if bits && !matches!(step, Step::MaxPool { .. }) {
-            return fail(
-                format!("`{name}` follows a step whose results are single bits"),
-                "only `maxpool` works on bits; put the `threshold` behind it",
-            );
-        }
-        let in_range = |key: &str, value: usize, least: usize, most: usize| {
-            if (least..=most).contains(&value) {
-                return Ok(());
-            }
-            let message = format!("`{key}` of `{name}` is {value}, out of range {least} to {most}");
-            fail(message, "give a number from the range")
-        };
-        match *step {
-            Step::Threshold { .. } => Ok(()),
-            Step::MultiThreshold { bits, base } => {
-                in_range("bits", bits, 1, MAX_LEVEL_BITS)?;
-                if base.abs() > 1 << 15 {
-                    return fail(format!("`base` is {base}"), "give a number from -32768 to 32768");
-                }
-                Ok(())
-            }
-            Step::Bias { width } => in_range("width", width, 1, MAX_VALUE_WIDTH - 1),
-            Step::Scale { shift, width, .. }
-            | Step::Prelu { shift, width }
-            | Step::Rprelu { shift, width } => {
-                in_range("shift", shift, 0, MAX_SHIFT)?;
-                in_range("width", width, 2, MAX_VALUE_WIDTH)
-            }
-            Step::Residual { residual, width } => {
-                in_range("residual", residual, 1, MAX_VALUE_WIDTH)?;
-                in_range("width", width, 2, MAX_VALUE_WIDTH)
-            }
-            Step::Clamp { low, high } => {
-                if low >= high || low < input.min && high < input.min || low > input.max {
-                    return fail(
-                        format!("`clamp` from {low} to {high} leaves one value of {input}"),
-                        "give limits within the range, the lower one first",
-                    );
-                }
-                Ok(())
-            }
-            Step::MaxPool { window, before_threshold } => {
-                self.check_window(path, window)?;
-                if before_threshold && !bits {
-                    return fail(
-                        "`before_threshold` needs a `threshold` right before".to_owned(),
-                        "leave it out: values are pooled as they are",
-                    );
-                }
-                Ok(())
-            }
-            Step::AvgPool { window } => {
-                self.check_window(path, window)?;
-                if window.iter().product::<usize>().is_power_of_two() {
-                    return Ok(());
-                }
-                fail(
-                    "the window of `avgpool` is not a power of two, so that the mean is no shift"
-                        .to_owned(),
-                    "choose such a window, or a `scale` after a power of two",
-                )
-            }
-        }
-    }
-
-    fn check_window(&self, path: &str, window: [usize; 3]) -> Result<(), LayerError> {
-        let axes = self.geometry().kind.axes();
-        for (axis, &size) in window.iter().enumerate() {
-            if size == 0 || size > self.shape[axis] || (size > 1 && !axes.contains(&axis)) {
-                return Err(LayerError::new(
-                    path,
-                    format!("a window of {size} does not fit {} positions", self.shape[axis]),
-                    "give one size for each dimension of the layer, at least 1",
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// No port may be wider than [`MAX_PORT_WIDTH`].
-    fn check_streams(&self) -> Result<(), LayerError> {
-        for (role, stream) in self.streams() {
-            let width = stream.lanes_per_transfer * stream.lane_width;
-            if width <= MAX_PORT_WIDTH {
-                continue;
-            }
-            let path = if matches!(role, "x") { "folding.simd" } else { "folding.lanes" };
-            let path = if role == "p" { "folding.simd" } else { path };
-            return Err(LayerError::new(
-                path,
-                format!("stream `{}` is {width} bits wide, over {MAX_PORT_WIDTH}", stream.name),
-                "choose a smaller number",
-            ));
-        }
-        Ok(())
     }
 
     /// The parameters.
@@ -456,48 +274,6 @@ impl Layer {
         self.shape
     }
 
-    /// Bits of the residual, if there is one.
-    #[must_use]
-    pub fn residual(&self) -> Option<(usize, &PlacedStep)> {
-        self.steps.iter().find_map(|step| match step.step {
-            Step::Residual { residual, .. } => Some((residual, step)),
-            _ => None,
-        })
-    }
-
-    /// Stream of the activations: a beat is a word of channels of an input position.
-    #[must_use]
-    pub fn stream_x(&self) -> Stream {
-        stream("s_axis_x", self.simd(), self.parameters.activations.width(), true)
-    }
-
-    /// Stream of the parameters, see [`super::frame`].
-    #[must_use]
-    pub fn stream_p(&self) -> Stream {
-        stream("s_axis_p", 1, self.frame_width(), false)
-    }
-
-    /// Stream of the residual: a beat is a vector of channels of a position.
-    #[must_use]
-    pub fn stream_r(&self) -> Option<Stream> {
-        self.residual().map(|(width, _)| stream("s_axis_r", self.lanes(), width, false))
-    }
-
-    /// Stream of the results: a beat is a vector of channels of an output position.
-    #[must_use]
-    pub fn stream_y(&self) -> Stream {
-        stream("m_axis_y", self.lanes(), self.output_range().width(), true)
-    }
-
-    /// The streams of the top with what they carry, in port order.
-    #[must_use]
-    pub fn streams(&self) -> Vec<(&'static str, Stream)> {
-        let mut streams = vec![("x", self.stream_x()), ("p", self.stream_p())];
-        streams.extend(self.stream_r().map(|stream| ("r", stream)));
-        streams.push(("y", self.stream_y()));
-        streams
-    }
-
     /// A short hash of everything that determines the output.
     #[must_use]
     pub fn hash(&self) -> String {
@@ -508,120 +284,6 @@ impl Layer {
         hash.truncate(12);
         hash
     }
-}
-
-/// A stream whose beats are single transfers.
-fn stream(name: &'static str, lanes: usize, lane_width: usize, has_last: bool) -> Stream {
-    Stream { name, lanes, lane_width, lanes_per_transfer: lanes, transfers_per_beat: 1, has_last }
-}
-
-fn check_geometry(parameters: &LayerParameters) -> Result<(), LayerError> {
-    let geometry = &parameters.geometry;
-    let kind = geometry.kind;
-    let fail = |key: &str, message: String, help: &str| {
-        Err(LayerError::new(format!("layer.{kind}.{key}"), message, help))
-    };
-    let size = |key: &str, value: usize, most: usize| {
-        if (1..=most).contains(&value) {
-            return Ok(());
-        }
-        let message = format!("`{key}` is {value}, out of range 1 to {most}");
-        fail(key, message, "give a number from the range")
-    };
-    let channels = if kind.axes().is_empty() { "inputs" } else { "channels" };
-    size(channels, geometry.channels, MAX_SIZE)?;
-    size("outputs", geometry.outputs, MAX_SIZE)?;
-    for &axis in kind.axes() {
-        let axis = geometry.axes[axis];
-        size("input", axis.input, MAX_SIZE)?;
-        size("kernel", axis.kernel, 63)?;
-        size("stride", axis.stride, 63)?;
-        size("dilation", axis.dilation, 63)?;
-        if axis.padding >= axis.reach() {
-            return fail(
-                "padding",
-                format!(
-                    "`padding` is {}, but the kernel reaches over {} positions: some outputs would \
-                     see nothing but padding",
-                    axis.padding,
-                    axis.reach()
-                ),
-                "give less padding than the reach of the kernel",
-            );
-        }
-        if axis.output() == 0 {
-            return fail(
-                "kernel",
-                format!(
-                    "the kernel reaches over {} positions, but input and padding have {}",
-                    axis.reach(),
-                    axis.input + 2 * axis.padding
-                ),
-                "choose a smaller kernel or dilation, or more padding",
-            );
-        }
-    }
-    if geometry.groups == 0
-        || !geometry.channels.is_multiple_of(geometry.groups)
-        || !geometry.outputs.is_multiple_of(geometry.groups)
-    {
-        return fail(
-            "groups",
-            format!(
-                "{} groups do not divide {} channels and {} outputs",
-                geometry.groups, geometry.channels, geometry.outputs
-            ),
-            "every group has as many channels and as many outputs as the others",
-        );
-    }
-    if geometry.fan_in() > MAX_FAN_IN {
-        let message = format!("{} terms in a dot product", geometry.fan_in());
-        return fail("kernel", message, "at most 1048576 terms are supported");
-    }
-    let padding = match geometry.padding_value {
-        PaddingValue::Zero => 0,
-        PaddingValue::Minus => -1,
-        PaddingValue::Plus => 1,
-    };
-    if padding != 0 && parameters.activations.code(padding).is_none() {
-        return fail(
-            "padding_value",
-            format!("{padding} is not among the values of `{}`", parameters.activations),
-            "pad with zero, or with a value that activations can have",
-        );
-    }
-    for (key, value, most) in
-        [("simd", parameters.simd, MAX_PORT_WIDTH), ("lanes", parameters.lanes, 256)]
-    {
-        if !(1..=most).contains(&value) {
-            let message = format!("`{key}` is {value}, out of range 1 to {most}");
-            return Err(LayerError::new(
-                format!("folding.{key}"),
-                message,
-                "give a number from the range",
-            ));
-        }
-    }
-    let per_group = geometry.channels_per_group();
-    if parameters.simd > per_group {
-        return Err(LayerError::new(
-            "folding.simd",
-            format!(
-                "`simd` is {}, but there are only {per_group} channels to a group",
-                parameters.simd
-            ),
-            format!("give a number from 1 to {per_group}"),
-        ));
-    }
-    let residuals = parameters.steps.iter().filter(|step| matches!(step, Step::Residual { .. }));
-    if residuals.count() > 1 {
-        return Err(LayerError::new(
-            "epilogue",
-            "there is more than one `residual`",
-            "a layer has one residual stream; split it into two layers",
-        ));
-    }
-    Ok(())
 }
 
 /// Entries of a table in a layer: per lane and vector, or once per position.

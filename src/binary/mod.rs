@@ -10,20 +10,31 @@
 //! pooling) is an ordered list of [`Step`]s on integers, each with a stated rounding. What the
 //! algorithms differ in is that list, and how trained parameters are turned into it, see [`fold`].
 
+mod block;
+mod block_workload;
+mod check;
+mod depth;
 pub mod fold;
 pub mod frame;
 mod geometry;
+mod input;
 mod layer;
+mod parameters;
 mod random;
 pub mod rational;
 mod ring;
 mod schedule;
 mod step;
+mod streams;
 mod workload;
 
 pub use crate::arith::operand::{MAX_PLANES, Operand};
+pub use block::{Block, BlockParameters, MAX_LAYERS, Node, Shortcut, is_direct};
+pub use block_workload::{BlockRun, BlockTile, random_block_tiles};
 pub use geometry::{Axis, Geometry, LayerKind, PaddingValue};
-pub use layer::{Layer, LayerError, LayerParameters, PlacedStep, Target, is_positional, values_of};
+pub use input::InputStage;
+pub use layer::{Layer, PlacedStep, is_positional, values_of};
+pub use parameters::{LayerError, LayerParameters, Target};
 pub use random::random_tiles;
 pub use step::{MANTISSA, Per, Range, Step, Table, TableOf};
-pub use workload::{LayerRun, Tile};
+pub use workload::{LayerRun, Outputs, Tile};

@@ -5,7 +5,7 @@ use rand_pcg::Pcg64;
 use rand_pcg::rand_core::SeedableRng as _;
 
 use super::frame::LayerValues;
-use super::layer::Layer;
+use super::layer::{Layer, values_of};
 use super::step::{Range, TableOf};
 use super::workload::Tile;
 use crate::arith::operand::Operand;
@@ -47,7 +47,18 @@ fn tile(layer: &Layer, samples: usize, random: &mut Pcg64) -> Tile {
     let kernel = geometry.axes.map(|axis| axis.kernel);
     let (x, weight) = (layer.parameters().activations, layer.parameters().weights);
     let shape = [samples, d, h, w, geometry.channels];
-    let activations = Tensor::from_fn(shape, |_| value(x, random));
+    let activations = match layer.input_stage() {
+        None => Tensor::from_fn(shape, |_| value(x, random)),
+        Some(stage) => {
+            let (full, small) = (Range::signed(stage.width), Range::signed(stage.width.min(7)));
+            Tensor::from_fn(shape, |_| parameter(full, small, random))
+        }
+    };
+    let input = layer.input_table().map_or_else(Vec::new, |table| {
+        let typical = Range::signed(table.width.min(6));
+        let count = geometry.channels * values_of(&table);
+        (0..count).map(|_| parameter(table.range, typical, random)).collect()
+    });
     let shape = [geometry.outputs, kernel[0], kernel[1], kernel[2], geometry.channels_per_group()];
     let weights = Tensor::from_fn(shape, |_| value(weight, random));
     let mut steps = Vec::new();
@@ -75,5 +86,5 @@ fn tile(layer: &Layer, samples: usize, random: &mut Pcg64) -> Tile {
         let shape = [samples, d, h, w, geometry.outputs];
         Tensor::from_fn(shape, |_| parameter(full, small, random))
     });
-    Tile { values: LayerValues { weights, steps }, activations, residual }
+    Tile { values: LayerValues { weights, input, steps }, activations, residual }
 }

@@ -63,20 +63,32 @@ impl Layer {
         }
         // Address, word, accumulator, then one register per stage.
         let mut pipeline: VecDeque<Option<Passing>> = vec![None; 3 + stages.len()].into();
+        let is_tee = |step: usize| self.steps().get(step).map(|s| &s.step) == Some(&Step::Tee);
+        let tee = stages.iter().position(|step| step.is_some_and(is_tee)).map(|index| index + 3);
         let mut arriving: VecDeque<usize> = tiles.iter().copied().collect();
         let mut words_left = arriving.iter().sum::<usize>() * rows * words_of_row;
+        // The input stage holds a word, and takes those of a tile while its frame is loaded.
+        let stage = self.input_stage().is_some();
+        let words_of_sample = rows * words_of_row;
+        let mut ends: VecDeque<usize> = tiles.iter().map(|n| n * words_of_sample).collect();
+        let (mut holds, mut closed) = (false, false);
         let (mut loaded, mut record, mut arrived, mut column) = (false, 0, 0, 0);
         let (mut position, mut beat) = ([0; 3], 0);
         let (mut cycle, mut finished) = (0, 0);
         let mut needed = self.rows_needed(0, 0);
         while !arriving.is_empty() || pipeline.iter().any(Option::is_some) {
-            if pipeline.back().is_some_and(Option::is_some) {
+            // A result of either stream.
+            if pipeline.back().is_some_and(Option::is_some)
+                || tee.is_some_and(|stage| pipeline[stage].is_some())
+            {
                 finished = cycle + 1;
             }
             let busy = pipeline.iter().any(Option::is_some);
             let mut tile_done = false;
             let take_record = !loaded && !busy && !arriving.is_empty();
-            let take_word = words_left > 0 && arrived < needed.0 + ring;
+            let offered = if stage { holds } else { words_left > 0 };
+            let take_word = offered && arrived < needed.0 + ring;
+            let quantize = stage && words_left > 0 && loaded && !closed && (!holds || take_word);
             let issue = loaded && arrived > needed.1 && !arriving.is_empty();
             let mut entering = None;
             let mut sample_done = false;
@@ -122,8 +134,17 @@ impl Layer {
                 pipeline[index] = moved[index - 1].filter(through);
             }
             pipeline[0] = entering;
+            holds = quantize || (holds && !take_word);
+            closed &= !tile_done;
+            words_left -= usize::from(if stage { quantize } else { take_word });
+            if quantize && let Some(left) = ends.front_mut() {
+                *left -= 1;
+                if *left == 0 {
+                    closed = true;
+                    ends.pop_front();
+                }
+            }
             if take_word {
-                words_left -= 1;
                 column += 1;
                 if column == words_of_row {
                     column = 0;

@@ -139,6 +139,8 @@ pub enum Step {
         /// Bits of the result, to which it saturates.
         width: usize,
     },
+    /// `y = x`, and `x` leaves the layer as a stream of its own: the shortcut of what follows.
+    Tee,
     /// `y = min(max(x, low), high)`: Hardtanh, with limits that are values of the grid.
     Clamp {
         /// Smallest result.
@@ -208,6 +210,7 @@ impl Step {
             Step::Prelu { .. } => "prelu",
             Step::Rprelu { .. } => "rprelu",
             Step::Residual { .. } => "residual",
+            Step::Tee => "tee",
             Step::Clamp { .. } => "clamp",
             Step::MaxPool { .. } => "maxpool",
             Step::AvgPool { .. } => "avgpool",
@@ -238,7 +241,7 @@ impl Step {
                 let limits = Range { min: low, max: high };
                 Range { min: limits.clamp(input.min), max: limits.clamp(input.max) }
             }
-            Step::MaxPool { .. } | Step::AvgPool { .. } => input,
+            Step::Tee | Step::MaxPool { .. } | Step::AvgPool { .. } => input,
         }
     }
 
@@ -282,6 +285,7 @@ impl Step {
                 Table::signed("after", width),
             ],
             Step::Residual { .. }
+            | Step::Tee
             | Step::Clamp { .. }
             | Step::MaxPool { .. }
             | Step::AvgPool { .. } => Vec::new(),

@@ -3,10 +3,12 @@
 use num_bigint::BigUint;
 
 use super::frame::LayerValues;
-use super::layer::{Layer, LayerError};
+use super::layer::Layer;
+use super::parameters::LayerError;
+use super::step::Step;
 use crate::design::Stream;
 use crate::golden::Words;
-use crate::golden::binary::{Tensor, dot_products, epilogue};
+use crate::golden::binary::{Tensor, dot_products, epilogue, quantize};
 use crate::vectors::{Expected, Frame, Place, Workload, pack};
 
 /// Samples with the parameters that hold for them.
@@ -14,10 +16,46 @@ use crate::vectors::{Expected, Frame, Place, Workload, pack};
 pub struct Tile {
     /// Parameters.
     pub values: LayerValues,
-    /// \[samples, depth, height, width, channels\].
+    /// \[samples, depth, height, width, channels\]: activations, or integers where the layer has an
+    /// input stage.
     pub activations: Tensor,
     /// As the values that reach the step `residual`, where there is one.
     pub residual: Option<Tensor>,
+}
+
+/// What a layer makes of a tile.
+#[derive(Clone, Debug)]
+pub struct Outputs {
+    /// The result.
+    pub y: Tensor,
+    /// What passes the tee, where there is one.
+    pub tee: Option<Tensor>,
+}
+
+impl Layer {
+    /// The results of a tile by their definition. The parameters hold as they are given, not as
+    /// they are loaded.
+    ///
+    /// # Errors
+    /// [`LayerError`] when a tensor does not fit the layer.
+    pub fn define(&self, tile: &Tile) -> Result<Outputs, LayerError> {
+        check(self, tile)?;
+        let values = &tile.values;
+        let activations = match self.input_stage() {
+            None => tile.activations.clone(),
+            Some(stage) => {
+                let mut levels = self.parameters().activations.values();
+                levels.sort_unstable();
+                quantize(&levels, &values.input, stage.strict, &tile.activations)
+            }
+        };
+        let d = dot_products(self.geometry(), &activations, &values.weights);
+        let residuals: Vec<Tensor> = tile.residual.iter().cloned().collect();
+        let steps = &self.parameters().steps;
+        let after = |count: usize| epilogue(&steps[..count], &values.steps, &residuals, &d);
+        let tee = steps.iter().position(|step| *step == Step::Tee);
+        Ok(Outputs { y: after(steps.len()), tee: tee.map(after) })
+    }
 }
 
 /// A run of tiles with what must come out.
@@ -26,6 +64,7 @@ pub struct LayerRun<'a> {
     tiles: Vec<Tile>,
     results: Vec<Tensor>,
     vectors: Vec<Vec<BigUint>>,
+    tees: Vec<Vec<BigUint>>,
 }
 
 impl<'a> LayerRun<'a> {
@@ -34,17 +73,21 @@ impl<'a> LayerRun<'a> {
     /// # Errors
     /// [`LayerError`] when a tensor does not fit the layer.
     pub fn new(layer: &'a Layer, tiles: &[Tile]) -> Result<Self, LayerError> {
-        let mut run = Self { layer, tiles: Vec::new(), results: Vec::new(), vectors: Vec::new() };
+        let mut run = Self {
+            layer,
+            tiles: Vec::new(),
+            results: Vec::new(),
+            vectors: Vec::new(),
+            tees: Vec::new(),
+        };
         for tile in tiles {
             let checked = check(layer, tile)?;
-            let geometry = layer.geometry();
-            let d = dot_products(geometry, &tile.activations, &tile.values.weights);
-            let residuals: Vec<Tensor> = tile.residual.iter().cloned().collect();
-            let steps: Vec<_> = layer.steps().iter().map(|placed| placed.step.clone()).collect();
-            // The parameters as they were given, not as they are loaded.
-            let result = epilogue(&steps, &tile.values.steps, &residuals, &d);
-            run.vectors.push(layer.vectors_of(&result, layer.stream_y().lane_width));
-            run.results.push(result);
+            let Outputs { y, tee } = layer.define(tile)?;
+            run.vectors.push(layer.vectors_of(&y, layer.stream_y().lane_width));
+            run.results.push(y);
+            if let (Some(stream), Some(tee)) = (layer.stream_t(), tee) {
+                run.tees.push(layer.vectors_of(&tee, stream.lane_width));
+            }
             run.tiles.push(Tile { values: checked, ..tile.clone() });
         }
         Ok(run)
@@ -56,28 +99,33 @@ impl<'a> LayerRun<'a> {
         &self.results
     }
 
+    /// The tiles, with the values of their tables as they are loaded.
+    pub(super) fn tiles(&self) -> &[Tile] {
+        &self.tiles
+    }
+
     /// Values of results before a tile.
     fn offset(&self, tile: usize) -> usize {
         self.results[..tile].iter().map(|result| result.data.len()).sum()
     }
+}
 
-    fn words(stream: &Stream, transfer: &BigUint) -> Words {
-        let mut words = Words::zeros(stream.lane_width, stream.lanes);
-        let mask = (BigUint::from(1u32) << stream.lane_width) - 1u32;
-        for lane in 0..stream.lanes {
-            let value = (transfer >> (lane * stream.lane_width)) & &mask;
-            words.set_integer(lane, &value.into());
-        }
-        words
+/// The lanes of a transfer.
+fn words_of(stream: &Stream, transfer: &BigUint) -> Words {
+    let mut words = Words::zeros(stream.lane_width, stream.lanes);
+    let mask = (BigUint::from(1u32) << stream.lane_width) - 1u32;
+    for lane in 0..stream.lanes {
+        let value = (transfer >> (lane * stream.lane_width)) & &mask;
+        words.set_integer(lane, &value.into());
     }
+    words
+}
 
-    fn frame(source: usize, stream: &Stream, transfers: &[BigUint]) -> Frame {
-        let lanes: Vec<Words> =
-            transfers.iter().map(|transfer| Self::words(stream, transfer)).collect();
-        let bytes =
-            pack::pack(stream, transfers.len(), |lane, beat| lanes[beat].get(lane).to_vec());
-        Frame { source, bytes }
-    }
+/// Transfers of a source as the driver takes them.
+pub(super) fn frame_of(source: usize, stream: &Stream, transfers: &[BigUint]) -> Frame {
+    let lanes: Vec<Words> = transfers.iter().map(|transfer| words_of(stream, transfer)).collect();
+    let bytes = pack::pack(stream, transfers.len(), |lane, beat| lanes[beat].get(lane).to_vec());
+    Frame { source, bytes }
 }
 
 /// Checks a tile; gives its values as they are loaded.
@@ -92,10 +140,21 @@ fn check(layer: &Layer, tile: &Tile) -> Result<LayerValues, LayerError> {
         let message = format!("activations have shape {found:?}, the layer takes {shape:?}");
         return fail("x", message, "order the axes as samples, positions, channels");
     }
-    let format = layer.parameters().activations;
-    if let Some(value) = tile.activations.data.iter().find(|value| format.code(**value).is_none()) {
-        let message = format!("the activation {value} is not a value of `{format}`");
-        return fail("x", message, "quantise the activations, or choose another format");
+    if let Some(value) = tile.activations.data.iter().find(|value| !layer.is_input(**value)) {
+        let (message, help) = match layer.input_stage() {
+            Some(stage) => (
+                format!("the input {value} does not fit {} bits", stage.width),
+                "scale the input down, or make the input stage wider",
+            ),
+            None => (
+                format!(
+                    "the activation {value} is not a value of `{}`",
+                    layer.parameters().activations
+                ),
+                "quantise the activations, or choose another format",
+            ),
+        };
+        return fail("x", message, help);
     }
     match (layer.residual(), &tile.residual) {
         (None, None) => {}
@@ -123,11 +182,22 @@ fn check(layer: &Layer, tile: &Tile) -> Result<LayerValues, LayerError> {
 impl Workload for LayerRun<'_> {
     fn sources(&self) -> Vec<Stream> {
         let streams = self.layer.streams();
-        streams.into_iter().filter(|(role, _)| *role != "y").map(|(_, stream)| stream).collect()
+        let inputs = streams.into_iter().filter(|(role, _)| !matches!(*role, "t" | "y"));
+        inputs.map(|(_, stream)| stream).collect()
     }
 
     fn sink(&self) -> Stream {
         self.layer.stream_y()
+    }
+
+    fn side_sinks(&self) -> Vec<Stream> {
+        self.layer.stream_t().into_iter().collect()
+    }
+
+    fn side_results(&self, _sink: usize, step: usize) -> Vec<Words> {
+        let stream = self.layer.stream_t();
+        let words = |transfer| stream.as_ref().map(|stream| words_of(stream, transfer));
+        self.tees.get(step).into_iter().flatten().filter_map(words).collect()
     }
 
     fn steps(&self) -> usize {
@@ -137,12 +207,12 @@ impl Workload for LayerRun<'_> {
     fn frames(&self, step: usize) -> Vec<Frame> {
         let (layer, tile) = (self.layer, &self.tiles[step]);
         let mut frames = vec![
-            Self::frame(1, &layer.stream_p(), &layer.frame(&tile.values)),
-            Self::frame(0, &layer.stream_x(), &layer.words_of(&tile.activations)),
+            frame_of(1, &layer.stream_p(), &layer.frame(&tile.values)),
+            frame_of(0, &layer.stream_x(), &layer.words_of(&tile.activations)),
         ];
         if let (Some(stream), Some(residual)) = (layer.stream_r(), &tile.residual) {
             let vectors = layer.vectors_of(residual, stream.lane_width);
-            frames.push(Self::frame(2, &stream, &vectors));
+            frames.push(frame_of(2, &stream, &vectors));
         }
         frames
     }
@@ -152,7 +222,7 @@ impl Workload for LayerRun<'_> {
     }
 
     fn expected(&self, step: usize, index: usize) -> Expected {
-        let words = Self::words(&self.sink(), &self.vectors[step][index]);
+        let words = words_of(&self.sink(), &self.vectors[step][index]);
         Expected { words, last: index + 1 == self.transfers(step), part: 0 }
     }
 

@@ -30,6 +30,9 @@ impl Arguments {
     pub fn run(&self) -> anyhow::Result<Outcome> {
         let design = match config::describe(&self.design)? {
             config::Described::Array(design) => *design,
+            config::Described::Block(block) => {
+                return super::explain_layer::run_block(&block, self.json);
+            }
             config::Described::Layer(layer) => return super::explain_layer::run(&layer, self.json),
         };
         let sections = [

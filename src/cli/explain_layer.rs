@@ -1,12 +1,67 @@
 //! `bitweight explain` of a binarized layer.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Outcome, report};
-use crate::binary::Layer;
+use crate::binary::{Block, Layer};
+
+/// A line of the explanation: name and value.
+type Line = (String, String);
 
 /// Prints the numbers that follow from the configuration of a layer.
 pub(super) fn run(layer: &Layer, as_json: bool) -> anyhow::Result<Outcome> {
+    let (lines, summary) = (lines(layer), &layer.parameters().summary);
+    if as_json {
+        let list = entries(&lines);
+        report::print_json(&json!({ "design": layer.name(), "summary": summary, "layer": list }))?;
+        return Ok(Outcome::Good);
+    }
+    report::print_text(&format!("{}: {summary}\n\n{}", layer.name(), table(&lines)))?;
+    Ok(Outcome::Good)
+}
+
+/// Prints the numbers of the layers of a block, and what stands between them.
+pub(super) fn run_block(block: &Block, as_json: bool) -> anyhow::Result<Outcome> {
+    let summary = &block.parameters().summary;
+    let layers = block.layers().iter().enumerate().map(|(index, layer)| {
+        let mut lines = lines(layer);
+        if let (Some(shortcut), Some(positions), Some(depth)) =
+            (block.shortcut(index), block.waiting_positions(index), block.shortcut_depth(index))
+        {
+            let start = match shortcut.from {
+                0 => "the input".to_owned(),
+                from => format!("layer {}", from - 1),
+            };
+            lines.push(("shortcut from".to_owned(), start));
+            let text = format!("{positions} positions, {depth} transfers");
+            lines.push(("shortcut waits for at most".to_owned(), text));
+        }
+        (layer.name(), lines)
+    });
+    if as_json {
+        let entry =
+            |(name, lines): (&str, Vec<Line>)| json!({ "name": name, "layer": entries(&lines) });
+        let list: Vec<Value> = layers.map(entry).collect();
+        report::print_json(&json!({ "design": block.name(), "summary": summary, "layers": list }))?;
+        return Ok(Outcome::Good);
+    }
+    let mut text = format!("{}: {summary}\n", block.name());
+    for (name, lines) in layers {
+        text += &format!("\n{name}\n{}", table(&lines));
+    }
+    report::print_text(&text)?;
+    Ok(Outcome::Good)
+}
+
+fn entries(lines: &[Line]) -> Vec<Value> {
+    lines.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect()
+}
+
+fn table(lines: &[Line]) -> String {
+    lines.iter().map(|(name, value)| format!("  {name:34} {value}\n")).collect()
+}
+
+fn lines(layer: &Layer) -> Vec<Line> {
     let geometry = layer.geometry();
     let dot = layer.dot_range();
     let output = layer.output_range();
@@ -17,6 +72,11 @@ pub(super) fn run(layer: &Layer, as_json: bool) -> anyhow::Result<Outcome> {
         ("accumulation in carry-save".to_owned(), layer.carry_save().to_string()),
         ("starts from minus the threshold".to_owned(), layer.preloaded().to_string()),
     ];
+    if let (Some(stage), Some(table)) = (layer.input_stage(), layer.input_table()) {
+        let thresholds = crate::binary::values_of(&table);
+        let text = format!("{} bits, {thresholds} thresholds a channel", stage.width);
+        lines.insert(0, ("input stage".to_owned(), text));
+    }
     for placed in layer.steps() {
         let name = format!("after {}", placed.step.name());
         lines.push((name, placed.output.to_string()));
@@ -38,17 +98,5 @@ pub(super) fn run(layer: &Layer, as_json: bool) -> anyhow::Result<Outcome> {
         ),
         ("cycles of a tile of one sample".to_owned(), layer.cycles(&[1]).to_string()),
     ]);
-    let summary = &layer.parameters().summary;
-    if as_json {
-        let entry = |(name, value): &(String, String)| json!({ "name": name, "value": value });
-        let list: Vec<_> = lines.iter().map(entry).collect();
-        report::print_json(&json!({ "design": layer.name(), "summary": summary, "layer": list }))?;
-        return Ok(Outcome::Good);
-    }
-    let mut text = format!("{}: {summary}\n\n", layer.name());
-    for (name, value) in lines {
-        text += &format!("  {name:34} {value}\n");
-    }
-    report::print_text(&text)?;
-    Ok(Outcome::Good)
+    lines
 }

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::{Outcome, report};
-use crate::config::{self, Described, LAYER_PRESETS, PRESETS};
+use crate::config::{self, BLOCK_PRESETS, Described, LAYER_PRESETS, PRESETS};
 use crate::export::{self, Difference, Package};
 
 #[derive(clap::Args, Debug)]
@@ -70,7 +70,8 @@ impl Arguments {
                 let package = package(preset.name)?;
                 Ok(Target { folder: folder.join(preset.name), package })
             };
-            return PRESETS.iter().chain(LAYER_PRESETS).map(target).collect();
+            let all = PRESETS.iter().chain(LAYER_PRESETS).chain(BLOCK_PRESETS);
+            return all.map(target).collect();
         }
         let design = match design {
             Some(design) => design,
@@ -149,6 +150,7 @@ fn package(design: &str) -> anyhow::Result<Package> {
     Ok(match config::describe(design)? {
         Described::Array(design) => Package::new(&design),
         Described::Layer(layer) => Package::of_layer(&layer),
+        Described::Block(block) => Package::of_block(&block),
     })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Outcome, report};
-use crate::config::{self, LAYER_PRESETS, PRESETS};
+use crate::config::{self, BLOCK_PRESETS, LAYER_PRESETS, PRESETS};
 use crate::design::{self, Pair};
 
 #[derive(clap::Args, Debug)]
@@ -31,6 +31,10 @@ impl Arguments {
         for preset in LAYER_PRESETS {
             let layer = config::parse_layer(preset.yaml, preset.name, preset.name)?;
             presets.push((preset.name, layer.parameters().summary.clone()));
+        }
+        for preset in BLOCK_PRESETS {
+            let block = config::parse_block(preset.yaml, preset.name, preset.name)?;
+            presets.push((preset.name, block.parameters().summary.clone()));
         }
         if self.json {
             let entry =

@@ -13,6 +13,7 @@ mod report;
 mod schema;
 mod show;
 mod simulate;
+mod simulate_block;
 mod simulate_layer;
 mod synthesize;
 

@@ -50,12 +50,13 @@ pub(super) struct Arguments {
     b: Option<PathBuf>,
     /// Activations of a binarized layer, samples first and channels last: values, or bits of -1
     /// and +1
-    #[arg(long, value_name = "X.npy", requires = "w", conflicts_with_all = ["a", "digits", "b", "random"])]
+    #[arg(long, value_name = "X.npy", conflicts_with_all = ["a", "digits", "b", "random"])]
     x: Option<PathBuf>,
     /// Weights of a binarized layer: outputs, kernel, channels
     #[arg(long, value_name = "W.npy", requires = "x")]
     w: Option<PathBuf>,
-    /// Parameters of a layer's epilogue: a NumPy array TABLE.npy, or STEP_TABLE.npy, for each table
+    /// Parameters of a layer's epilogue: a NumPy array TABLE.npy, or STEP_TABLE.npy, for each table;
+    /// of a block: a folder for each layer with its w.npy and its tables
     #[arg(long, value_name = "DIR", requires = "x")]
     params: Option<PathBuf>,
     /// Residual of a layer with that step
@@ -134,6 +135,16 @@ impl Arguments {
         let design = match config::describe(&self.design)? {
             config::Described::Array(design) => *design,
             config::Described::Layer(layer) => return self.layer(&layer),
+            config::Described::Block(block) => {
+                if self.w.is_some() || self.residual.is_some() {
+                    bail!(
+                        "`{}` is a block of layers\n  help: give the weights of each layer as \
+                         w.npy in its folder in --params; its residuals are within the block",
+                        block.name()
+                    );
+                }
+                return self.request(block.name(), "block")?.run_block(&block);
+            }
         };
         if self.x.is_some() {
             bail!(
@@ -185,14 +196,18 @@ impl Arguments {
 
     /// Runs a binarized layer.
     fn layer(&self, layer: &Layer) -> anyhow::Result<Outcome> {
+        self.request(layer.name(), "layer")?.run(layer)
+    }
+
+    /// What is asked of a binarized layer or block.
+    fn request(&self, name: &str, what: &str) -> anyhow::Result<Request<'_>> {
         if self.b.is_some() || self.random.is_some() {
             bail!(
-                "`{}` is a binarized layer\n  help: give activations and weights with --x and --w, \
-                 or nothing for random ones",
-                layer.name()
+                "`{name}` is a binarized {what}\n  help: give activations and weights with --x and \
+                 --w, or nothing for random ones"
             );
         }
-        let request = Request {
+        Ok(Request {
             x: self.x.as_deref(),
             w: self.w.as_deref(),
             params: self.params.as_deref(),
@@ -204,8 +219,7 @@ impl Arguments {
             trace: self.trace.clone(),
             limit: Duration::from_secs(self.timeout),
             json: self.json,
-        };
-        request.run(layer)
+        })
     }
 
     fn operands(&self, design: &Design) -> anyhow::Result<(Matrix, Matrix)> {

@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_yaml::Spanned;
 
+use super::block::ShortcutConfig;
 use crate::binary::{
-    Axis, Geometry, LayerError, LayerKind, LayerParameters, Operand, PaddingValue, Per, Step,
-    Target,
+    Axis, Geometry, InputStage, LayerError, LayerKind, LayerParameters, Operand, PaddingValue, Per,
+    Step, Target,
 };
 use crate::design::Reset;
 
@@ -23,6 +24,9 @@ pub struct LayerConfig {
     /// Kind and geometry.
     #[schemars(with = "Shape")]
     pub layer: Spanned<Shape>,
+    /// What turns integers into activations, where they do not arrive as activations.
+    #[schemars(with = "Option<InputConfig>")]
+    pub input: Option<Spanned<InputConfig>>,
     /// Format of the activations: `bipolar`, `ternary`, `bipolarN`, `unsignedN`, `signedN`.
     #[schemars(with = "Option<String>")]
     pub activations: Option<Spanned<String>>,
@@ -44,6 +48,9 @@ pub struct LayerConfig {
     #[serde(default)]
     #[schemars(with = "Vec<StepConfig>")]
     pub epilogue: Vec<Spanned<StepConfig>>,
+    /// In a block: what feeds the step `residual`.
+    #[schemars(with = "Option<ShortcutConfig>")]
+    pub shortcut: Option<Spanned<ShortcutConfig>>,
 }
 
 /// Kind and geometry of a layer.
@@ -129,6 +136,17 @@ pub enum TargetName {
     Fpga,
 }
 
+/// Thresholds of each channel of the input: one between two values of the activations.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InputConfig {
+    /// Bits of the input, two's complement.
+    pub width: usize,
+    /// Whether an input that equals a threshold reaches it.
+    #[serde(default)]
+    pub compare: Compare,
+}
+
 /// How much is computed in a cycle.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -193,6 +211,8 @@ pub enum StepConfig {
         /// Bits of the result.
         width: usize,
     },
+    /// The value leaves the layer as a second result, too.
+    Tee {},
     /// Limits, such as those of Hardtanh.
     Clamp {
         /// Smallest result.
@@ -251,6 +271,10 @@ impl LayerConfig {
                 None => format!("A binarized layer, {}.", geometry.kind),
             },
             activations: operand("activations", self.activations.as_ref())?,
+            input: self.input.as_ref().map(|Spanned { value, .. }| InputStage {
+                width: value.width,
+                strict: matches!(value.compare, Compare::Greater),
+            }),
             weights: operand("weights", self.weights.as_ref())?,
             simd: self.folding.value.simd,
             lanes: self.folding.value.lanes,
@@ -272,6 +296,8 @@ impl LayerConfig {
             "name" => self.name.as_ref().map(|name| name.referenced),
             "layer" => Some(self.layer.referenced),
             "folding" => Some(self.folding.referenced),
+            "input" => self.input.as_ref().map(|value| value.referenced),
+            "shortcut" => self.shortcut.as_ref().map(|value| value.referenced),
             "activations" => self.activations.as_ref().map(|value| value.referenced),
             "weights" => self.weights.as_ref().map(|value| value.referenced),
             "epilogue" => {
@@ -312,7 +338,7 @@ fn operand(path: &str, given: Option<&Spanned<String>>) -> Result<Operand, Layer
 }
 
 /// The sizes of depth, height and width; axes over which the kernel does not slide have `other`.
-fn sizes(
+pub(super) fn sizes(
     path: &str,
     given: Option<&Sizes>,
     (default, other): (usize, usize),
@@ -397,6 +423,7 @@ fn step(index: usize, config: &StepConfig, kind: LayerKind) -> Result<Step, Laye
         &StepConfig::Prelu { shift, width } => Step::Prelu { shift, width },
         &StepConfig::Rprelu { shift, width } => Step::Rprelu { shift, width },
         &StepConfig::Residual { residual, width } => Step::Residual { residual, width },
+        StepConfig::Tee {} => Step::Tee,
         &StepConfig::Clamp { low, high } => Step::Clamp { low, high },
         StepConfig::Maxpool { window: given, before_threshold } => {
             Step::MaxPool { window: window(given)?, before_threshold: *before_threshold }

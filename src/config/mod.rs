@@ -3,6 +3,7 @@
 //! Every error names the file, the line and the column, shows the line, and says what to do. The
 //! YAML reader is used here and nowhere else.
 
+mod block;
 mod error;
 mod layer;
 mod model;
@@ -10,12 +11,13 @@ mod preset;
 
 use std::path::Path;
 
+pub use block::BlockConfig;
 pub use error::ConfigError;
 pub use layer::LayerConfig;
 pub use model::Config;
-pub use preset::{LAYER_PRESETS, PRESETS, Preset};
+pub use preset::{BLOCK_PRESETS, LAYER_PRESETS, PRESETS, Preset};
 
-use crate::binary::Layer;
+use crate::binary::{Block, Layer, LayerError};
 use crate::design::Design;
 
 /// What a configuration describes.
@@ -25,6 +27,8 @@ pub enum Described {
     Array(Box<Design>),
     /// A binarized layer engine.
     Layer(Box<Layer>),
+    /// Layers of that kind in a chain.
+    Block(Box<Block>),
 }
 
 /// Loads an array: a preset by its name, or a YAML file by its path.
@@ -35,22 +39,30 @@ pub enum Described {
 pub fn load(name: &str) -> Result<Design, ConfigError> {
     match describe(name)? {
         Described::Array(design) => Ok(*design),
-        Described::Layer(layer) => Err(ConfigError::new(
-            name,
-            format!("`{}` is a binarized layer; this works on arrays only", layer.name()),
-            Some("`list`, `show`, `gen` and `sim` work on layers too".to_owned()),
-        )),
+        Described::Layer(layer) => Err(only_arrays(name, layer.name(), "layer")),
+        Described::Block(block) => Err(only_arrays(name, block.name(), "block")),
     }
 }
 
-/// Loads an array or a layer: a preset by its name, or a YAML file by its path.
+fn only_arrays(origin: &str, name: &str, what: &str) -> ConfigError {
+    ConfigError::new(
+        origin,
+        format!("`{name}` is a binarized {what}; this works on arrays only"),
+        Some(format!("`list`, `show`, `gen` and `sim` work on {what}s too")),
+    )
+}
+
+/// Loads an array, a layer or a block: a preset by its name, or a YAML file by its path.
 ///
 /// # Errors
 /// [`ConfigError`] when there is no such preset or file, or when it does not describe a design
 /// that can be built.
 pub fn describe(name: &str) -> Result<Described, ConfigError> {
     let (text, origin, fallback) = source(name)?;
-    if is_layer(&text) {
+    if has_key(&text, "block:") {
+        return Ok(Described::Block(Box::new(parse_block(&text, &origin, &fallback)?)));
+    }
+    if has_key(&text, "layer:") {
         return Ok(Described::Layer(Box::new(parse_layer(&text, &origin, &fallback)?)));
     }
     Ok(Described::Array(Box::new(parse(&text, &origin, &fallback)?)))
@@ -78,9 +90,9 @@ fn source(name: &str) -> Result<(String, String, String), ConfigError> {
     Ok((text, name.to_owned(), stem(path)))
 }
 
-/// Whether a text describes a layer: it has the key `layer` at its top.
-fn is_layer(text: &str) -> bool {
-    text.lines().any(|line| line.starts_with("layer:"))
+/// Whether a text has a key at its top, which tells what it describes.
+fn has_key(text: &str, key: &str) -> bool {
+    text.lines().any(|line| line.starts_with(key))
 }
 
 /// Parses and validates the YAML text of a layer, as [`parse`] does for arrays.
@@ -91,18 +103,47 @@ pub fn parse_layer(text: &str, origin: &str, fallback: &str) -> Result<Layer, Co
     let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
     let config: LayerConfig = serde_yaml::from_str_with_options(text, options)
         .map_err(|error| syntax_error(&error, text, origin))?;
+    if let Some(shortcut) = &config.shortcut {
+        let message = "`shortcut` belongs to a layer of a block".to_owned();
+        let help = "leave it out: the step `residual` of a single layer takes a stream".to_owned();
+        return Err(ConfigError::at(origin, text, shortcut.referenced, message, Some(help)));
+    }
     config.parameters(fallback).and_then(Layer::new).map_err(|error| {
-        let help = Some(error.help);
-        match config.locate(&error.path) {
-            Some(location) => ConfigError::at(origin, text, location, error.message, help),
-            None => ConfigError::new(origin, error.message, help),
-        }
+        let location = config.locate(&error.path);
+        located(error, location, text, origin)
     })
 }
 
-/// The presets of arrays and of layers.
+/// Parses and validates the YAML text of a block, as [`parse`] does for arrays.
+///
+/// # Errors
+/// [`ConfigError`] with the place of the first error.
+pub fn parse_block(text: &str, origin: &str, fallback: &str) -> Result<Block, ConfigError> {
+    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
+    let config: BlockConfig = serde_yaml::from_str_with_options(text, options)
+        .map_err(|error| syntax_error(&error, text, origin))?;
+    config.parameters(fallback).and_then(Block::new).map_err(|error| {
+        let location = config.locate(&error.path);
+        located(error, location, text, origin)
+    })
+}
+
+fn located(
+    error: LayerError,
+    location: Option<serde_yaml::Location>,
+    text: &str,
+    origin: &str,
+) -> ConfigError {
+    let help = Some(error.help);
+    match location {
+        Some(location) => ConfigError::at(origin, text, location, error.message, help),
+        None => ConfigError::new(origin, error.message, help),
+    }
+}
+
+/// The presets of arrays, layers and blocks.
 fn presets() -> impl Iterator<Item = &'static Preset> {
-    PRESETS.iter().chain(LAYER_PRESETS)
+    PRESETS.iter().chain(LAYER_PRESETS).chain(BLOCK_PRESETS)
 }
 
 /// The preset of this name.

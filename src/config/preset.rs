@@ -15,3 +15,6 @@ pub const PRESETS: &[Preset] = include!(concat!(env!("OUT_DIR"), "/presets.rs"))
 /// All presets of binarized layers by name. The build script lists the files of
 /// `src/presets/binary`.
 pub const LAYER_PRESETS: &[Preset] = include!(concat!(env!("OUT_DIR"), "/layer_presets.rs"));
+
+/// All presets of blocks of binarized layers by name.
+pub const BLOCK_PRESETS: &[Preset] = include!(concat!(env!("OUT_DIR"), "/block_presets.rs"));

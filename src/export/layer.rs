@@ -7,12 +7,12 @@ use super::testbench;
 use crate::binary::{
     Axis, Geometry, Layer, LayerKind, LayerRun, PaddingValue, Per, Step, TableOf, random_tiles,
 };
-use crate::design::{FORMAT_VERSION, Reset};
+use crate::design::{FORMAT_VERSION, Reset, Stream};
 use crate::rtl;
 use crate::vectors::Workload;
 
 /// Samples of the tiles of the testbench.
-const SAMPLES: &[usize] = &[1, 2];
+pub(super) const SAMPLES: &[usize] = &[1, 2];
 
 impl Package {
     /// Generates all files of a layer engine.
@@ -28,15 +28,17 @@ impl Package {
         let paths: Vec<String> = verilog.iter().map(|file| file.path.clone()).collect();
         let asynchronous = layer.reset() == Reset::Async;
         let streams = layer.streams();
-        let sdc = constraints((name, layer.hash()), &streams, "y", asynchronous);
+        let sdc = constraints((name, layer.hash()), &streams, asynchronous);
         let mut others = vec![
             PackageFile::new(format!("{name}.yaml"), configuration(layer)),
             PackageFile::new("files.f".to_owned(), file_list(&paths)),
             PackageFile::new(format!("{name}.sdc"), sdc),
         ];
         // The result of the testbench is called c, as for all designs.
-        let roles: Vec<&'static str> =
-            streams.iter().map(|(role, _)| if *role == "y" { "c" } else { role }).collect();
+        let mut roles: Vec<&'static str> =
+            streams.iter().map(|(role, _)| if *role == "y" { "c" } else { *role }).collect();
+        // What comes out beside the result follows it.
+        roles.sort_by_key(|role| *role == "t");
         let tiles = random_tiles(layer, SAMPLES, 1);
         if let Ok(run) = LayerRun::new(layer, &tiles) {
             let workloads: [&dyn Workload; 1] = [&run];
@@ -56,21 +58,22 @@ impl Package {
     }
 }
 
-fn manifest(layer: &Layer, verilog: &[PackageFile], others: &[PackageFile]) -> Value {
-    let list = |files: &[PackageFile]| -> Vec<Value> {
-        let entry = |file: &PackageFile| json!({ "path": file.path, "sha256": file.sha256() });
-        files.iter().map(entry).collect()
-    };
-    let geometry = layer.geometry();
-    let range = layer.dot_range();
+/// Path and digest of each file.
+pub(super) fn digests(files: &[PackageFile]) -> Vec<Value> {
+    let entry = |file: &PackageFile| json!({ "path": file.path, "sha256": file.sha256() });
+    files.iter().map(entry).collect()
+}
+
+/// The ports of a top with these streams, and the streams themselves.
+pub(super) fn interface(list: &[(&'static str, Stream)]) -> (Vec<Value>, Vec<Value>) {
     let mut ports = vec![
         json!({ "name": "aclk", "direction": "input", "width": 1 }),
         json!({ "name": "aresetn", "direction": "input", "width": 1 }),
     ];
     let mut streams = Vec::new();
-    for (role, stream) in layer.streams() {
+    for (role, stream) in list {
         let (forward, backward) =
-            if role == "y" { ("output", "input") } else { ("input", "output") };
+            if matches!(*role, "t" | "y") { ("output", "input") } else { ("input", "output") };
         let mut port = |signal: &str, direction: &str, width: usize| {
             let name = format!("{}_{signal}", stream.name);
             ports.push(json!({ "name": name, "direction": direction, "width": width }));
@@ -93,8 +96,13 @@ fn manifest(layer: &Layer, verilog: &[PackageFile], others: &[PackageFile]) -> V
             "last": stream.has_last,
         }));
     }
+    (ports, streams)
+}
+
+/// The sections of a parameter frame.
+pub(super) fn frame(layer: &Layer) -> Vec<Value> {
     let sections = layer.sections();
-    let frame: Vec<Value> = sections
+    sections
         .iter()
         .map(|section| {
             json!({
@@ -104,7 +112,13 @@ fn manifest(layer: &Layer, verilog: &[PackageFile], others: &[PackageFile]) -> V
                 "records_per_address": section.lanes,
             })
         })
-        .collect();
+        .collect()
+}
+
+/// What is derived from the configuration of a layer.
+pub(super) fn derived(layer: &Layer) -> Value {
+    let geometry = layer.geometry();
+    let range = layer.dot_range();
     let steps: Vec<Value> = layer
         .steps()
         .iter()
@@ -130,6 +144,32 @@ fn manifest(layer: &Layer, verilog: &[PackageFile], others: &[PackageFile]) -> V
         .collect();
     let output = layer.output_range();
     json!({
+        "kind": geometry.kind.name(),
+        "input": geometry.input(),
+        "channels": geometry.channels,
+        "output": layer.output_shape(),
+        "outputs": geometry.outputs,
+        "groups": geometry.groups,
+        "input_width": layer.input_stage().map(|stage| stage.width),
+        "activations": layer.parameters().activations.to_string(),
+        "weights": layer.parameters().weights.to_string(),
+        "fan_in": geometry.fan_in(),
+        "simd": layer.simd(),
+        "lanes": layer.lanes(),
+        "target": layer.parameters().target.name(),
+        "carry_save": layer.carry_save(),
+        "dot_product": [range.min, range.max],
+        "accumulator_width": layer.accumulator_width(),
+        "output_width": output.width(),
+        "output_signed": output.is_signed(),
+        "steps": steps,
+    })
+}
+
+fn manifest(layer: &Layer, verilog: &[PackageFile], others: &[PackageFile]) -> Value {
+    let geometry = layer.geometry();
+    let (ports, streams) = interface(&layer.streams());
+    json!({
         "format_version": FORMAT_VERSION,
         "generator": concat!("bitweight ", env!("CARGO_PKG_VERSION")),
         "design": layer.name(),
@@ -139,27 +179,8 @@ fn manifest(layer: &Layer, verilog: &[PackageFile], others: &[PackageFile]) -> V
         "contract": "binarized_layer",
         "clock": "aclk",
         "reset": "aresetn",
-        "parameters": {
-            "kind": geometry.kind.name(),
-            "input": geometry.input(),
-            "channels": geometry.channels,
-            "output": layer.output_shape(),
-            "outputs": geometry.outputs,
-            "groups": geometry.groups,
-            "activations": layer.parameters().activations.to_string(),
-            "weights": layer.parameters().weights.to_string(),
-            "fan_in": geometry.fan_in(),
-            "simd": layer.simd(),
-            "lanes": layer.lanes(),
-            "target": layer.parameters().target.name(),
-            "carry_save": layer.carry_save(),
-            "dot_product": [range.min, range.max],
-            "accumulator_width": layer.accumulator_width(),
-            "output_width": output.width(),
-            "output_signed": output.is_signed(),
-            "steps": steps,
-        },
-        "parameter_frame": frame,
+        "parameters": derived(layer),
+        "parameter_frame": frame(layer),
         "streams": streams,
         "ports": ports,
         "latency": {
@@ -167,29 +188,38 @@ fn manifest(layer: &Layer, verilog: &[PackageFile], others: &[PackageFile]) -> V
             "cycles_of_a_sample": layer.words() * layer.vectors() * geometry.output_positions(),
             "rows_buffered": layer.ring(),
         },
-        "files": list(verilog),
-        "other_files": list(others),
+        "files": digests(verilog),
+        "other_files": digests(others),
     })
 }
 
 /// The configuration as validated.
 fn configuration(layer: &Layer) -> String {
+    // A JSON string is a YAML string, whatever the summary contains.
+    let summary = Value::from(layer.parameters().summary.as_str());
+    format!(
+        "# The configuration of this folder, as validated by bitweight {}.\nname: {}\nsummary: \
+         {summary}\n{}",
+        env!("CARGO_PKG_VERSION"),
+        layer.name(),
+        body(layer)
+    )
+}
+
+/// The configuration of a layer without its name.
+pub(super) fn body(layer: &Layer) -> String {
     let parameters = layer.parameters();
     let geometry = layer.geometry();
-    // A JSON string is a YAML string, whatever the summary contains.
-    let summary = Value::from(parameters.summary.as_str());
     let reset = match parameters.reset {
         Reset::Sync => "sync",
         Reset::Async => "async",
         Reset::None => "none",
     };
     let mut text = format!(
-        "# The configuration of this folder, as validated by bitweight {}.\nname: {}\nsummary: \
-         {summary}\nlayer:\n  {}\nactivations: {}\nweights: {}\nfolding: {{simd: {}, lanes: {}}}\n\
-         target: {}\ncarry_save: {}\nreset: {reset}\n",
-        env!("CARGO_PKG_VERSION"),
-        layer.name(),
+        "layer:\n  {}\n{}activations: {}\nweights: {}\nfolding: {{simd: {}, lanes: {}}}\ntarget: \
+         {}\ncarry_save: {}\nreset: {reset}\n",
         shape(geometry),
+        input(layer),
         parameters.activations,
         parameters.weights,
         layer.simd(),
@@ -206,7 +236,18 @@ fn configuration(layer: &Layer) -> String {
     text
 }
 
-fn list(kind: LayerKind, of: impl Fn(usize) -> usize) -> String {
+fn input(layer: &Layer) -> String {
+    layer.input_stage().map_or_else(String::new, |stage| {
+        let compare = compare(stage.strict);
+        format!("input: {{width: {}, compare: {compare}}}\n", stage.width)
+    })
+}
+
+const fn compare(strict: bool) -> &'static str {
+    if strict { "greater" } else { "greater_equal" }
+}
+
+pub(super) fn list(kind: LayerKind, of: impl Fn(usize) -> usize) -> String {
     let sizes: Vec<String> = kind.axes().iter().map(|&axis| of(axis).to_string()).collect();
     format!("[{}]", sizes.join(", "))
 }
@@ -238,8 +279,7 @@ fn shape(geometry: &Geometry) -> String {
 
 fn fields(step: &Step, kind: LayerKind) -> String {
     match step {
-        Step::Threshold { strict: false } => "compare: greater_equal".to_owned(),
-        Step::Threshold { strict: true } => "compare: greater".to_owned(),
+        Step::Threshold { strict } => format!("compare: {}", compare(*strict)),
         Step::MultiThreshold { bits, base } => format!("bits: {bits}, base: {base}"),
         Step::Bias { width } => format!("width: {width}"),
         Step::Scale { per, shift, width } => {
@@ -250,6 +290,7 @@ fn fields(step: &Step, kind: LayerKind) -> String {
             format!("shift: {shift}, width: {width}")
         }
         Step::Residual { residual, width } => format!("residual: {residual}, width: {width}"),
+        Step::Tee => String::new(),
         Step::Clamp { low, high } => format!("low: {low}, high: {high}"),
         Step::MaxPool { window, before_threshold } => {
             let window = list(kind, |axis| window[axis]);

@@ -1,6 +1,7 @@
 //! What a user's own flow takes over: the folder of a generated design with its manifest, file
 //! list, constraints and testbench.
 
+mod block;
 mod folder;
 mod layer;
 mod package;

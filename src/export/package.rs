@@ -97,12 +97,7 @@ impl Package {
             PackageFile::new("files.f".to_owned(), file_list(&paths)),
             PackageFile::new(
                 format!("{name}.sdc"),
-                constraints(
-                    (name, design.hash()),
-                    &design.streams(),
-                    "c",
-                    design.reset == Reset::Async,
-                ),
+                constraints((name, design.hash()), &design.streams(), design.reset == Reset::Async),
             ),
         ];
         others.extend(testbench::files(design, &paths));
@@ -157,11 +152,11 @@ fn configuration(design: &Design) -> String {
 pub(super) fn constraints(
     (name, hash): (&str, String),
     streams: &[(&'static str, Stream)],
-    result: &str,
     asynchronous_reset: bool,
 ) -> String {
     let list = |output: bool| {
-        let streams = streams.iter().filter(|(role, _)| (*role == result) == output);
+        let streams =
+            streams.iter().filter(|(_, stream)| stream.name.starts_with("m_axis_") == output);
         let mut ports = Vec::new();
         for (_, stream) in streams {
             ports.push(format!("{}_tvalid", stream.name));
@@ -173,7 +168,8 @@ pub(super) fn constraints(
         ports
     };
     let ready = |output: bool| {
-        let streams = streams.iter().filter(|(role, _)| (*role == result) == output);
+        let streams =
+            streams.iter().filter(|(_, stream)| stream.name.starts_with("m_axis_") == output);
         streams.map(|(_, stream)| format!("{}_tready", stream.name)).collect::<Vec<_>>()
     };
     render(&Constraints {

@@ -55,6 +55,8 @@ struct Testbench<'a> {
     tiles: usize,
     sources: Vec<Channel>,
     sink: Channel,
+    /// Further results, without `tlast`.
+    sides: Vec<Channel>,
     taken: String,
 }
 
@@ -92,7 +94,7 @@ pub(super) fn files(design: &Design, rtl: &[String]) -> Vec<PackageFile> {
 }
 
 /// The testbench of a top that runs these workloads, one after the other. `roles` names the
-/// streams, the result last.
+/// streams: operands, the result, and what comes out beside it.
 pub(super) fn of_workloads(
     (name, hash): (&str, String),
     roles: &[&'static str],
@@ -100,7 +102,7 @@ pub(super) fn of_workloads(
     rtl: &[String],
 ) -> Vec<PackageFile> {
     let Some(first) = workloads.first() else { return Vec::new() };
-    let (sources, sink) = (first.sources(), first.sink());
+    let (sources, sink, sides) = (first.sources(), first.sink(), first.side_sinks());
     let mut vectors: Vec<Vectors> = roles.iter().map(|_| Vectors::default()).collect();
     for workload in workloads {
         for step in 0..workload.steps() {
@@ -112,12 +114,21 @@ pub(super) fn of_workloads(
                 let bytes = pack::pack_transfer(&sink, &expected.words, expected.last);
                 vectors[sources.len()].extend(&sink, &bytes);
             }
+            for (side, stream) in sides.iter().enumerate() {
+                for words in workload.side_results(side, step) {
+                    let bytes = pack::pack_transfer(stream, &words, false);
+                    vectors[sources.len() + 1 + side].extend(stream, &bytes);
+                }
+            }
         }
     }
     let channel = |(number, stream): (usize, &Stream)| {
         Channel::new(number, roles[number], stream, vectors[number].lines.len())
     };
     let sink = channel((sources.len(), &sink));
+    let first_side = sources.len() + 1;
+    let sides = sides.iter().enumerate().map(|(side, stream)| channel((first_side + side, stream)));
+    let sides: Vec<Channel> = sides.collect();
     let sources: Vec<Channel> = sources.iter().enumerate().map(channel).collect();
     let taken = |channel: &Channel| format!("({0}_valid & {0}_ready)", channel.role);
     let text = render(&Testbench {
@@ -128,6 +139,7 @@ pub(super) fn of_workloads(
         taken: sources.iter().map(taken).collect::<Vec<_>>().join(" | "),
         sources,
         sink,
+        sides,
     });
     let mut list: Vec<String> = rtl.iter().map(|file| format!("../{file}")).collect();
     list.push(format!("{name}_tb.v"));

@@ -8,7 +8,7 @@ use super::run::{END, PATIENCE, Report, Task};
 use crate::design::Stream;
 use crate::golden::Words;
 use crate::tool::Running;
-use crate::vectors::pack;
+use crate::vectors::{Workload, pack};
 
 /// Mismatches that are described; the others are only counted.
 const DESCRIBED: usize = 5;
@@ -22,6 +22,30 @@ pub(super) struct Summary {
     seconds: f64,
 }
 
+/// A further stream of results: what is expected, and how much of it has come.
+struct Side {
+    stream: Stream,
+    expected: Vec<Words>,
+    /// Step and number within it of each expected transfer.
+    places: Vec<(usize, usize)>,
+    received: usize,
+}
+
+impl Side {
+    fn all(workload: &dyn Workload) -> Vec<Self> {
+        let side = |(sink, stream)| {
+            let mut side = Self { stream, expected: vec![], places: vec![], received: 0 };
+            for step in 0..workload.steps() {
+                let results = workload.side_results(sink, step);
+                side.places.extend((0..results.len()).map(|within| (step, within)));
+                side.expected.extend(results);
+            }
+            side
+        };
+        workload.side_sinks().into_iter().enumerate().map(side).collect()
+    }
+}
+
 /// Takes the results in, comparing them with the golden model.
 pub(super) struct Collector<'a> {
     task: &'a Task<'a>,
@@ -30,6 +54,7 @@ pub(super) struct Collector<'a> {
     /// Step and transfer within it that come next.
     step: usize,
     within: usize,
+    sides: Vec<Side>,
     mismatches: u64,
     first: Vec<Mismatch>,
     wrong_lasts: u64,
@@ -44,6 +69,7 @@ impl<'a> Collector<'a> {
             result: task.workload.result(),
             step: 0,
             within: 0,
+            sides: Side::all(task.workload),
             mismatches: 0,
             first: Vec::new(),
             wrong_lasts: 0,
@@ -53,7 +79,8 @@ impl<'a> Collector<'a> {
 
     pub fn expected_transfers(&self) -> u64 {
         let workload = self.task.workload;
-        (0..workload.steps()).map(|step| workload.transfers(step) as u64).sum()
+        let main: u64 = (0..workload.steps()).map(|step| workload.transfers(step) as u64).sum();
+        main + self.sides.iter().map(|side| side.expected.len() as u64).sum::<u64>()
     }
 
     pub fn collect(
@@ -62,7 +89,6 @@ impl<'a> Collector<'a> {
         running: &Running,
         progress: &mut dyn FnMut(usize, usize),
     ) -> io::Result<Summary> {
-        let mut data = vec![0; self.stream.data_width() / 8];
         loop {
             let mut head = [0; 2];
             output.read_exact(&mut head)?;
@@ -78,8 +104,14 @@ impl<'a> Collector<'a> {
                 return Ok(Summary { finished, received, violations, stuck: stuck != 0, seconds });
             }
             let cycle = word()?;
+            let side = usize::from(head[0]).checked_sub(1);
+            let stream = side.map_or(&self.stream, |side| &self.sides[side].stream);
+            let mut data = vec![0; stream.data_width() / 8];
             output.read_exact(&mut data)?;
-            self.transfer(cycle, head[1] != 0, &data);
+            match side {
+                None => self.transfer(cycle, head[1] != 0, &data),
+                Some(side) => self.side(cycle, side, &data),
+            }
             if self.within == 0 {
                 progress(self.step, self.task.workload.steps());
             }
@@ -106,18 +138,48 @@ impl<'a> Collector<'a> {
         }
         let actual = pack::unpack(&self.stream, expected.part, data);
         workload.store(&mut self.result, step, within, &actual);
+        let signed = workload.signed();
+        self.compare(cycle, (step, within), (&actual, &expected.words), signed);
+    }
+
+    /// Compares one transfer of a side stream.
+    fn side(&mut self, cycle: u64, side: usize, data: &[u8]) {
+        let side = &mut self.sides[side];
+        let number = side.received;
+        side.received += 1;
+        let (Some(expected), Some(&place)) = (side.expected.get(number), side.places.get(number))
+        else {
+            return;
+        };
+        if !pack::padding_is_zero(&side.stream, 0, data) {
+            self.wrong_paddings += 1;
+        }
+        let actual = pack::unpack(&side.stream, 0, data);
+        let expected = expected.clone();
+        self.compare(cycle, place, (&actual, &expected), true);
+    }
+
+    /// Compares the lanes of a transfer.
+    fn compare(
+        &mut self,
+        cycle: u64,
+        (step, within): (usize, usize),
+        (actual, expected): (&Words, &Words),
+        signed: bool,
+    ) {
         for index in 0..actual.len() {
-            if actual.get(index) != expected.words.get(index) {
-                self.mismatches += 1;
-                if self.first.len() < DESCRIBED {
-                    let text = |words: &Words| words.integer(index, workload.signed()).to_string();
-                    self.first.push(Mismatch {
-                        cycle,
-                        place: workload.place(step, within, index),
-                        expected: text(&expected.words),
-                        actual: text(&actual),
-                    });
-                }
+            if actual.get(index) == expected.get(index) {
+                continue;
+            }
+            self.mismatches += 1;
+            if self.first.len() < DESCRIBED {
+                let text = |words: &Words| words.integer(index, signed).to_string();
+                self.first.push(Mismatch {
+                    cycle,
+                    place: self.task.workload.place(step, within, index),
+                    expected: text(expected),
+                    actual: text(actual),
+                });
             }
         }
     }
@@ -145,6 +207,12 @@ impl<'a> Collector<'a> {
             summary.received != expected,
             format!("{} transfers came out, {expected} were expected", summary.received),
         );
+        let main = self.step == workload.steps();
+        let sides = self.sides.iter().all(|side| side.received == side.expected.len());
+        fault(
+            summary.received == expected && !(main && sides),
+            "one stream gave too few transfers, another one too many".to_owned(),
+        );
         fault(
             summary.violations > 0,
             format!("{} times a stalled transfer was changed or withdrawn", summary.violations),
@@ -155,8 +223,12 @@ impl<'a> Collector<'a> {
             format!("the padding of tdata was not zero {} times", self.wrong_paddings),
         );
         fault(
-            task.stall == 0.0 && cycles != expected_cycles,
+            task.stall == 0.0 && workload.cycles_are_exact() && cycles != expected_cycles,
             format!("{cycles} cycles were counted, the loop nest takes {expected_cycles}"),
+        );
+        fault(
+            cycles < expected_cycles,
+            format!("{cycles} cycles were counted, it takes at least {expected_cycles}"),
         );
         let beats = workload.beats() as f64;
         let report = Report {

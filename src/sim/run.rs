@@ -149,11 +149,12 @@ pub fn execute(
 ) -> Result<(Report, Words), SimulationError> {
     let start = Instant::now();
     let sources = task.workload.sources();
+    let sinks = [vec![task.workload.sink()], task.workload.side_sinks()].concat();
     let source = Source {
         top: task.top.to_owned(),
         files: task.files.clone(),
         driver: build::HARNESS.to_owned(),
-        ports: ports::of_streams(&sources, &[task.workload.sink()]),
+        ports: ports::of_streams(&sources, &sinks),
         trace: task.trace.is_some(),
     };
     let simulator = build::build(&source, task.limit)?;

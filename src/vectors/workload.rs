@@ -55,6 +55,18 @@ pub trait Workload: Sync {
     /// The stream of results.
     fn sink(&self) -> Stream;
 
+    /// Further streams of results. They have no `tlast`.
+    fn side_sinks(&self) -> Vec<Stream> {
+        Vec::new()
+    }
+
+    /// What a step gives on a side stream, transfer by transfer; its lanes belong where those of
+    /// the same transfer of the main result do.
+    fn side_results(&self, sink: usize, step: usize) -> Vec<Words> {
+        let _ = (sink, step);
+        Vec::new()
+    }
+
     /// Number of steps.
     fn steps(&self) -> usize;
 
@@ -82,6 +94,11 @@ pub trait Workload: Sync {
     /// Cycles without stalls, from the first offer of operands to the acceptance of the last
     /// result.
     fn cycles(&self) -> u64;
+
+    /// Whether [`Workload::cycles`] is the exact number, or what cannot be undercut.
+    fn cycles_are_exact(&self) -> bool {
+        true
+    }
 
     /// What the parts of a design did, where that depends on the operands.
     fn activity(&self) -> Option<Activity> {

@@ -80,6 +80,7 @@ pub fn apply(step: &Step, values: &Values, residual: Option<&Tensor>, x: &Tensor
             let pairs = x.data.iter().zip(&residual.data);
             Tensor { shape: x.shape, data: pairs.map(|(x, r)| saturate(x + r, width)).collect() }
         }
+        Step::Tee => x.clone(),
         Step::Clamp { low, high } => each(&|x, _| x.max(low).min(high)),
         Step::MaxPool { window, .. } => {
             pool(x, window, |values| values.iter().copied().max().unwrap_or_default())

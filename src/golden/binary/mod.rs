@@ -8,9 +8,11 @@
 mod attention;
 mod convolution;
 mod epilogue;
+mod quantize;
 mod tensor;
 
 pub use attention::attention;
 pub use convolution::dot_products;
 pub use epilogue::{Values, apply, epilogue};
+pub use quantize::quantize;
 pub use tensor::Tensor;

@@ -70,7 +70,7 @@ impl<'a> Body<'a> {
         let weights = layer.simd() * layer.parameters().weights.width();
         let depth = layer.vectors() * layer.words();
         let sections = layer.sections();
-        let record = self.record_width();
+        let record = self.writer.layer.lane_record_width();
         let address_width = self.load_address_width();
         self.ports.extend([
             Port::input("run_i", 1),
@@ -91,7 +91,10 @@ impl<'a> Body<'a> {
         if depth == 1 {
             self.line("wire unused_address = &{1'b0, weight_address_i, load_address_i};");
         }
-        if sections.iter().any(|section| matches!(section.kind, SectionKind::Positions(_))) {
+        if sections
+            .iter()
+            .any(|section| matches!(section.kind, SectionKind::Positions(_) | SectionKind::Input))
+        {
             self.line("wire unused_section = &{1'b0, section_i};");
         }
         if layer.preloaded() {
@@ -119,14 +122,6 @@ impl<'a> Body<'a> {
         connections.push((format!("{name}_o"), name.clone()));
         self.instance("element", &connections);
         self.value = (name, width);
-    }
-
-    /// Bits of the widest record that lanes take.
-    fn record_width(&self) -> usize {
-        let sections = self.writer.layer.sections();
-        let of_lanes =
-            sections.iter().filter(|section| !matches!(section.kind, SectionKind::Positions(_)));
-        of_lanes.map(|section| section.width).max().unwrap_or(1)
     }
 
     fn instance(&mut self, suffix: &str, connections: &[(String, String)]) {
@@ -164,7 +159,7 @@ impl<'a> Body<'a> {
         let vectors = layer.vectors();
         let placed = &layer.steps()[step];
         let name = format!("{}{step}", placed.tables[table].name);
-        let record = self.record_width();
+        let record = self.writer.layer.lane_record_width();
         let width = loaded_width(layer, step, &placed.tables[table]);
         let low: usize = placed.tables[..table].iter().map(|t| loaded_width(layer, step, t)).sum();
         let memory = Memory { name: format!("{name}_table"), width, depth: vectors };
@@ -369,6 +364,18 @@ impl<'a> Body<'a> {
                 self.line(define(&wire("sum"), wide, &sum));
                 self.saturate(&wire("result"), (&wire("sum"), wide), *out);
                 self.store(index, &wire("result"), *out);
+            }
+            (Step::Tee, _) => {
+                // The register of the second result, which waits for its own stream.
+                let out = placed.input.signed_width();
+                self.ports.extend([Port::input("tee_load_i", 1), Port::output("tee_o", out)]);
+                self.line(declare("reg", "tee_q", out));
+                let value_out = slice(&value, 0, out, width);
+                let registers =
+                    self.registers().load_if("tee_load_i", "tee_q", &zero(out), &value_out);
+                self.lines.extend(block(&registers));
+                self.line("assign tee_o = tee_q;");
+                self.store(index, &value, width);
             }
             (Step::Clamp { low, high }, _) => {
                 let out = placed.output.signed_width();

@@ -2,7 +2,6 @@
 
 use super::Writer;
 use super::text::{Counter, address_bits, block, define, literal};
-use crate::binary::frame::SectionKind;
 use crate::rtl::Module;
 use crate::rtl::text::{Port, Registers, clock_ports, declare, zero};
 
@@ -12,7 +11,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     let count = sections.len();
     let depth = sections.iter().map(|section| section.depth).max().unwrap_or(1);
     let address_width = address_bits(depth);
-    let lane = Counter::new("lane", layer.lanes());
+    let lane = Counter::new("lane", layer.record_lanes());
     let section = Counter::new("section", count);
     let mut lines = Vec::new();
     lane.declare(&mut lines);
@@ -31,16 +30,23 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         let name = if count == 1 { "section".to_owned() } else { format!("section[{index}]") };
         lines.push(format!("assign {name} = {};", at(index)));
     }
-    let single: Vec<String> = sections
-        .iter()
-        .enumerate()
-        .filter(|(_, section)| matches!(section.kind, SectionKind::Positions(_)))
-        .map(|(index, _)| format!("section[{index}]"))
-        .collect();
-    let lane_end = match single.is_empty() {
-        true => lane.end(),
-        false => format!("{} | {}", lane.end(), single.join(" | ")),
-    };
+    // The last record of an address, where sections have different numbers of them.
+    let mut ends: Vec<String> = Vec::new();
+    if sections.iter().any(|section| section.lanes == lane.extent) && lane.exists() {
+        ends.push(lane.end());
+    }
+    for (index, section) in sections.iter().enumerate() {
+        let here = format!("section[{index}]");
+        match section.lanes {
+            lanes if lanes == lane.extent => {}
+            1 => ends.push(here),
+            lanes => {
+                let last = literal(lane.width(), lanes as i64 - 1);
+                ends.push(format!("({here} & (lane_q == {last}))"));
+            }
+        }
+    }
+    let lane_end = if lane.exists() { ends.join(" | ") } else { lane.end() };
     lines.push(define("address_done", 1, &lane_end));
     let mut section_done = "taken & address_done".to_owned();
     if depth > 1 {
@@ -82,7 +88,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     let address = if depth > 1 { "address_q".to_owned() } else { literal(1, 0) };
     lines.push(format!("assign address_o = {address};"));
     lines.push("assign section_o = section;".to_owned());
-    for index in 0..layer.lanes() {
+    for index in 0..layer.record_lanes() {
         let (port, value) = match lane.exists() {
             true => (
                 format!("lane_o[{index}]"),
@@ -99,7 +105,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         Port::input("busy_i", 1),
         Port::input("tile_done_i", 1),
         Port::output("loaded_o", 1),
-        Port::output("lane_o", layer.lanes()),
+        Port::output("lane_o", layer.record_lanes()),
         Port::output("section_o", count),
         Port::output("address_o", address_width),
     ]);

@@ -2,6 +2,8 @@
 //!
 //! | module | what it does |
 //! |---|---|
+//! | `quantizer` | chooses the activation of a channel of the input by its thresholds |
+//! | `input` | the input stage: quantizers of the channels of a word |
 //! | `window` | buffers rows of the input and walks over outputs, vectors, taps and words |
 //! | `shared` | sum of a word's activations, where the weights are bipolar and the activations not |
 //! | `dot` | a word's contribution to a dot product |
@@ -15,7 +17,9 @@
 //! Everything behind the window moves at once or not at all: `run` is low in a cycle in which a
 //! result is not taken or a residual is missing.
 
+mod block;
 mod element;
+mod input;
 mod lane;
 mod loader;
 mod sequence;
@@ -32,11 +36,14 @@ use crate::arith::Netlist;
 use crate::arith::count::Counts;
 use crate::binary::Layer;
 
+pub use block::modules as block_modules;
+
 /// The modules of a layer engine in compile order, the top last.
 #[must_use]
 pub fn modules(layer: &Layer) -> Vec<Module> {
     let writer = Writer { layer, hash: layer.hash() };
-    let mut modules = vec![window::module(&writer)];
+    let mut modules = input::modules(&writer);
+    modules.push(window::module(&writer));
     if layer.dot().shared_width() > 0 {
         let netlist = layer.dot().shared(layer.topology());
         let purpose = "Minus the sum of a word's activations, times the largest weight.";
@@ -58,16 +65,17 @@ struct Lines<'a> {
     statements: Vec<String>,
 }
 
-/// What the writers of this room need beside the layer.
-struct Writer<'a> {
-    layer: &'a Layer,
-    hash: String,
+/// The design whose modules are written: its name and hash.
+#[derive(Clone, Copy)]
+struct Owner<'a> {
+    name: &'a str,
+    hash: &'a str,
 }
 
-impl Writer<'_> {
-    /// The module `<layer>_<suffix>`, or the top without a suffix.
+impl Owner<'_> {
+    /// The module `<design>_<suffix>`, or the top without a suffix.
     fn module(
-        &self,
+        self,
         suffix: &str,
         purpose: &str,
         details: &[String],
@@ -79,8 +87,8 @@ impl Writer<'_> {
             purpose,
             details,
             version: env!("CARGO_PKG_VERSION"),
-            design: self.layer.name(),
-            hash: &self.hash,
+            design: self.name,
+            hash: self.hash,
         });
         let wrapped = lines.iter().flat_map(|line| {
             let indent = line.len() - line.trim_start().len();
@@ -95,6 +103,37 @@ impl Writer<'_> {
         Module { name, text, counts: Counts::default() }
     }
 
+    fn name(self, suffix: &str) -> String {
+        match suffix {
+            "" => self.name.to_owned(),
+            suffix => format!("{}_{suffix}", self.name),
+        }
+    }
+}
+
+/// What the writers of this room need beside the layer.
+struct Writer<'a> {
+    layer: &'a Layer,
+    hash: String,
+}
+
+impl Writer<'_> {
+    fn owner(&self) -> Owner<'_> {
+        Owner { name: self.layer.name(), hash: &self.hash }
+    }
+
+    /// The module `<layer>_<suffix>`, or the top without a suffix.
+    fn module(
+        &self,
+        suffix: &str,
+        purpose: &str,
+        details: &[String],
+        list: &[Port],
+        lines: Vec<String>,
+    ) -> Module {
+        self.owner().module(suffix, purpose, details, list, lines)
+    }
+
     /// A netlist as a module.
     fn netlist(&self, suffix: &str, purpose: &str, netlist: &Netlist) -> Module {
         let inputs = netlist.inputs().iter();
@@ -107,9 +146,6 @@ impl Writer<'_> {
     }
 
     fn name(&self, suffix: &str) -> String {
-        match suffix {
-            "" => self.layer.name().to_owned(),
-            suffix => format!("{}_{suffix}", self.layer.name()),
-        }
+        self.owner().name(suffix)
     }
 }

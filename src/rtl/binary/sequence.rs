@@ -55,13 +55,14 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         }
     }
     control = control.load_if("run", "valid_q0", "1'b0", "done_i");
-    let mut residual = None;
+    let (mut residual, mut tee) = (None, None);
     for (index, &Stage { step, .. }) in list.iter().enumerate() {
         let placed = layer.steps().get(step);
         let mut valid = format!("valid_q{index}");
         let moves = format!("run & valid_q{index}");
         match placed.map(|placed| &placed.step) {
             Some(Step::Residual { .. }) => residual = Some(format!("valid_q{index}")),
+            Some(Step::Tee) => tee = Some(index),
             Some(kind) if kind.window().is_some() => {
                 let placed = &layer.steps()[step];
                 valid = pool(
@@ -123,12 +124,38 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     lines.push(String::new());
     lines.push("// All stages move, or none.".to_owned());
     lines.push(define("held", 1, &format!("valid_q{last} & ~y_ready_i")));
-    let run = match &residual {
+    let free = match tee {
         None => "~held".to_owned(),
+        Some(index) => {
+            // A vector enters the register of the second result when that is free.
+            lines.push("reg tee_valid_q;".to_owned());
+            let blocked = format!("valid_q{index} & tee_valid_q & ~t_ready_i");
+            lines.push(define("tee_held", 1, &blocked));
+            lines.push("wire tee_load;".to_owned());
+            tail.push(format!("assign tee_load = run & valid_q{index};"));
+            control = control.load("tee_valid_q", "1'b0", "tee_load | (tee_valid_q & ~t_ready_i)");
+            tail.push("assign tee_load_o = tee_load;".to_owned());
+            tail.push("assign t_valid_o = tee_valid_q;".to_owned());
+            ports.extend([
+                Port::output("tee_load_o", 1),
+                Port::output("t_valid_o", 1),
+                Port::input("t_ready_i", 1),
+            ]);
+            if rest {
+                lines.push("reg tee_rest_q;".to_owned());
+                data = data.load_if("tee_load", "tee_rest_q", "1'b0", &format!("rest_q{index}"));
+                ports.push(Port::output("tee_rest_o", 1));
+                tail.push("assign tee_rest_o = tee_rest_q;".to_owned());
+            }
+            "~held & ~tee_held".to_owned()
+        }
+    };
+    let run = match &residual {
+        None => free,
         Some(needed) => {
             ports.extend([Port::input("r_valid_i", 1), Port::output("r_ready_o", 1)]);
-            tail.push(format!("assign r_ready_o = {needed} & ~held;"));
-            format!("~held & (r_valid_i | ~{needed})")
+            tail.push(format!("assign r_ready_o = {needed} & {free};"));
+            format!("{free} & (r_valid_i | ~{needed})")
         }
     };
     lines.push(define("run", 1, &run));
@@ -158,7 +185,7 @@ fn unused_sections(used: usize, all: usize) -> Vec<String> {
 }
 
 /// Counts the positions of a pooling step; gives the condition under which a window is complete.
-fn pool(
+pub(super) fn pool(
     (stage, window, positions): (usize, [usize; 3], [usize; 3]),
     (vectors, depth): (usize, usize),
     moves: &str,

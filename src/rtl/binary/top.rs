@@ -3,10 +3,10 @@
 use super::Writer;
 use super::sequence::section_address_width;
 use super::stages;
-use super::text::{address_bits, define, slice};
+use super::text::{address_bits, define, repeat, slice};
 use super::window::{several_skips, skip_width};
 use crate::binary::frame::SectionKind;
-use crate::binary::{Layer, MANTISSA, Step, is_positional};
+use crate::binary::{Layer, MANTISSA, Step, is_positional, values_of};
 use crate::design::{Reset, Stream};
 use crate::rtl::Module;
 use crate::rtl::text::{Port, declare, instance};
@@ -61,18 +61,15 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     let shared = dot.shared_width();
     let data_reset = layer.reset() != Reset::None;
     let (x, p, y) = (layer.stream_x(), layer.stream_p(), layer.stream_y());
-    let record = sections
-        .iter()
-        .filter(|section| !matches!(section.kind, SectionKind::Positions(_)))
-        .map(|section| section.width)
-        .max()
-        .unwrap_or(1);
+    let record = layer.lane_record_width();
+    let load_lanes = layer.record_lanes();
+    let code_bits = layer.simd() * layer.parameters().activations.width();
     let used = |stream: &Stream| stream.lanes * stream.lane_width;
 
     let mut ports = vec![Port::input("aclk", 1), Port::input("aresetn", 1)];
     let mut lines = vec!["// What the modules tell each other.".to_owned()];
     for (role, stream) in layer.streams() {
-        let output = role == "y";
+        let output = matches!(role, "t" | "y");
         let port = |signal: &str, width: usize, forward: bool| {
             let name = format!("{}_{signal}", stream.name);
             if output == forward { Port::output(name, width) } else { Port::input(name, width) }
@@ -97,8 +94,8 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         ("vector", tag_width),
         ("weight_address", weight_width),
         ("start_address", tag_width),
-        ("x_word", used(&x)),
-        ("load_lane", lanes),
+        ("x_word", code_bits),
+        ("load_lane", load_lanes),
         ("load_section", sections.len()),
         ("load_address", load_width),
     ] {
@@ -114,10 +111,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     window.connect("loaded_i", "loaded");
     window.connect("tile_done_o", "tile_done");
     window.connect("busy_o", "walking");
-    window.connect("x_valid_i", "s_axis_x_tvalid");
-    window.connect("x_ready_o", "s_axis_x_tready");
-    window.connect("x_data_i", slice("s_axis_x_tdata", 0, used(&x), x.data_width()));
-    window.connect("x_last_i", "s_axis_x_tlast");
+    let input = input_stage(writer, &mut window, &mut lines);
     for (port, signal) in [
         ("weight_address_o", "weight_address"),
         ("start_address_o", "start_address"),
@@ -145,7 +139,12 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     let mut lane = Instance::new(writer, "lane");
     lane.clock(data_reset);
     lane.connect("run_i", "run");
-    lane.connect("load_i", if lanes == 1 { "load_lane" } else { "load_lane[lane]" });
+    let load = match (lanes, load_lanes) {
+        (1, 1) => "load_lane",
+        (1, _) => "load_lane[0]",
+        _ => "load_lane[lane]",
+    };
+    lane.connect("load_i", load);
     lane.connect("section_i", "load_section");
     lane.connect("load_address_i", slice("load_address", 0, weight_width, load_width));
     lane.connect("load_data_i", slice("s_axis_p_tdata", 0, record, p.data_width()));
@@ -188,6 +187,17 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
                 sequence.connect("r_valid_i", "s_axis_r_tvalid");
                 sequence.connect("r_ready_o", "s_axis_r_tready");
             }
+            Step::Tee => {
+                lines.push("wire tee_load;".to_owned());
+                sequence.connect("tee_load_o", "tee_load");
+                lane.connect("tee_load_i", "tee_load");
+                sequence.connect("t_valid_o", "m_axis_t_tvalid");
+                sequence.connect("t_ready_i", "m_axis_t_tready");
+                if rest {
+                    lines.push("wire tee_rest;".to_owned());
+                    sequence.connect("tee_rest_o", "tee_rest");
+                }
+            }
             step if step.window().is_some() => {
                 let depth = stages::pool_depth(layer, stage.step);
                 for (name, width) in [("write", 1), ("first", 1), ("address", address_bits(depth))]
@@ -200,7 +210,8 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
             }
             step if is_positional(step) && stage.part == stages::Part::Product => {
                 lines.push(declare("wire", "position_scale", MANTISSA));
-                sequence.connect("load_i", if lanes == 1 { "load_lane" } else { "load_lane[0]" });
+                sequence
+                    .connect("load_i", if load_lanes == 1 { "load_lane" } else { "load_lane[0]" });
                 sequence.connect("section_i", "load_section");
                 sequence.connect("load_address_i", "load_address");
                 sequence
@@ -237,7 +248,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     ] {
         loader.connect(port, signal);
     }
-    for part in [&loader, &window, &sequence] {
+    for part in [&loader, &window, &sequence].into_iter().chain(&input) {
         lines.push(String::new());
         lines.extend(part.lines(0));
     }
@@ -249,19 +260,26 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         lines.extend(adder.lines(0));
     }
 
-    let width = y.lane_width;
     lines.push(String::new());
-    lines.push(declare("wire", "y_lanes", used(&y)));
+    let results: Vec<(&str, &str, Stream)> =
+        [Some(("y", "value_o", y)), layer.stream_t().map(|t| ("t", "tee_o", t))]
+            .into_iter()
+            .flatten()
+            .collect();
+    for (role, port, stream) in &results {
+        lines.push(declare("wire", &format!("{role}_lanes"), used(stream)));
+        lane.connect(
+            *port,
+            match (lanes, stream.lane_width) {
+                (1, _) => format!("{role}_lanes"),
+                (_, 1) => format!("{role}_lanes[lane]"),
+                (_, width) => format!("{role}_lanes[{width}*lane +: {width}]"),
+            },
+        );
+    }
     if lanes == 1 {
-        lane.connect("value_o", "y_lanes");
         lines.extend(lane.lines(0));
     } else {
-        let value = if width == 1 {
-            "y_lanes[lane]".to_owned()
-        } else {
-            format!("y_lanes[{width}*lane +: {width}]")
-        };
-        lane.connect("value_o", value);
         lines.push("genvar lane;".to_owned());
         lines.push("generate".to_owned());
         lines.push(format!("  for (lane = 0; lane < {lanes}; lane = lane + 1) begin : gen_lane"));
@@ -269,24 +287,84 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         lines.push("  end".to_owned());
         lines.push("endgenerate".to_owned());
     }
-    let mut result = "y_lanes".to_owned();
-    if rest {
-        let kept = layer.geometry().outputs_per_group() % lanes * width;
-        lines.push("// Lanes beyond the last channel are zero.".to_owned());
-        lines.push(define(
-            "y_used",
-            used(&y),
-            &format!("y_lanes & {{{{{}{{~y_rest}}}}, {{{kept}{{1'b1}}}}}}", used(&y) - kept),
-        ));
-        result = "y_used".to_owned();
+    for (role, _, stream) in &results {
+        let mut result = format!("{role}_lanes");
+        if rest {
+            let kept = layer.geometry().outputs_per_group() % lanes * stream.lane_width;
+            let all = used(stream);
+            let which = if *role == "y" { "y_rest" } else { "tee_rest" };
+            lines.push("// Lanes beyond the last channel are zero.".to_owned());
+            lines.push(define(
+                &format!("{role}_used"),
+                all,
+                &format!("{result} & {{{{{}{{~{which}}}}}, {{{kept}{{1'b1}}}}}}", all - kept),
+            ));
+            result = format!("{role}_used");
+        }
+        let result = match stream.data_width() - used(stream) {
+            0 => result,
+            spare => format!("{{{{{spare}{{1'b0}}}}, {result}}}"),
+        };
+        lines.push(format!("assign m_axis_{role}_tdata = {result};"));
     }
-    let spare = y.data_width() - used(&y);
-    let result = match spare {
-        0 => result,
-        spare => format!("{{{{{spare}{{1'b0}}}}, {result}}}"),
-    };
-    lines.push(format!("assign m_axis_y_tdata = {result};"));
     writer.module("", &layer.parameters().summary, &describe(layer), &ports, lines)
+}
+
+/// Connects the window to the stream of the input, or to the input stage in between, if there is
+/// one.
+fn input_stage(
+    writer: &Writer<'_>,
+    window: &mut Instance,
+    lines: &mut Vec<String>,
+) -> Option<Instance> {
+    let layer = writer.layer;
+    let x = layer.stream_x();
+    let data = slice("s_axis_x_tdata", 0, x.lanes * x.lane_width, x.data_width());
+    let ports = ["x_valid_i", "x_ready_o", "x_data_i", "x_last_i"];
+    let Some(table) = layer.input_table() else {
+        let signals = ["s_axis_x_tvalid", "s_axis_x_tready", &data, "s_axis_x_tlast"];
+        ports.iter().zip(signals).for_each(|(port, signal)| window.connect(*port, signal));
+        return None;
+    };
+    let simd = layer.simd();
+    let bits = simd * layer.parameters().activations.width();
+    let sections = layer.sections();
+    let section = sections.iter().position(|section| section.kind == SectionKind::Input);
+    let section = format!("load_section[{}]", section.unwrap_or_default());
+    let lanes = layer.record_lanes();
+    lines.push("wire code_valid;".to_owned());
+    lines.push("wire code_ready;".to_owned());
+    lines.push("wire code_last;".to_owned());
+    lines.push(declare("wire", "code_word", bits));
+    lines.push(define(
+        "load_input",
+        simd,
+        &format!("{} & {}", slice("load_lane", 0, simd, lanes), repeat(simd, &section)),
+    ));
+    let signals = ["code_valid", "code_ready", "code_word", "code_last"];
+    ports.iter().zip(signals).for_each(|(port, signal)| window.connect(*port, signal));
+    let mut input = Instance::new(writer, "input");
+    input.clock(true);
+    let address = address_bits(layer.words_per_position());
+    let record = table.width * values_of(&table);
+    for (port, signal) in [
+        ("loaded_i", "loaded".to_owned()),
+        ("tile_done_i", "tile_done".to_owned()),
+        ("load_i", "load_input".to_owned()),
+        ("load_address_i", slice("load_address", 0, address, section_address_width(writer))),
+        ("load_data_i", slice("s_axis_p_tdata", 0, record, layer.stream_p().data_width())),
+        ("s_valid_i", "s_axis_x_tvalid".to_owned()),
+        ("s_ready_o", "s_axis_x_tready".to_owned()),
+        ("s_data_i", data),
+        ("s_last_i", "s_axis_x_tlast".to_owned()),
+        ("m_valid_o", "code_valid".to_owned()),
+        ("m_ready_i", "code_ready".to_owned()),
+        ("m_data_o", "code_word".to_owned()),
+        ("m_last_o", "code_last".to_owned()),
+    ] {
+        input.connect(port, signal);
+    }
+    Some(input)
 }
 
 /// Names the bits of an input stream that pad it to whole bytes.
@@ -333,6 +411,7 @@ fn describe(layer: &Layer) -> Vec<String> {
             "x" => "word of channels of a position",
             "p" => "record of a parameter frame",
             "r" => "residuals of a vector",
+            "t" => "second result of a vector",
             _ => "vector of output channels",
         };
         lines.push(format!(
@@ -349,6 +428,14 @@ fn describe(layer: &Layer) -> Vec<String> {
         ]
         .map(str::to_owned),
     );
+    if let (Some(stage), Some(table)) = (layer.input_stage(), layer.input_table()) {
+        lines.push(format!(
+            "Input stage: {} bits, {} thresholds a channel ({} bits).",
+            stage.width,
+            values_of(&table),
+            table.width
+        ));
+    }
     for (index, placed) in layer.steps().iter().enumerate() {
         let tables: Vec<String> = placed
             .tables

@@ -98,6 +98,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     walk.extend([&ox, &oy, &oz, &weight, &column]);
     walk.iter().for_each(|counter| counter.declare(&mut lines));
     lines.push("reg first_q;".to_owned());
+    lines.push("reg issued_q;".to_owned());
     let inner: Vec<&Counter> = [&word, &kx, &ky, &kz].into_iter().filter(|c| c.exists()).collect();
     let end = |counters: &[&Counter]| {
         let ends: Vec<String> = counters.iter().filter(|c| c.exists()).map(|c| c.end()).collect();
@@ -156,8 +157,13 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
 
     lines.push(String::new());
     lines.push("// The other side of the ring.".to_owned());
+    lines.push(
+        "// A row that has just been let go may still be read: nothing is written over it while the"
+            .to_owned(),
+    );
+    lines.push("// address of its last word waits.".to_owned());
     lines.push(format!(
-        "assign x_ready_o = arrived_q < oldest + {};",
+        "assign x_ready_o = (arrived_q < oldest + {}) & (run_i | ~issued_q);",
         literal(row_width, ring as i64)
     ));
     lines.push(define("taken", 1, "x_valid_i & x_ready_o"));
@@ -277,7 +283,6 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         let counter = if grouped { &part } else { &tag };
         first_stage.push(("rest", 1, counter.end()));
     }
-    lines.push("reg issued_q;".to_owned());
     lines.push("reg beat_q;".to_owned());
     lines.push(declare("reg", "address_q", address_width));
     lines.push(declare("reg", "weight_address_q", weight_width));
