@@ -16,7 +16,7 @@ mod control;
 mod drain;
 
 use super::systolic_os::{resolve, top};
-use super::{Module, Writer, element, support};
+use super::{Module, Writer, element, support, xnor};
 use crate::design::Design;
 
 /// The modules of the design, leaf modules first, the top last.
@@ -28,6 +28,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     let drain = drain::drain(&writer, &element);
     let top = top::broadcast(&writer, &element);
     let mut modules: Vec<Module> = resolve(&writer, &element).into_iter().collect();
+    modules.extend(xnor::modules(&writer));
     modules.extend(element.modules);
     modules.extend([row, array, support::gather(&writer), support::fifo(&writer)]);
     modules.extend([drain, control::control(&writer), top]);

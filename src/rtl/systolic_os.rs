@@ -16,7 +16,7 @@ mod control;
 mod drain;
 pub(super) mod top;
 
-use super::{Module, Writer, element, planes, support};
+use super::{Module, Writer, element, planes, support, xnor};
 use crate::arith::carry_save;
 use crate::design::Design;
 
@@ -33,6 +33,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
         modules.push(planes::accumulate(&writer, &plane));
         modules.extend(planes::feed(&writer, &planes::Feed::new(&writer, &plane)));
     }
+    modules.extend(xnor::modules(&writer));
     modules.extend(element.modules);
     modules.extend([row, array]);
     modules.extend([support::skew(&writer), support::gather(&writer), support::fifo(&writer)]);
