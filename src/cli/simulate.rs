@@ -223,12 +223,12 @@ impl Arguments {
     }
 
     fn operands(&self, design: &Design) -> anyhow::Result<(Matrix, Matrix)> {
-        let (a, b) = (design.multiplier.a, design.multiplier.b);
+        let (a, b) = (design.operand_a(), design.operand_b());
         if let (Some(path), Some(b_path)) = (&self.digits, &self.b) {
-            return Ok((npy::read_digits(path, design)?, npy::read(b_path, b)?));
+            return Ok((npy::read_digits(path, design)?, npy::operand(b_path, b)?));
         }
         if let (Some(a_path), Some(b_path)) = (&self.a, &self.b) {
-            return Ok((npy::read(a_path, a)?, npy::read(b_path, b)?));
+            return Ok((npy::operand(a_path, a)?, npy::operand(b_path, b)?));
         }
         if let Some(Shape { m, k, n }) = self.random {
             let draw = |rows, cols, format, stream| {

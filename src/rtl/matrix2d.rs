@@ -19,7 +19,7 @@ mod control;
 mod drain;
 
 use super::systolic_os::{self, resolve, top};
-use super::{Module, Writer, element, planes, support};
+use super::{Module, Writer, element, planes, support, xnor};
 use crate::design::Design;
 
 /// The modules of the design, leaf modules first, the top last.
@@ -39,6 +39,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
         None => control::control(&writer),
     });
     modules.extend(planes::around(&writer));
+    modules.extend(xnor::modules(&writer));
     modules.extend(element.modules);
     modules.extend([row, array, support::gather(&writer), support::fifo(&writer)]);
     modules.extend(out);

@@ -16,7 +16,7 @@ pub(super) mod control;
 pub(super) mod drain;
 pub(super) mod top;
 
-use super::{Module, Writer, element, planes, support};
+use super::{Module, Writer, element, planes, support, xnor};
 use crate::arith::carry_save;
 use crate::design::Design;
 
@@ -30,6 +30,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     let top = top::top(&writer, &element);
     let mut modules: Vec<Module> = resolve(&writer, &element).into_iter().collect();
     modules.extend(planes::around(&writer));
+    modules.extend(xnor::modules(&writer));
     modules.extend(element.modules);
     modules.extend([row, array]);
     modules.extend([support::skew(&writer), support::gather(&writer), support::fifo(&writer)]);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use npyz::{DType, Endianness, Order, TypeChar, WriterBuilder as _};
 
+use crate::arith::Levels;
 use crate::arith::format::Format;
 use crate::design::Design;
 use crate::golden::{Matrix, Words};
@@ -91,6 +92,28 @@ fn read_matrix(path: &Path) -> Result<(usize, usize, Vec<i128>), NpyError> {
         ));
     }
     Ok((rows, cols, data))
+}
+
+/// Reads a matrix whose elements must be among the levels of an operand.
+///
+/// # Errors
+/// [`NpyError`] as for [`read`], or naming the first element that is no level.
+pub fn operand(path: &Path, levels: Levels) -> Result<Matrix, NpyError> {
+    let matrix = read(path, levels.value_format())?;
+    match matrix.data.iter().position(|&value| levels.code(value).is_none()) {
+        None => Ok(matrix),
+        Some(index) => Err(NpyError::new(
+            path,
+            format!(
+                "element [{}, {}] is {}, which is not a level of a {levels} operand",
+                index / matrix.cols,
+                index % matrix.cols,
+                matrix.data[index]
+            ),
+            "a bipolar operand has the odd values from its smallest to its largest, and one bit of \
+             it -1 and +1: for an array of bits write 2 * x - 1",
+        )),
+    }
 }
 
 /// Whether all elements of an array fit `format`.

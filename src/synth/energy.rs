@@ -115,8 +115,9 @@ pub fn takes_operands(design: &Design, solution: &Solution) -> bool {
     let has = |name: &str, width: usize| {
         ports.iter().any(|port| port.input && port.name == name && port.bits.len() == width)
     };
-    // Where the bit weight runs in time, an element takes digits.
+    // Where the bit weight runs in time, an element takes digits; popcounts take words.
     design.plane().is_none()
+        && design.multiplier.levels.is_none()
         && has("first_i", 1)
         && has("a_i", design.multiplier.a.width)
         && has("b_i", design.multiplier.b.width)

@@ -27,8 +27,8 @@ impl Role {
         let suffix = module.strip_prefix(design).unwrap_or(module).trim_start_matches('_');
         match suffix {
             "pe" => Self::Elements,
-            "encoder" | "encode" | "edge" | "digit" | "encode_a" | "encode_b" | "sparse" | "sparse_a" | "sparse_b"
-            | "terms_a" | "terms_b" => Self::Encoders,
+            "encoder" | "encode" | "edge" | "digit" | "encode_a" | "encode_b" | "sparse"
+            | "sparse_a" | "sparse_b" | "terms_a" | "terms_b" => Self::Encoders,
             // A row's own logic is the bus over which its elements are read.
             "row" | "drain" | "drain_row" | "resolve" | "column" | "readout" | "add"
             | "collect" | "accumulate" => Self::ReadoutAndFinalAdders,

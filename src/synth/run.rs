@@ -127,7 +127,7 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
     let report = Report {
         tools: tools.versions(),
         design: job.design.name.clone(),
-        operands: format!("{} x {}", job.design.multiplier.a, job.design.multiplier.b),
+        operands: format!("{} x {}", job.design.operand_a(), job.design.operand_b()),
         scope: job.scope.name().to_owned(),
         library: library.name.clone(),
         library_hash: library.hash.clone(),

@@ -40,7 +40,7 @@
   wire [<[ values.bus_width ]>*Rows-1:0] bus;
 <%- else %>
   // Between beats A is zero, so that the elements add nothing.
-  wire [<[ values.a_term ]>*Rows-1:0] a_gated = <[ values.a_source ]>[<[ values.a_term ]>*Rows-1:0] & {<[ values.a_term ]>*Rows{fire}};
+  wire [<[ values.a_lane ]>*Rows-1:0] a_gated = <[ values.a_source ]>[<[ values.a_lane ]>*Rows-1:0] & {<[ values.a_lane ]>*Rows{fire}};
   wire shift;
   wire [<[ values.bus_width ]>*Cols-1:0] row;
 <%- endif %>
