@@ -30,15 +30,6 @@ fn run_testbench(name: &str, folder: &Path) -> Said {
     run_tool("vvp", folder, &["tb.vvp".to_owned()])
 }
 
-/// Designs whose elements select between words of a memory of which some were never written. What
-/// those are does not matter, which simulation from random initial values shows; Icarus starts
-/// from unknown values and carries them on through the selection.
-const UNKNOWN: &[&str] = &["banked_opt3"];
-
-fn is_known(case: &Case) -> bool {
-    !UNKNOWN.contains(&case.name())
-}
-
 fn verdict(said: &Said) -> &str {
     said.text.lines().next_back().unwrap_or("")
 }
@@ -50,8 +41,7 @@ fn testbenches_pass() {
         let elements = case.design.array.multipliers();
         elements * multiplier.a.width * multiplier.b.width <= AFFORDABLE
     };
-    let cases: Vec<Case> =
-        all_designs().into_iter().filter(|case| affordable(case) && is_known(case)).collect();
+    let cases: Vec<Case> = all_designs().into_iter().filter(affordable).collect();
     check_all(&cases, |case| {
         let folder = tempfile::tempdir().unwrap();
         let said = run_testbench(case.name(), &generate(&case.design, folder.path()));
@@ -66,7 +56,7 @@ fn testbenches_pass() {
 /// every `tlast` counts.
 #[test]
 fn testbenches_notice_wrong_vectors() {
-    let cases: Vec<Case> = test_designs().into_iter().filter(is_known).collect();
+    let cases: Vec<Case> = test_designs();
     check_all(&cases, |case| {
         let folder = tempfile::tempdir().unwrap();
         let tb = generate(&case.design, folder.path());

@@ -4,7 +4,8 @@ module <[ prefix ]>_pe (
 );
 <%- if per_element %>
   // A group of digits and the operands that belong to it. A digit that has been worked on is
-  // cleared, so those that are left are taken lowest first.
+  // cleared, so those that are left are taken lowest first. Nothing is left of what the registers
+  // held when power came, in a simulator with unknown values either: they do not pass an `if`.
   reg  [<[ wires * group ]>-1:0] group_q;
   reg  [<[ b_width * group ]>-1:0] b_q;
   reg  [<[ group ]>-1:0] pending;
@@ -22,11 +23,12 @@ module <[ prefix ]>_pe (
   reg  [<[ b_width ]>-1:0] b;
   integer i;
   always @* begin
-    group_d = load_i ? digit_i : group_q;
+    group_d = {<[ wires * group ]>{1'b0}};
     digit = {<[ wires ]>{1'b0}};
     b = {<[ b_width ]>{1'b0}};
     for (i = 0; i < <[ group ]>; i = i + 1) begin
-      if (first[i] & ~load_i) group_d[<[ wires ]>*i +: <[ wires ]>] = {<[ wires ]>{1'b0}};
+      if (load_i) group_d[<[ wires ]>*i +: <[ wires ]>] = digit_i[<[ wires ]>*i +: <[ wires ]>];
+      else if (~first[i]) group_d[<[ wires ]>*i +: <[ wires ]>] = group_q[<[ wires ]>*i +: <[ wires ]>];
       digit = digit | (group_q[<[ wires ]>*i +: <[ wires ]>] & {<[ wires ]>{first[i]}});
       b = b | (b_q[<[ b_width ]>*i +: <[ b_width ]>] & {<[ b_width ]>{first[i]}});
     end
