@@ -37,6 +37,7 @@
 //!
 //! - **Accumulator**: the register, or the pair of registers, in which an element adds up products.
 //! - **Array**: the elements with the wiring between them, without streams and control.
+//! - **Bank**: a part of an operand memory that serves one column per cycle.
 //! - **Baugh-Wooley rows**: the partial products of a two's complement multiplication without
 //!   recoding, in which the negative ones are complemented and corrected by a constant.
 //! - **Beat**: one step of a stream: for output-stationary arrays all operands of one k, or one row
@@ -49,9 +50,12 @@
 //! - **Canonical signed digits** (non-adjacent form): digits -1, 0, 1, no two neighbours non-zero.
 //! - **Carry-propagate adder**: makes one binary word of two; here always a prefix adder.
 //! - **Carry-save**: a sum kept as two words whose carries are not resolved.
+//! - **Chunk**: the terms of K that the operand memories of an engine hold at a time.
+//! - **Column** of a bit-slice engine: the elements that work on one row of A.
 //! - **Compressor**: a cell or a tree that reduces several words to fewer of the same sum; a full
 //!   adder is a 3:2 compressor.
 //! - **Contract**: the meaning of the streams of a top, see [`design::Design::contract`].
+//! - **Decoupled** lanes or columns go on by themselves, those in **lockstep** group by group.
 //! - **Digit**: one figure of an operand in an encoding, with a fixed bit weight.
 //! - **Drain**: reading finished results out of an array.
 //! - **Element** (processing element, PE): what works on one result at a time.
@@ -59,18 +63,27 @@
 //! - **Encoder**: turns an operand into digits.
 //! - **Group**: digits of one bit weight that a sparse encoder looks at together.
 //! - **Golden model**: the definition of the right result, in Rust.
+//! - **Histogram** of pairs of terms: how many of each exponent there are, before they are added.
+//! - **Horner readout**: planes are added from the top weight down, and the sum so far is shifted by
+//!   the width of a digit at every step, so that it is read out once.
 //! - **K, M, N**: C\[M,N\] = A\[M,K\] B\[K,N\].
-//! - **Lane**: the bits of one value in a transfer.
+//! - **Lane**: the bits of one value in a transfer; in an engine, what works on one digit per cycle.
 //! - **Output-stationary**: results stay in their elements while operands pass by.
 //! - **Partial product**: one digit of an operand times the other operand.
 //! - **Partial sum**: what a sum is before the terms of a tile are added to it.
 //! - **Plane**: all digits of one bit weight.
+//! - **Plane skip**: a plane without a digit that is not zero takes no cycle.
 //! - **Popcount**: the number of ones in a word.
 //! - **Prefix adder**: computes all carries as prefixes of an associative operation.
 //! - **Resolve**: add the two words of a carry-save pair.
+//! - **Scheduler**: decides which plane a column works on, and when its sums are handed over.
+//! - **Shadow pair**: a finished carry-save pair that waits to be read while the next one grows.
 //! - **Shadow weights**: those of the next tile, loaded while the present ones are in use.
 //! - **Skew**: the delay that lets row r and column c start r and c cycles later.
 //! - **Sparse encoder**: gives the positions of the non-zero digits of a group, one per cycle.
+//! - **Sync**: columns wait for each other, at the end of a tile or when the memories are full.
+//! - **Term**: of K, one index of a sum; of an operand, one of its signed powers of two.
+//! - **Term-serial**: one pair of terms of both operands per lane and cycle (`laconic`).
 //! - **Threshold**: what a value must reach for its bit to be 1.
 //! - **Tile**: the part of the result that the array computes at a time.
 //! - **Transformation**: a rewriting of the loop nest that keeps its result, such as `opt1`.

@@ -6,7 +6,8 @@
 //! operands are independent, so n is binomial in every group and all policies have closed forms.
 //! Source of the engines: arXiv 2503.06342, sections on OPT3 to OPT4.
 
-use super::{DigitStatistics, StatisticsError};
+use super::masses::{binomial, expected_maximum, power};
+use super::{DigitStatistics, Policy, StatisticsError};
 use crate::arith::encode::Encoding;
 use crate::arith::format::Format;
 
@@ -20,74 +21,6 @@ pub struct Engine {
     pub group: usize,
     /// Lanes that share an accumulator, each with groups of its own.
     pub lanes: usize,
-}
-
-/// How an engine deals with empty groups and with its lanes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Policy {
-    /// One lane; every digit takes a cycle, zero or not.
-    Dense,
-    /// One lane as published figures count it: a group takes as many cycles as it has non-zero
-    /// digits, none if it is empty, and the last group of a row is sampled a second time where it
-    /// has at most one.
-    Published,
-    /// One lane; an empty group takes one cycle, a bubble.
-    Bubble,
-    /// One lane; an empty group takes none: the non-zero digits.
-    SkipEmpty,
-    /// All lanes work on their groups together, and the longest one counts; at least one cycle.
-    Lockstep,
-    /// Lanes run apart within a plane and meet at its end; an empty group takes one cycle.
-    Decoupled,
-    /// As decoupled, and an empty group takes none.
-    DecoupledSkipEmpty,
-}
-
-impl Policy {
-    /// All policies.
-    pub const ALL: [Policy; 7] = [
-        Self::Dense,
-        Self::Published,
-        Self::Bubble,
-        Self::SkipEmpty,
-        Self::Lockstep,
-        Self::Decoupled,
-        Self::DecoupledSkipEmpty,
-    ];
-
-    /// Name in reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Dense => "dense",
-            Self::Published => "published",
-            Self::Bubble => "bubble",
-            Self::SkipEmpty => "skip_empty",
-            Self::Lockstep => "lockstep",
-            Self::Decoupled => "decoupled",
-            Self::DecoupledSkipEmpty => "decoupled_skip_empty",
-        }
-    }
-
-    /// What it means, in a few words.
-    #[must_use]
-    pub const fn summary(self) -> &'static str {
-        match self {
-            Self::Dense => "one lane, no digit skipped",
-            Self::Published => "one lane, counted as in published figures",
-            Self::Bubble => "one lane, a bubble per empty group",
-            Self::SkipEmpty => "one lane, empty groups skipped",
-            Self::Lockstep => "all lanes, in step group by group",
-            Self::Decoupled => "all lanes, in step plane by plane, bubbles",
-            Self::DecoupledSkipEmpty => "all lanes, in step plane by plane, empty groups skipped",
-        }
-    }
-
-    /// Whether the cycles per operand depend on the length of a row.
-    #[must_use]
-    pub const fn depends_on_k(self) -> bool {
-        matches!(self, Self::Published | Self::Decoupled | Self::DecoupledSkipEmpty)
-    }
 }
 
 /// Cycles per operand of one policy.
@@ -252,50 +185,6 @@ impl Engine {
 /// The published mean: sum of the samples by their number, per operand instead of per group.
 fn published((sum, samples): (f64, f64), planes: usize, group: usize) -> f64 {
     if samples == 0.0 { 0.0 } else { sum / samples * planes as f64 / group as f64 }
-}
-
-/// Probabilities of 0 to `count` hits.
-fn binomial(count: usize, p: f64) -> Vec<f64> {
-    power(&[1.0 - p, p], count)
-}
-
-/// Distribution of the sum of `count` independent variables.
-fn power(one: &[f64], count: usize) -> Vec<f64> {
-    let mut result = vec![1.0];
-    let mut square = one.to_vec();
-    let mut rest = count;
-    while rest > 0 {
-        if rest % 2 == 1 {
-            result = convolve(&result, &square);
-        }
-        rest /= 2;
-        if rest > 0 {
-            square = convolve(&square, &square);
-        }
-    }
-    result
-}
-
-fn convolve(a: &[f64], b: &[f64]) -> Vec<f64> {
-    let mut sum = vec![0.0; a.len() + b.len() - 1];
-    for (i, x) in a.iter().enumerate() {
-        for (j, y) in b.iter().enumerate() {
-            sum[i + j] += x * y;
-        }
-    }
-    sum
-}
-
-/// Expectation of the largest of `count` independent variables with these probabilities of 0, 1, 2
-/// and so on.
-fn expected_maximum(masses: &[f64], count: usize) -> f64 {
-    let mut below = 0.0;
-    let mut expectation = 0.0;
-    for mass in &masses[..masses.len() - 1] {
-        below += mass;
-        expectation += 1.0 - f64::powf(below.min(1.0), count as f64);
-    }
-    expectation
 }
 
 #[cfg(test)]

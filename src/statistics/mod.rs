@@ -6,10 +6,13 @@
 
 mod cycles;
 mod digits;
+mod masses;
+mod policy;
 mod probabilities;
 
-pub use cycles::{Cycles, Engine, Policy};
+pub use cycles::{Cycles, Engine};
 pub use digits::DigitStatistics;
+pub use policy::Policy;
 pub use probabilities::{MAX_VALUES, Probabilities};
 
 /// What cannot be counted, and what to do about it.
