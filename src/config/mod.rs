@@ -38,7 +38,10 @@ pub fn load(name: &str) -> Result<Design, ConfigError> {
         Described::Layer(layer) => Err(ConfigError::new(
             name,
             format!("`{}` is a binarized layer; this works on arrays only", layer.name()),
-            Some("`list`, `show`, `gen` and `sim` work on layers too".to_owned()),
+            Some(
+                "`list`, `show`, `gen`, `sim`, `explain` and `synth --target` work on layers too"
+                    .to_owned(),
+            ),
         )),
     }
 }
