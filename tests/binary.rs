@@ -509,7 +509,7 @@ fn popcounts_take_few_look_up_tables() {
     eprintln!("LUTs of 64 terms: popcount {popcount}, element {element}, with a mask {masked}");
     assert!(popcount <= 96, "{popcount} LUTs are over 1.5 per bit");
     assert!(element <= 105, "{element} LUTs are over 1.65 per bit");
-    assert!(masked <= 108, "{masked} LUTs with a mask");
+    assert!(masked <= 105, "{masked} LUTs with a mask are over 1.65 per bit");
 }
 
 #[test]

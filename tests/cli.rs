@@ -127,6 +127,15 @@ fn the_schema_accepts_designs_and_refuses_mistakes() {
         let verdict = accepts(&schema, &schema, &read(&yaml));
         assert_eq!(verdict, Ok(()), "{}", case.argument);
     }
+    for preset in bitweight::config::LAYER_PRESETS {
+        let layer = read(preset.yaml);
+        assert_eq!(accepts(&schema, &schema, &layer), Ok(()), "{}", preset.name);
+        for (key, value) in [("folding", read("3")), ("rows", read("8"))] {
+            let mut wrong = layer.clone();
+            wrong[key] = value;
+            assert!(accepts(&schema, &schema, &wrong).is_err(), "{}: {key}", preset.name);
+        }
+    }
     for mistake in [
         "unknown_key",
         "unknown_nested_key",

@@ -154,7 +154,6 @@ module systolic_os_xnor #(
       end
     end
   endgenerate
-
   // As many terms count as the last lanes of a beat of A say, none between beats. The others are 0
   // in A and 1 in B, which do not agree whatever came.
   wire [63:0] counts;

@@ -61,7 +61,7 @@ enum Verb {
     List(list::Arguments),
     /// Print the YAML of a preset
     Show(show::Arguments),
-    /// Print the JSON Schema of the configuration, for editors
+    /// Print the JSON Schema of the configuration of arrays and layers, for editors
     Schema,
     /// Explain a design: loop nest, transformations, widths, latency, cycles
     Explain(explain::Arguments),

@@ -10,12 +10,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::{Outcome, report};
-use crate::config;
+use crate::config::{self, Described};
 use crate::design::Design;
 use crate::golden::Matrix;
 use crate::output;
 use crate::sim::npy;
-use crate::synth::fpga::{self, Target};
+use crate::synth::fpga::{self, FpgaReport, Part, Target};
 use crate::synth::{self, Effort, Job, Report, Scope};
 use crate::vectors::{self, Distribution};
 
@@ -232,10 +232,10 @@ impl Options {
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<Outcome> {
-        let design = config::load(&self.design)?;
         if let Some(target) = self.target {
-            return self.count(&design, target);
+            return self.count(target);
         }
+        let design = config::load(&self.design)?;
         let reports = self.options.measure(&design)?;
         if let (Some(path), Some(report)) = (&self.netlist, reports.first()) {
             output::replace(path, |file| file.write_all(report.netlist.as_bytes()))
@@ -256,40 +256,63 @@ impl Arguments {
 }
 
 impl Arguments {
-    fn count(&self, design: &Design, target: TargetName) -> anyhow::Result<Outcome> {
+    fn count(&self, target: TargetName) -> anyhow::Result<Outcome> {
         let target = match target {
             TargetName::Ice40 => Target::Ice40,
             TargetName::Ecp5 => Target::Ecp5,
             TargetName::Xilinx => Target::Xilinx,
         };
         let limit = Duration::from_secs(self.options.timeout);
-        let found = fpga::run(design, self.options.scope(), target, limit)?;
+        let scope = self.options.scope();
+        let parts = match config::describe(&self.design)? {
+            Described::Array(design) => vec![Part::of(&design, scope)],
+            Described::Layer(layer) => Part::of_layer(&layer, scope),
+            Described::Block(block) => Part::of_block(&block, scope),
+        };
+        if parts.is_empty() {
+            bail!(
+                "a binarized layer has no bare array\n  help: `--scope pe` counts its element, \
+                 `--scope core` the whole engine"
+            );
+        }
+        let count = |part: &Part| fpga::run(part, target, limit);
+        let found = parts.iter().map(count).collect::<Result<Vec<_>, _>>()?;
         if self.json {
-            report::print_json(&serde_json::to_value(&found)?)?;
+            match found.as_slice() {
+                [one] => report::print_json(&serde_json::to_value(one)?)?,
+                several => report::print_json(&json!({ "reports": several }))?,
+            }
             return Ok(Outcome::Good);
         }
-        let cells: Vec<String> =
-            found.cells.iter().map(|(cell, count)| format!("{count} {cell}")).collect();
-        report::print_text(&format!(
-            "{}, scope {}, {}\n  LUTs         {}\n  flip-flops   {}\n  carry cells  {}\n  \
-             DSPs         {}\n  memories     {}\n  depth        {} LUTs between registers, and {} \
-             carry cells\n  cells        {}\n  {:.1} s; Yosys {}; before placement\n",
-            found.design,
-            found.scope,
-            found.target,
-            found.luts,
-            found.flip_flops,
-            found.carry_cells,
-            found.dsps,
-            found.memories,
-            found.depth,
-            found.longest_carry_chain,
-            cells.join(", "),
-            found.seconds,
-            found.tools.get("yosys").map_or("", String::as_str),
-        ))?;
+        let texts: Vec<String> = found.iter().map(counts).collect();
+        report::print_text(&texts.join("\n"))?;
         Ok(Outcome::Good)
     }
+}
+
+/// Counts on an FPGA for people.
+fn counts(found: &FpgaReport) -> String {
+    let cells: Vec<String> =
+        found.cells.iter().map(|(cell, count)| format!("{count} {cell}")).collect();
+    format!(
+        "{}, scope {}, {}\n  LUTs         {} ({:.2} per multiply-accumulate)\n  flip-flops   {}\n  \
+         carry cells  {}\n  DSPs         {}\n  memories     {}\n  depth        {} LUTs between \
+         registers, and {} carry cells\n  cells        {}\n  {:.1} s; Yosys {}; before placement\n",
+        found.design,
+        found.scope,
+        found.target,
+        found.luts,
+        found.luts_per_mac,
+        found.flip_flops,
+        found.carry_cells,
+        found.dsps,
+        found.memories,
+        found.depth,
+        found.longest_carry_chain,
+        cells.join(", "),
+        found.seconds,
+        found.tools.get("yosys").map_or("", String::as_str),
+    )
 }
 
 /// Runs done; invisible where standard error is not a terminal.

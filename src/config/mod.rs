@@ -48,7 +48,9 @@ fn only_arrays(origin: &str, name: &str, what: &str) -> ConfigError {
     ConfigError::new(
         origin,
         format!("`{name}` is a binarized {what}; this works on arrays only"),
-        Some(format!("`list`, `show`, `gen` and `sim` work on {what}s too")),
+        Some(format!(
+            "`list`, `show`, `gen`, `sim`, `explain` and `synth --target` work on {what}s too"
+        )),
     )
 }
 

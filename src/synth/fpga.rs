@@ -10,9 +10,10 @@ use super::error::SynthesisError;
 use super::run::{Scope, needed};
 use super::store::Store;
 use super::yosys::Yosys;
+use crate::binary::{Block, Layer};
 use crate::cache;
 use crate::design::Design;
-use crate::rtl;
+use crate::rtl::{self, Module};
 
 /// An FPGA family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +83,70 @@ impl Class {
     }
 }
 
+/// A module that is counted, with what is below it.
+pub struct Part {
+    /// Name of the design that it is part of.
+    design: String,
+    /// What it is, in reports.
+    scope: &'static str,
+    /// The module.
+    top: String,
+    /// All modules of the design, leaf modules first.
+    modules: Vec<Module>,
+    /// Multiply-accumulate operations per cycle.
+    macs_per_cycle: f64,
+}
+
+impl Part {
+    /// A part of an array.
+    #[must_use]
+    pub fn of(design: &Design, scope: Scope) -> Self {
+        let (top, macs_per_cycle) = scope.top(design);
+        let modules = rtl::modules(design);
+        Self { design: design.name.clone(), scope: scope.name(), top, modules, macs_per_cycle }
+    }
+
+    /// Parts of a layer: for an element its popcount, as two words, and the whole of it; else the
+    /// top. A layer has no bare array.
+    #[must_use]
+    pub fn of_layer(layer: &Layer, scope: Scope) -> Vec<Self> {
+        let name = layer.name();
+        let part = |scope: &'static str, suffix: &str, operations: usize| Self {
+            design: name.to_owned(),
+            scope,
+            top: format!("{name}{suffix}"),
+            modules: rtl::binary::modules(layer),
+            macs_per_cycle: operations as f64,
+        };
+        match scope {
+            Scope::Element => vec![
+                part("popcount", "_dot", layer.simd()),
+                part(scope.name(), "_element", layer.simd()),
+            ],
+            Scope::Array => Vec::new(),
+            Scope::Core => vec![part(scope.name(), "", layer.simd() * layer.lanes())],
+        }
+    }
+
+    /// Parts of a block: the elements of its layers, or the top.
+    #[must_use]
+    pub fn of_block(block: &Block, scope: Scope) -> Vec<Self> {
+        match scope {
+            Scope::Core => {
+                let operations = |layer: &Layer| layer.simd() * layer.lanes();
+                vec![Self {
+                    design: block.name().to_owned(),
+                    scope: scope.name(),
+                    top: block.name().to_owned(),
+                    modules: rtl::binary::block_modules(block),
+                    macs_per_cycle: block.layers().iter().map(operations).sum::<usize>() as f64,
+                }]
+            }
+            _ => block.layers().iter().flat_map(|layer| Self::of_layer(layer, scope)).collect(),
+        }
+    }
+}
+
 /// Counts on an FPGA.
 #[derive(Clone, Debug, Serialize)]
 pub struct FpgaReport {
@@ -97,6 +162,8 @@ pub struct FpgaReport {
     pub macs_per_cycle: f64,
     /// Look-up tables.
     pub luts: u64,
+    /// Look-up tables per multiply-accumulate operation in a cycle: per bit of a popcount.
+    pub luts_per_mac: f64,
     /// Flip-flops.
     pub flip_flops: u64,
     /// Carry cells.
@@ -133,21 +200,16 @@ struct RawCell {
     connections: BTreeMap<String, Vec<serde_json::Value>>,
 }
 
-/// Counts a design on an FPGA.
+/// Counts a part of a design on an FPGA.
 ///
 /// # Errors
 /// [`SynthesisError`] when Yosys is missing or fails.
-pub fn run(
-    design: &Design,
-    scope: Scope,
-    target: Target,
-    limit: Duration,
-) -> Result<FpgaReport, SynthesisError> {
+pub fn run(part: &Part, target: Target, limit: Duration) -> Result<FpgaReport, SynthesisError> {
+    let Part { top, macs_per_cycle, .. } = part;
     let start = Instant::now();
     let yosys = Yosys::find(limit)?;
     let store = Store::open()?;
-    let (top, macs_per_cycle) = scope.top(design);
-    let modules = needed(&rtl::modules(design), &top);
+    let modules = needed(&part.modules, top);
     let files: String = modules.iter().map(|module| format!(" {}", module.file())).collect();
     let script = format!(
         "read_verilog{files}\n{} -top {top}\nflatten\nopt_clean -purge\nwrite_json netlist.json\n",
@@ -174,7 +236,7 @@ pub fn run(
     };
     let document: Document =
         serde_json::from_str(&json).map_err(|error| unknown(error.to_string()))?;
-    let module = document.modules.get(&top).ok_or_else(|| unknown(format!("no module {top}")))?;
+    let module = document.modules.get(top).ok_or_else(|| unknown(format!("no module {top}")))?;
     let mut cells: BTreeMap<String, u64> = BTreeMap::new();
     for cell in module.cells.values().filter(|cell| !cell.r#type.starts_with('$')) {
         *cells.entry(cell.r#type.clone()).or_insert(0) += 1;
@@ -182,13 +244,15 @@ pub fn run(
     let count = |class: Class| {
         cells.iter().filter(|(cell, _)| Class::of(cell) == class).map(|(_, count)| count).sum()
     };
+    let luts = count(Class::Lut);
     Ok(FpgaReport {
         tools: [("yosys".to_owned(), yosys.version.clone())].into_iter().collect(),
-        design: design.name.clone(),
-        scope: scope.name().to_owned(),
+        design: part.design.clone(),
+        scope: part.scope.to_owned(),
         target: target.name().to_owned(),
-        macs_per_cycle,
-        luts: count(Class::Lut),
+        macs_per_cycle: *macs_per_cycle,
+        luts,
+        luts_per_mac: luts as f64 / macs_per_cycle,
         flip_flops: count(Class::FlipFlop),
         carry_cells: count(Class::Carry),
         dsps: count(Class::Dsp),

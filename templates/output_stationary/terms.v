@@ -18,5 +18,4 @@
     end
   endgenerate
 
-<%- endif %>
-<[ values.edge ]>
+<%- endif %><[ values.edge ]>

@@ -129,11 +129,27 @@ impl Element {
         } else {
             lines.extend(dot_instance);
             let mut counted = dot.width();
+            let mut masked = masked;
             if layer.parameters().target == Target::Fpga {
+                let mut words = ["dot_sum", "dot_carry"];
+                if masked && layer.halved() {
+                    // The last tables of the popcount have inputs to spare, those of an adder that
+                    // chooses between two words have not.
+                    lines.push("// A masked word counts half of what it could.".to_owned());
+                    let skip = match skips {
+                        true => resize("skip_i", skip_width(layer), counted),
+                        false => literal(counted, only_skip(layer)),
+                    };
+                    lines.push(define("first", counted, &format!("inside_i ? dot_sum : {skip}")));
+                    let kept = format!("dot_carry & {}", repeat(counted, "inside_i"));
+                    lines.push(define("second", counted, &kept));
+                    words = ["first", "second"];
+                    masked = false;
+                }
                 // A place below the lowest keeps this adder apart from the accumulator's: one adder
                 // of three words would take more look-up tables than two carry chains.
-                let words = "{dot_sum, 1'b1} + {dot_carry, 1'b0}";
-                lines.push(define("dot_chain", counted + 1, words));
+                let words = format!("{{{}, 1'b1}} + {{{}, 1'b0}}", words[0], words[1]);
+                lines.push(define("dot_chain", counted + 1, &words));
                 lines.push(define(
                     "dot_count",
                     counted,
