@@ -55,8 +55,8 @@ fn compare(design: &Design) -> Result<(f64, f64), Failure> {
     let operand = |rows, cols, format, stream| {
         vectors::random(rows, cols, format, Distribution::Uniform, 1, stream)
     };
-    let a = operand(m, LENGTH, design.multiplier.a, 0);
-    let b = operand(LENGTH, n, design.multiplier.b, 1);
+    let a = operand(m, LENGTH, design.operand_a(), 0);
+    let b = operand(LENGTH, n, design.operand_b(), 1);
     let job =
         Job { design, files: None, a: &a, b: &b, seed: 1, stall: 0.0, trace: None, limit: LIMIT };
     // Once before the clock runs: the simulator comes out of the cache afterwards.

@@ -6,6 +6,7 @@ mod terminal;
 use std::fs;
 use std::path::Path;
 
+use bitweight::sim::npy::read_array;
 use common::root;
 use terminal::{assert_error, bitweight, folder, json, succeeds};
 
@@ -140,4 +141,58 @@ fn wide_formats_with_small_operands() {
         number(&json(bitweight(work.path()).args(arguments))["mean_nonzero_digits"])
     };
     assert!((mean("64") - mean("16")).abs() < 1e-12);
+}
+
+/// Operand A is encoded outside, its words are sums of digits at their weights, and the product is
+/// the one of the operands; words that are not digits are refused by their index.
+#[test]
+fn digits_of_the_host_make_the_product() {
+    let work = folder();
+    let path = |name: &str| work.path().join(name);
+    let design = root().join("testbench/designs/host_opt4e.yaml");
+    let (m, k, n) = (5, 37, 7);
+    let at = |row: usize, col: usize, scale: usize, modulus: usize| {
+        (row * scale + col * 29 + row * col) % modulus
+    };
+    let a = |row, col| at(row, col, 71, 256) as i64 - 128;
+    let b = |row, col| at(row, col, 17, 64) as i64 - 32;
+    let bytes = |rows: usize, cols: usize, of: &dyn Fn(usize, usize) -> i64| -> Vec<u8> {
+        (0..rows * cols).map(|index| of(index / cols, index % cols) as i8 as u8).collect()
+    };
+    npy(&path("a.npy"), "|i1", &format!("({m}, {k})"), &bytes(m, k, &a));
+    npy(&path("b.npy"), "|i1", &format!("({k}, {n})"), &bytes(k, n, &b));
+    let encode = ["--a", "a.npy", "--out", "d.npy"];
+    succeeds(bitweight(work.path()).arg("encode").arg(&design).args(encode));
+    // Radix-4 digits, each as negative, one, two from the lowest bit up.
+    let (shape, words) = read_array(&path("d.npy")).unwrap();
+    assert_eq!(shape, [m, k]);
+    for (index, &word) in words.iter().enumerate() {
+        let digit = |place: u32| {
+            let bits = word >> (3 * place);
+            let magnitude = (bits >> 1 & 1) + 2 * (bits >> 2 & 1);
+            (if bits & 1 == 1 { -magnitude } else { magnitude }) << (2 * place)
+        };
+        let sum: i128 = (0..4).map(digit).sum();
+        assert_eq!(sum, a(index / k, index % k).into(), "word {word:#x}");
+    }
+    let run = ["--digits", "d.npy", "--b", "b.npy", "--out", "c.npy", "--stall", "0.2"];
+    let text = succeeds(bitweight(work.path()).arg("sim").arg(&design).args(run));
+    assert!(text.starts_with("PASS"), "{text}");
+    let (shape, products) = read_array(&path("c.npy")).unwrap();
+    assert_eq!(shape, [m, n]);
+    for (index, &product) in products.iter().enumerate() {
+        let (row, col) = (index / n, index % n);
+        let sum: i64 = (0..k).map(|term| a(row, term) * b(term, col)).sum();
+        assert_eq!(product, sum.into(), "C[{row}, {col}]");
+    }
+
+    // One and two at once.
+    npy(&path("bad.npy"), "<u2", "(1, 2)", &[0, 0, 6, 0]);
+    npy(&path("two.npy"), "|i1", "(2, 1)", &[1, 1]);
+    let bad = ["--digits", "bad.npy", "--b", "two.npy"];
+    let error = assert_error(bitweight(work.path()).arg("sim").arg(&design).args(bad));
+    let what = "the word 6 at index [0, 1] does not hold the digits of an operand int8";
+    assert!(error.contains(what), "{error}");
+    let error = assert_error(bitweight(work.path()).args(["sim", "opt4c_int4"]).args(bad));
+    assert!(error.contains("opt4c_int4 takes operand A as it is"), "{error}");
 }

@@ -180,7 +180,7 @@ fn is_passed_by(design: &Design, block: &str) -> bool {
 }
 
 fn corners(design: &Design) -> (Matrix, Matrix) {
-    let (a, b) = (design.multiplier.a, design.multiplier.b);
+    let (a, b) = (design.operand_a(), design.operand_b());
     vectors::corners((a, design.rows()), (b, design.cols()), 3, 1)
 }
 
@@ -188,13 +188,13 @@ fn random(design: &Design, k: usize) -> (Matrix, Matrix) {
     let draw = |rows, cols, format, stream| {
         vectors::random(rows, cols, format, Distribution::Uniform, 1, stream)
     };
-    (draw(40, k, design.multiplier.a, 0), draw(k, 7, design.multiplier.b, 1))
+    (draw(40, k, design.operand_a(), 0), draw(k, 7, design.operand_b(), 1))
 }
 
 /// Whether a run with these files shows nothing wrong.
 /// All kinds of extreme operands in sums of `k` terms.
 fn extremes(design: &Design, k: usize) -> (Matrix, Matrix) {
-    let (a, b) = (design.multiplier.a, design.multiplier.b);
+    let (a, b) = (design.operand_a(), design.operand_b());
     vectors::corners((a, design.rows()), (b, design.cols()), k, 1)
 }
 

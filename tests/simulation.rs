@@ -6,7 +6,7 @@ mod common;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use bitweight::arith::format::Format;
+use bitweight::arith::Levels;
 use bitweight::design::{Contract, Design, MAX_PORT_WIDTH};
 use bitweight::golden::{Matrix, Words};
 use bitweight::rtl;
@@ -33,7 +33,7 @@ fn random(design: &Design, (m, k, n): (usize, usize, usize), seed: u64) -> (Matr
     let draw = |rows, cols, format, stream| {
         vectors::random(rows, cols, format, Distribution::Uniform, seed, stream)
     };
-    (draw(m, k, design.multiplier.a, 0), draw(k, n, design.multiplier.b, 1))
+    (draw(m, k, design.operand_a(), 0), draw(k, n, design.operand_b(), 1))
 }
 
 fn simulate(
@@ -84,7 +84,7 @@ fn sum(a: &Matrix, b: &Matrix, row: usize, col: usize) -> BigInt {
 #[test]
 fn corners_of_the_formats() {
     check_all(cases(), |Case { design, .. }| {
-        let (a, b) = (design.multiplier.a, design.multiplier.b);
+        let (a, b) = (design.operand_a(), design.operand_b());
         let (rows, cols) = (design.rows(), design.cols());
         [1, 2, 7, design.depth(), 2 * design.depth() + 1].iter().try_for_each(|&k| {
             run(design, &vectors::corners((a, rows), (b, cols), k, 1), 0.0, k as u64)
@@ -148,22 +148,23 @@ fn all_operands_of_narrow_formats() {
         })
         .collect();
     check_all(&cases, |&(Case { design, .. }, k)| {
-        let (a, b) = (design.multiplier.a, design.multiplier.b);
+        let (a, b) = (design.operand_a(), design.operand_b());
         let operands = (combinations(a, k), transposed(&combinations(b, k)));
         run(design, &operands, 0.0, 1)
     });
 }
 
-/// A row for each combination of `k` values of a format.
-fn combinations(format: Format, k: usize) -> Matrix {
+/// A row for each combination of `k` values of an operand.
+fn combinations(levels: Levels, k: usize) -> Matrix {
+    let format = levels.code_format();
     let rows = 1usize << (format.width * k);
     let value = |row: usize, index: usize| {
         let bits = (row >> (format.width * index)) as i64 & ((1 << format.width) - 1);
         let negative = format.signed && bits >> (format.width - 1) != 0;
-        if negative { bits - (1 << format.width) } else { bits }
+        levels.value(if negative { bits - (1 << format.width) } else { bits })
     };
     let data = (0..rows).flat_map(|row| (0..k).map(move |index| value(row, index))).collect();
-    Matrix { rows, cols: k, data, format }
+    Matrix { rows, cols: k, data, format: levels.value_format() }
 }
 
 fn transposed(matrix: &Matrix) -> Matrix {
@@ -183,13 +184,13 @@ fn the_longest_sum_does_not_overflow() {
         if !(1..=longest).contains(&k) {
             continue;
         }
-        let (a, b) = (design.multiplier.a, design.multiplier.b);
-        let extremes = |format: Format| [format.min() as i64, format.max() as i64];
+        let (a, b) = (design.operand_a(), design.operand_b());
+        let extremes = |levels: Levels| [levels.min() as i64, levels.max() as i64];
         let k = k as usize;
         let rows = extremes(a).into_iter().flat_map(|value| vec![value; k]).collect();
         let cols: Vec<i64> = (0..k).flat_map(|_| extremes(b)).collect();
-        let a = Matrix { rows: 2, cols: k, data: rows, format: a };
-        let b = Matrix { rows: k, cols: 2, data: cols, format: b };
+        let a = Matrix { rows: 2, cols: k, data: rows, format: a.value_format() };
+        let b = Matrix { rows: k, cols: 2, data: cols, format: b.value_format() };
         let (report, words) = simulate(design, None, &(a.clone(), b.clone()), 0.0, 3).unwrap();
         assert!(report.passed, "{}: {report:?}", design.name);
         for (row, col) in [(0, 0), (0, 1), (1, 0), (1, 1)] {

@@ -13,6 +13,7 @@ use bitweight::config;
 use bitweight::design::Design;
 use bitweight::export::{self, Package};
 use bitweight::golden::Matrix;
+use bitweight::nest::bit_slice::Activity;
 use bitweight::sim::{self, Job, Report, npy};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -166,6 +167,9 @@ fn layer(
         report.mismatches,
         report.cycles_per_second / 1e3,
     );
+    if let Some(activity) = &report.activity {
+        println!("           {}", describe(activity));
+    }
     for fault in &report.faults {
         println!("  {fault}");
     }
@@ -173,6 +177,19 @@ fn layer(
     let values = (0..words.len()).map(|index| words.integer(index, design.accumulator.signed));
     let values = values.map(|value| i64::try_from(value).context("an accumulator of 64 bits"));
     Ok((report, values.collect::<anyhow::Result<_>>()?))
+}
+
+/// What an engine that leaves zero digits out made of a layer.
+fn describe(activity: &Activity) -> String {
+    let mean = |shares: &[f64]| 100.0 * shares.iter().sum::<f64>() / shares.len().max(1) as f64;
+    format!(
+        "{:.3} digits of an activation are not zero, {:.3} MAC per cycle and element; columns \
+         busy in {:.1} % of the cycles, lanes in {:.1} %",
+        activity.mean_nonzero_digits,
+        1.0 / activity.cycles_per_mac,
+        mean(&activity.column_utilisation),
+        mean(&activity.lane_utilisation.concat()),
+    )
 }
 
 /// The hidden layer: scaled down and clipped, which is a rectifier as well.

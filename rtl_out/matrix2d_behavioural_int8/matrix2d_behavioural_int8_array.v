@@ -26,6 +26,7 @@ module matrix2d_behavioural_int8_array #(
     first_q <= first_i;
     b_q <= b_i;
   end
+
   // Lane r is the captured row r; a shift moves every row up by one.
   wire [32*Cols*(Rows+1)-1:0] rows;
   assign rows[32*Cols*Rows +: 32*Cols] = {32*Cols{1'b0}};

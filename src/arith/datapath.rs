@@ -7,11 +7,13 @@
 use super::adder::{self, Topology};
 use super::compress::{self, CarrySave, CompressorStrategy};
 use super::delay;
+use super::dot::{Dot, DotKind};
 use super::encode::Encoding;
 use super::format::Format;
 use super::gates::Place;
 use super::heap::BitHeap;
 use super::netlist::{Bit, Kind, Netlist, Role};
+use super::operand::Operand;
 use super::recode::Stored;
 
 /// How a product is formed and added up.
@@ -21,6 +23,10 @@ pub struct Multiplier {
     pub a: Format,
     /// Format of operand B, the selected one.
     pub b: Format,
+    /// What the codes of A and B stand for, where products are formed as popcounts of a word of all
+    /// terms: `a` and `b` are then the formats of the codes, and the word `shared`, see
+    /// [`Self::shared_width`], stands above the terms of A.
+    pub levels: Option<(Operand, Operand)>,
     /// Recoding of A.
     pub encoding: &'static dyn Encoding,
     /// Placement of the compressors.
@@ -36,14 +42,57 @@ pub struct Multiplier {
 }
 
 impl Multiplier {
+    /// The words whose popcounts are the products, where they are.
+    #[must_use]
+    pub fn dot(&self) -> Option<Dot> {
+        let (x, w) = self.levels?;
+        Some(Dot { x, w, lanes: self.terms, masked: false, compressor: self.compressor })
+    }
+
+    /// Bits of the word `shared`, which is the same for all columns and added to every popcount,
+    /// two's complement. Of XNOR words it is minus the number of terms that count, times the
+    /// largest product, see [`Dot::offset`]; else that of [`Dot::shared`].
+    #[must_use]
+    pub fn shared_width(&self) -> usize {
+        let Some(dot) = self.dot() else { return 0 };
+        match dot.kind() {
+            DotKind::Xnor => {
+                let least = -dot.offset() * self.terms as i64;
+                1 + 64 - (!least).leading_zeros() as usize
+            }
+            _ => dot.shared_width(),
+        }
+    }
+
+    /// The popcount of a word as a heap.
+    fn popcount(&self, netlist: &mut Netlist, dot: &Dot, width: usize) -> BitHeap {
+        let bits = self.a.width * self.terms;
+        let a = netlist.input("a", bits + self.shared_width(), delay::REGISTER);
+        let b = netlist.input("b", self.b.width * self.terms, delay::REGISTER);
+        let mut heap = BitHeap::new(width);
+        // Two XNOR codes that agree count up instead of down: by two.
+        let shift = usize::from(dot.kind() == DotKind::Xnor);
+        dot.add(netlist, &mut heap, shift, (&a[..bits], &b), Bit::One);
+        heap.add_word(netlist, 0, &a[bits..], true);
+        heap
+    }
+
     /// Format that holds every sum of the products of all terms.
     #[must_use]
     pub fn product(&self) -> Format {
+        if let Some(dot) = self.dot() {
+            // Words without an offset count from minus to plus the largest sum.
+            let more = usize::from(dot.kind() == DotKind::Xnor);
+            return Format::signed(dot.width() + more);
+        }
         let more = self.terms.next_power_of_two().ilog2() as usize;
         Format { width: self.a.width + self.b.width + more, signed: self.a.signed || self.b.signed }
     }
 
     pub(super) fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap {
+        if let Some(dot) = self.dot() {
+            return self.popcount(netlist, &dot, width);
+        }
         let stored = self.recoded.then(|| Stored::new(self.encoding, self.a));
         let (name, step) = match &stored {
             Some(stored) => ("digits", stored.width()),
@@ -214,6 +263,7 @@ mod tests {
                 [false, true].map(|recoded| Multiplier {
                     a,
                     b,
+                    levels: None,
                     encoding,
                     compressor,
                     recoded,
@@ -281,6 +331,77 @@ mod tests {
             assert_eq!(word(&out[0], v), unpack(*product, m.product().width), "product {names}");
             let expected = unpack(s[v] * (keep[v] & 1) + product, width);
             assert_eq!(word(&sums[0], v), expected, "accumulate {names}");
+        }
+    }
+
+    /// The dot product of words of codes, and what their row shares, by the definition.
+    fn popcount_vector(m: &Multiplier, seed: &mut u64) -> (i128, i128, i128) {
+        let (x, w) = m.levels.unwrap();
+        let mut code = |operand: Operand| {
+            *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let bits = *seed >> 40 & ((1 << operand.width()) - 1);
+            if operand.value(bits).is_some() { bits } else { 0 }
+        };
+        let (mut a, mut b, mut dot, mut sum) = (0i128, 0i128, 0i128, 0i128);
+        for term in 0..m.terms {
+            let (cx, cw) = (code(x), code(w));
+            a |= i128::from(cx) << (term * x.width());
+            b |= i128::from(cw) << (term * w.width());
+            let (vx, vw) = (x.value(cx).unwrap(), w.value(cw).unwrap());
+            dot += i128::from(vx * vw);
+            sum += i128::from(vx);
+        }
+        let shared = match m.dot().unwrap().kind() {
+            DotKind::Xnor => -(m.terms as i128) * i128::from(x.max() * w.max()),
+            DotKind::AndShared => -sum * i128::from(w.max()),
+            _ => 0,
+        };
+        (a | unpack(shared, m.shared_width()) << (m.terms * x.width()), b, dot)
+    }
+
+    #[test]
+    fn popcounts_accumulate_dot_products() {
+        let bipolar = |planes| Operand::Bipolar { planes };
+        let pairs = [
+            (Operand::BINARY, Operand::BINARY),
+            (bipolar(2), bipolar(3)),
+            (Operand::Unsigned { planes: 1 }, Operand::BINARY),
+            (Operand::Signed { planes: 3 }, bipolar(2)),
+            (Operand::Ternary, Operand::Ternary),
+            (Operand::Unsigned { planes: 2 }, Operand::Signed { planes: 2 }),
+        ];
+        let mut seed = 1;
+        for (x, w) in pairs {
+            for (terms, width) in [(1, 9), (7, 14), (12, 5), (16, 20)] {
+                let m = Multiplier {
+                    a: Format::unsigned(x.width()),
+                    b: Format::unsigned(w.width()),
+                    levels: Some((x, w)),
+                    encoding: &encode::BaughWooley,
+                    compressor: &strategies::Timed,
+                    recoded: false,
+                    terms,
+                    feedback: 0,
+                };
+                let vectors: Vec<_> = (0..64).map(|_| popcount_vector(&m, &mut seed)).collect();
+                let column = |at: fn(&(i128, i128, i128)) -> i128, bits| {
+                    lanes(&vectors.iter().map(at).collect::<Vec<_>>(), bits)
+                };
+                let a = column(|v| v.0, x.width() * terms + m.shared_width());
+                let b = column(|v| v.1, w.width() * terms);
+                let old = column(|v| v.1 ^ v.0, width);
+                let keep = vec![u64::MAX];
+                let sums = multiply_add(&m, width, Topology::Sklansky);
+                let sums = sums.evaluate(&[a.clone(), b.clone(), old.clone(), keep]);
+                let products = multiply(&m, Topology::Sklansky).evaluate(&[a, b]);
+                for (index, (a, b, dot)) in vectors.iter().enumerate() {
+                    let what = format!("{x} x {w}, {terms} terms mod 2^{width}");
+                    let sum = unpack(unpack(a ^ b, width) + dot, width);
+                    assert_eq!(word(&sums[0], index), sum, "{what}");
+                    let product = unpack(*dot, m.product().width);
+                    assert_eq!(word(&products[0], index), product, "product, {what}");
+                }
+            }
         }
     }
 

@@ -178,6 +178,25 @@ impl Dot {
             true => netlist.input("valid", 1, delay::REGISTER)[0],
             false => Bit::One,
         };
+        self.add(netlist, heap, shift, (&x, &w), valid);
+        if self.shared_width() > 0 {
+            let shared = netlist.input("shared", self.shared_width(), delay::REGISTER);
+            heap.add_word(netlist, shift, &shared, true);
+        }
+    }
+
+    /// Puts the contribution of the words `x` and `w` into a heap at `shift`, without that of the
+    /// word `shared`; of XNOR words half of it, without the offset. `valid` gates words that
+    /// [`Self::gated`] names, and is [`Bit::One`] for others.
+    pub(super) fn add(
+        &self,
+        netlist: &mut Netlist,
+        heap: &mut BitHeap,
+        shift: usize,
+        (x, w): (&[Bit], &[Bit]),
+        valid: Bit,
+    ) {
+        let (a, b) = (self.x.width(), self.w.width());
         let place = |column| Place::new(Role::PartialProduct, column);
         let lanes = x.chunks_exact(a).zip(w.chunks_exact(b));
         match self.kind() {
@@ -225,10 +244,6 @@ impl Dot {
                     }
                 }
             }
-        }
-        if self.shared_width() > 0 {
-            let shared = netlist.input("shared", self.shared_width(), delay::REGISTER);
-            heap.add_word(netlist, shift, &shared, true);
         }
     }
 

@@ -17,6 +17,7 @@ pub mod encode;
 pub mod format;
 pub mod gates;
 pub mod heap;
+pub mod levels;
 pub mod netlist;
 pub mod operand;
 pub mod plane;
@@ -30,4 +31,5 @@ pub(crate) mod testing;
 pub mod tree;
 
 pub use format::Format;
+pub use levels::Levels;
 pub use netlist::{Bit, Netlist};

@@ -129,6 +129,7 @@ mod tests {
                 let multiplier = Multiplier {
                     a,
                     b: a,
+                    levels: None,
                     encoding,
                     compressor: &compress::Timed,
                     recoded: true,

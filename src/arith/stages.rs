@@ -182,7 +182,16 @@ mod tests {
         let encoding = encode::ALL[encoding % encode::ALL.len()];
         let compressor = &compress::Timed;
         let (terms, feedback) = (1, 0);
-        let multiplier = Multiplier { a, b, encoding, compressor, recoded: false, terms, feedback };
+        let multiplier = Multiplier {
+            a,
+            b,
+            levels: None,
+            encoding,
+            compressor,
+            recoded: false,
+            terms,
+            feedback,
+        };
         multiply_add(&multiplier, widths.0 + widths.1 + 2, Topology::Sklansky)
     }
 

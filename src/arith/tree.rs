@@ -280,7 +280,7 @@ mod tests {
             for &encoding in encode::ALL {
                 for recoded in [false, true] {
                     let compressor = &strategies::Timed;
-                    let multiplier = &Multiplier { a, b, encoding, compressor, recoded, terms: 1, feedback: 0 };
+                    let multiplier = &Multiplier { a, b, levels: None, encoding, compressor, recoded, terms: 1, feedback: 0 };
                     let topology = Topology::Sklansky;
                     let dot = DotProduct { multiplier, terms, width, partial, topology };
                     check(&dot, &a_terms, &b_terms, &start);
@@ -295,6 +295,7 @@ mod tests {
         let int8 = Format::signed(8);
         for terms in [16, 64] {
             let multiplier = &Multiplier {
+                levels: None,
                 a: int8,
                 b: int8,
                 encoding: &encode::Booth,

@@ -205,7 +205,7 @@ impl Workload for BlockRun<'_> {
         self.layers.iter().map(LayerRun::operations).sum()
     }
 
-    fn operations_per_cycle(&self) -> u64 {
+    fn operations_per_cycle(&self) -> f64 {
         self.layers.iter().map(LayerRun::operations_per_cycle).sum()
     }
 

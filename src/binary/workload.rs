@@ -269,8 +269,8 @@ impl Workload for LayerRun<'_> {
         outputs as u64 * geometry.fan_in() as u64
     }
 
-    fn operations_per_cycle(&self) -> u64 {
-        (self.layer.simd() * self.layer.lanes()) as u64
+    fn operations_per_cycle(&self) -> f64 {
+        (self.layer.simd() * self.layer.lanes()) as f64
     }
 
     fn beats(&self) -> u64 {

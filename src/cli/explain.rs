@@ -87,7 +87,7 @@ impl Arguments {
         }
         let cycles = design.nest.cycles((m, k, n), design.pipeline());
         let elements = design.array.multipliers();
-        let utilisation = (m * k * n) as f64 / (elements as f64 * cycles as f64);
+        let utilisation = (m * k * n) as f64 / (design.operations_per_cycle() * cycles as f64);
         let mut lines =
             vec![("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}"))];
         lines.extend(match design.weights() {
@@ -131,8 +131,7 @@ fn replayed(design: &Design, (m, k, n): (usize, usize, usize), terms: usize) -> 
     let of_tiles = |tiles: usize| design.cycles((rows * tiles, k, cols));
     // Long after the start, from tile to tile.
     let period = of_tiles(9) - of_tiles(8);
-    let peak = (rows * cols * lanes) as f64 / planes as f64;
-    let utilisation = (m * k * n) as f64 / (peak * cycles as f64);
+    let utilisation = (m * k * n) as f64 / (design.operations_per_cycle() * cycles as f64);
     vec![
         ("matrix product", "M x K x N".to_owned(), format!("{m} x {k} x {n}")),
         ("tiles", format!("ceil(M/{rows}) * ceil(N/{cols})"), tiles.to_string()),
@@ -242,20 +241,33 @@ fn widths(design: &Design) -> Vec<Line> {
         (None, false) => 0,
     };
     let register_a = match (design.element_registers(), design.multiplier.recoded) {
+        (true, _) if design.multiplier.levels.is_some() => ("a word of A", design.a_width()),
         (true, _) if plane.is_some() => ("a digit per lane", design.a_width()),
         (true, true) => ("select lines of the digits", design.digits_width()),
         (true, false) => ("A as it is", a.width * design.depth()),
         (false, _) => ("none in the element", 0),
     };
     let mut lines = vec![
-        ("operands", format!("A {a}, B {b}"), format!("{} and {} bits", a.width, b.width)),
+        (
+            "operands",
+            format!("A {}, B {}", design.operand_a(), design.operand_b()),
+            format!("{} and {} bits", a.width, b.width),
+        ),
         (
             "digits of A (extent of bw)",
-            format!("{}, {digits}", design.multiplier.encoding.name()),
+            match design.multiplier.levels {
+                Some(_) => format!("bit planes, {digits}"),
+                None => format!("{}, {digits}", design.multiplier.encoding.name()),
+            },
             weights.len().to_string(),
         ),
         ("operand register of A", register_a.0.to_owned(), format!("{} bits", register_a.1)),
         match design.tile_k {
+            None if design.multiplier.levels.is_some() => (
+                "dot product of a word",
+                format!("every sum of {} products", design.multiplier.terms),
+                format!("{} bits", design.multiplier.product().width),
+            ),
             None => {
                 let width = a.width + b.width;
                 ("product", "width of A + width of B".to_owned(), format!("{width} bits"))

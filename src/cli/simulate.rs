@@ -28,14 +28,29 @@ pub(super) struct Arguments {
     /// Preset name or YAML file
     design: String,
     /// Operand A (M x K): a NumPy array of integers
-    #[arg(long, value_name = "A.npy", requires = "b", conflicts_with = "random")]
+    #[arg(
+        long,
+        value_name = "A.npy",
+        group = "operand_a",
+        requires = "b",
+        conflicts_with = "random"
+    )]
     a: Option<PathBuf>,
+    /// Operand A as `bitweight encode` writes it, for a design with `encoder: host`
+    #[arg(
+        long,
+        value_name = "DIGITS.npy",
+        group = "operand_a",
+        requires = "b",
+        conflicts_with = "random"
+    )]
+    digits: Option<PathBuf>,
     /// Operand B (K x N): a NumPy array of integers
-    #[arg(long, value_name = "B.npy", requires = "a", conflicts_with = "random")]
+    #[arg(long, value_name = "B.npy", requires = "operand_a", conflicts_with = "random")]
     b: Option<PathBuf>,
     /// Activations of a binarized layer, samples first and channels last: values, or bits of -1
     /// and +1
-    #[arg(long, value_name = "X.npy", conflicts_with_all = ["a", "b", "random"])]
+    #[arg(long, value_name = "X.npy", conflicts_with_all = ["a", "digits", "b", "random"])]
     x: Option<PathBuf>,
     /// Weights of a binarized layer: outputs, kernel, channels
     #[arg(long, value_name = "W.npy", requires = "x")]
@@ -186,7 +201,7 @@ impl Arguments {
 
     /// What is asked of a binarized layer or block.
     fn request(&self, name: &str, what: &str) -> anyhow::Result<Request<'_>> {
-        if self.a.is_some() || self.random.is_some() {
+        if self.b.is_some() || self.random.is_some() {
             bail!(
                 "`{name}` is a binarized {what}\n  help: give activations and weights with --x and \
                  --w, or nothing for random ones"
@@ -208,9 +223,12 @@ impl Arguments {
     }
 
     fn operands(&self, design: &Design) -> anyhow::Result<(Matrix, Matrix)> {
-        let (a, b) = (design.multiplier.a, design.multiplier.b);
+        let (a, b) = (design.operand_a(), design.operand_b());
+        if let (Some(path), Some(b_path)) = (&self.digits, &self.b) {
+            return Ok((npy::read_digits(path, design)?, npy::operand(b_path, b)?));
+        }
         if let (Some(a_path), Some(b_path)) = (&self.a, &self.b) {
-            return Ok((npy::read(a_path, a)?, npy::read(b_path, b)?));
+            return Ok((npy::operand(a_path, a)?, npy::operand(b_path, b)?));
         }
         if let Some(Shape { m, k, n }) = self.random {
             let draw = |rows, cols, format, stream| {
@@ -256,7 +274,7 @@ impl Arguments {
         text += &format!(
             "  utilisation  {:.2} % of {} elements; a beat entered in {:.2} % of the cycles\n",
             100.0 * result.utilisation,
-            design.array.multipliers() / design.element_multipliers(),
+            design.elements(),
             100.0 * result.array_busy
         );
         text += &format!(
@@ -293,6 +311,7 @@ impl Arguments {
             }
         };
         path("--a", &self.a);
+        path("--digits", &self.digits);
         path("--b", &self.b);
         path("--rtl", &self.rtl);
         if let Some(Shape { m, k, n }) = self.random {
@@ -309,29 +328,33 @@ impl Arguments {
 
 /// What the columns and lanes of an engine did.
 fn describe(activity: &Activity) -> String {
+    let of_b = activity.mean_nonzero_digits_b.map(|mean| format!(", {mean:.3} of one of B"));
     let mut text = format!(
-        "  digits       {:.3} of an operand of A are not zero\n  \
+        "  digits       {:.3} of an operand of A{} are not zero\n  \
          cycles       {:.3} per MAC and element: {:.3} MAC per cycle\n",
         activity.mean_nonzero_digits,
+        of_b.as_deref().unwrap_or_default(),
         activity.cycles_per_mac,
         1.0 / activity.cycles_per_mac
     );
-    if activity.columns.is_empty() {
-        return text;
-    }
     let percent = |shares: &[f64]| {
         let shares: Vec<String> = shares.iter().map(|s| format!("{:.1}", 100.0 * s)).collect();
         shares.join(" ")
     };
-    text += &format!("  columns      busy {} %\n", percent(&activity.column_utilisation));
-    let lanes = activity.columns.first().map_or(0, |column| column.lanes.len());
-    let columns = activity.lane_utilisation.len().max(1) as f64;
-    let lane = |lane: usize| {
-        activity.lane_utilisation.iter().map(|column| column[lane]).sum::<f64>() / columns
+    // The elements of the term-serial baseline are all in step.
+    let (columns, digit) = match of_b {
+        Some(_) => ("array", "pair of terms"),
+        None => ("columns", "digit"),
     };
-    let lanes: Vec<f64> = (0..lanes).map(lane).collect();
-    text += &format!("  lanes        with a digit {} %\n", percent(&lanes));
-    for (who, causes) in [("columns", activity.causes()), ("lanes", activity.lane_causes())] {
+    text += &format!("  {columns:12} busy {} %\n", percent(&activity.column_utilisation));
+    let lanes = activity.columns.first().map_or(0, |column| column.lanes.len());
+    let count = activity.lane_utilisation.len().max(1) as f64;
+    let lane = |lane: usize| {
+        activity.lane_utilisation.iter().map(|column| column[lane]).sum::<f64>() / count
+    };
+    let shares: Vec<f64> = (0..lanes).map(lane).collect();
+    text += &format!("  lanes        with a {digit} {} %\n", percent(&shares));
+    for (who, causes) in [(columns, activity.causes()), ("lanes", activity.lane_causes())] {
         let list: Vec<String> =
             causes.iter().map(|(what, cycles)| format!("{what} {cycles}")).collect();
         text += &format!("  {who:12} in cycles: {}\n", list.join(", "));

@@ -205,9 +205,9 @@ impl Options {
     }
 
     fn operands(&self, design: &Design) -> anyhow::Result<(Matrix, Matrix, String)> {
-        let (a, b) = (design.multiplier.a, design.multiplier.b);
+        let (a, b) = (design.operand_a(), design.operand_b());
         if let (Some(a_path), Some(b_path)) = (&self.a, &self.b) {
-            let (a, b) = (npy::read(a_path, a)?, npy::read(b_path, b)?);
+            let (a, b) = (npy::operand(a_path, a)?, npy::operand(b_path, b)?);
             if a.cols != b.rows || a.data.is_empty() || b.data.is_empty() {
                 bail!(
                     "the shapes do not multiply: A is {} x {}, B is {} x {}\n  help: the columns \

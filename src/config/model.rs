@@ -7,8 +7,8 @@ use serde_yaml::Spanned;
 use crate::arith::adder;
 use crate::design::{
     AccumulatorParameters, ArrayParameters, BMemory, BitSliceParameters, CompressorName, Element,
-    EncoderPlace, EncodingName, OperandParameters, OperandsParameters, Parameters, Policy, Readout,
-    Reset, Sync, Topology,
+    EncoderPlace, EncodingName, FormatName, OperandParameters, OperandsParameters, Parameters,
+    Policy, Readout, Reset, Sync, Topology,
 };
 
 /// A bitweight design: an array of processing elements that multiplies matrices.
@@ -49,8 +49,9 @@ pub struct Config {
     /// Whether elements register their operands before using them. On when absent.
     #[schemars(with = "Option<bool>")]
     pub input_registers: Option<Spanned<bool>>,
-    /// Element `opt2`: terms of K that an element adds up in space; as many as digits when absent.
-    #[schemars(with = "Option<i64>", range(min = 1, max = 64))]
+    /// Element `opt2`: terms of K that an element adds up in space, at most 64; as many as digits
+    /// when absent. Element `xnor` in `systolic_os`: terms of a word; 64 when absent.
+    #[schemars(with = "Option<i64>", range(min = 1, max = 256))]
     pub lanes: Option<Spanned<i64>>,
     /// Element `opt2`: terms of K that the operand memory holds per tile, rounded up to whole groups
     /// of `lanes`; longer sums are added up in chunks of that length. 256, or as many as the
@@ -61,7 +62,8 @@ pub struct Config {
     /// which is what `matrix2d` does when absent.
     #[schemars(with = "Option<EncoderPlace>")]
     pub encoder: Option<Spanned<EncoderPlace>>,
-    /// Which carries of a carry-save accumulator are stored; by arrival time when absent.
+    /// Which carries of a carry-save accumulator are stored; by arrival time when absent. Element
+    /// `xnor` accumulates in carry-save where this is given.
     pub carry_save: Option<CarrySave>,
     /// Register stages that cut a tree or an element, beside those that are always there.
     #[schemars(with = "Option<i64>", range(min = 0, max = 16))]
@@ -265,6 +267,9 @@ pub struct Operand {
     /// Two's complement when true, unsigned when false.
     #[serde(default = "default_signed")]
     pub signed: bool,
+    /// What its codes stand for; `signed` means nothing but for integers.
+    #[schemars(with = "Option<FormatName>")]
+    pub format: Option<Spanned<FormatName>>,
 }
 
 /// What is asked of the accumulator: either key implies the other.
@@ -292,6 +297,7 @@ impl Config {
         let operand = |operand: &Operand| OperandParameters {
             width: operand.width.value,
             signed: operand.signed,
+            format: operand.format.as_ref().map(|name| name.value).unwrap_or_default(),
         };
         let name = self.name.as_ref().map_or(fallback, |name| &name.value).to_owned();
         let summary = self.summary.as_deref().unwrap_or("Matrix multiplication array.");
@@ -350,6 +356,8 @@ impl Config {
             "element" => self.element.referenced,
             "operands.a.width" => self.operands.a.width.referenced,
             "operands.b.width" => self.operands.b.width.referenced,
+            "operands.a.format" => self.operands.a.format.as_ref()?.referenced,
+            "operands.b.format" => self.operands.b.format.as_ref()?.referenced,
             "accumulator.width" => accumulator?.width.as_ref()?.referenced,
             "accumulator.k_max" => accumulator?.k_max.as_ref()?.referenced,
             "encoding" => self.encoding.as_ref()?.referenced,

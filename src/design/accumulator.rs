@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 
 use super::{AccumulatorParameters, Invalid, in_range};
-use crate::arith::format::Format;
+use crate::arith::Levels;
 
 /// Widest accumulator.
 pub const MAX_ACCUMULATOR_WIDTH: usize = 256;
@@ -27,8 +27,11 @@ pub struct Accumulator {
 }
 
 impl Accumulator {
-    pub(super) fn new(a: Format, b: Format, given: AccumulatorParameters) -> Result<Self, Invalid> {
-        let signed = a.signed || b.signed;
+    pub(super) fn new(
+        (a, b): (Levels, Levels),
+        given: AccumulatorParameters,
+    ) -> Result<Self, Invalid> {
+        let signed = a.signed() || b.signed();
         let k_max = match given.k_max {
             None => None,
             Some(k) => match u64::try_from(k) {
@@ -77,7 +80,7 @@ impl Accumulator {
 }
 
 /// Smallest and largest product of the two formats.
-fn product_range(a: Format, b: Format) -> (BigInt, BigInt) {
+fn product_range(a: Levels, b: Levels) -> (BigInt, BigInt) {
     let corners = [a.min(), a.max()].into_iter().flat_map(|x| {
         [b.min(), b.max()].into_iter().map(move |y| BigInt::from(x) * BigInt::from(y))
     });
@@ -87,18 +90,18 @@ fn product_range(a: Format, b: Format) -> (BigInt, BigInt) {
 }
 
 /// Bits that hold every sum of `k` products.
-fn required_width(a: Format, b: Format, k: u64) -> usize {
+fn required_width(a: Levels, b: Levels, k: u64) -> usize {
     let (min, max) = product_range(a, b);
     let (min, max) = (min * k, max * k);
     let zero = BigInt::ZERO;
     // -2^(w-1) holds the negative bound; 2^(w-1) - 1 (or 2^w - 1) the positive one.
     let negative = if min < zero { (-&min - 1u32).bits() + 1 } else { 0 };
-    let positive = max.bits() + u64::from(a.signed || b.signed);
+    let positive = max.bits() + u64::from(a.signed() || b.signed());
     usize::try_from(negative.max(positive).max(1)).expect("a few hundred bits")
 }
 
 /// Number of products up to which a sum fits `width` bits, at most [`MAX_K`].
-fn longest_sum(a: Format, b: Format, width: usize) -> u64 {
+fn longest_sum(a: Levels, b: Levels, width: usize) -> u64 {
     let (mut fits, mut too_long) = (0, MAX_K + 1);
     while too_long - fits > 1 {
         let middle = fits + (too_long - fits) / 2;
@@ -110,6 +113,7 @@ fn longest_sum(a: Format, b: Format, width: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arith::format::Format;
 
     /// The bounds against a direct enumeration of all products.
     #[test]
@@ -127,6 +131,7 @@ mod tests {
                         let format = Format { width: w, signed };
                         format.min() <= min && max <= format.max()
                     };
+                    let (a, b) = (a.into(), b.into());
                     let smallest = (1..).find(|&w| holds(w)).unwrap();
                     assert_eq!(required_width(a, b, k), smallest, "{a} x {b}, k = {k}");
                     assert!(longest_sum(a, b, smallest) >= k);
@@ -138,7 +143,7 @@ mod tests {
 
     #[test]
     fn int8_into_32_bits_holds_the_published_length() {
-        let int8 = Format::signed(8);
+        let int8 = Levels::from(Format::signed(8));
         assert_eq!(longest_sum(int8, int8, 32), 131_071);
         assert_eq!(required_width(int8, int8, DEFAULT_K), 32);
     }

@@ -127,6 +127,13 @@ impl Topology {
         }
     }
 
+    /// Whether operands hop from element to element, so that element (r, c) works r + c cycles
+    /// after the first one; where they are broadcast, all elements work on the same beat.
+    #[must_use]
+    pub const fn hops(self) -> bool {
+        matches!(self, Self::SystolicOs | Self::SystolicWs | Self::Cube)
+    }
+
     /// Dimensions that a configuration gives, in order.
     #[must_use]
     pub const fn sides(self) -> &'static [Side] {

@@ -30,17 +30,22 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
             Topology::SystolicOs | Topology::SystolicWs | Topology::Cube | Topology::Matrix2d,
             Element::Behavioural | Element::Mac | Element::Opt1,
         )
-        | (Topology::SystolicOs | Topology::Cube, Element::Opt2)
+        | (Topology::SystolicOs | Topology::Cube | Topology::Matrix2d, Element::Opt2 | Element::Xnor)
         | (
             Topology::AdderTree,
             Element::Behavioural | Element::Mac | Element::Opt1 | Element::Opt2,
         ) => None,
-        (Topology::Matrix2d, Element::Opt2) => refuse(
-            "element `opt2` is not built in topology `matrix2d`: all of its elements finish a plane \
-             in the same cycle, and planes are added up on their way out, so every plane would have \
-             to be captured and to pass the final adders row by row before the next one ends"
+        (Topology::AdderTree, Element::Xnor) => refuse(
+            "element `xnor` is not built in topology `adder_tree`: which terms of a word count would \
+             have to be kept with the weights, and no stream of a weight-stationary top says it"
                 .to_owned(),
-            "use `cube` or `systolic_os`, whose elements finish one after the other, or `opt1`",
+            "use `cube` or `matrix2d`, whose `depth` is the length of a word, or `systolic_os`",
+        ),
+        (Topology::SystolicWs, Element::Xnor) => refuse(
+            "element `xnor` is not built in topology `systolic_ws`: an element adds the one product \
+             of its weight to a sum that hops on, and a word of one term is no popcount"
+                .to_owned(),
+            "use `cube` or `matrix2d`, whose `depth` is the length of a word, or `systolic_os`",
         ),
         (Topology::SystolicWs, Element::Opt2) => refuse(
             "element `opt2` is not built in topology `systolic_ws`: an element adds the one product \
@@ -73,7 +78,7 @@ pub(super) fn nests(
     element: Element,
     weights: Vec<usize>,
     (lanes, tile_k): (usize, Option<usize>),
-    partial_sums: bool,
+    (partial_sums, carry_save): (bool, bool),
 ) -> Result<(Nest, Nest), Invalid> {
     let Array { rows, cols, depth, .. } = *array;
     let shape = Shape { depth, cols, partial_sums };
@@ -87,6 +92,8 @@ pub(super) fn nests(
     };
     let transformed = match (array.topology, element, tile_k) {
         (Topology::BitSlice, ..) | (_, Element::Behavioural | Element::Mac, _) => Ok(base.clone()),
+        (_, Element::Xnor, _) if carry_save => transform::opt1(&base),
+        (_, Element::Xnor, _) => Ok(base.clone()),
         (Topology::AdderTree, Element::Opt1, _) => transform::tree_opt1(&base),
         (Topology::AdderTree, Element::Opt2, _) => transform::tree_opt2(&base),
         (_, Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic, _) => {

@@ -69,6 +69,12 @@ pub struct ManifestParameters {
     pub b_width: usize,
     /// Whether B is two's complement.
     pub b_signed: bool,
+    /// What the codes of A stand for, where that is not an integer of `a_width` bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub a_levels: Option<String>,
+    /// What the codes of B stand for, where that is not an integer of `b_width` bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub b_levels: Option<String>,
     /// Bits of a result.
     pub accumulator_width: usize,
     /// Whether a result is two's complement.
@@ -244,6 +250,8 @@ impl Manifest {
                 a_signed: a.signed,
                 b_width: b.width,
                 b_signed: b.signed,
+                a_levels: design.operand_a().operand().map(|levels| levels.to_string()),
+                b_levels: design.operand_b().operand().map(|levels| levels.to_string()),
                 accumulator_width: design.accumulator.width,
                 accumulator_signed: design.accumulator.signed,
                 k_max: design.accumulator.k_max,

@@ -15,6 +15,7 @@ mod pipeline;
 mod planes;
 mod stream;
 mod weight_stationary;
+mod xnor;
 
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
 pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
@@ -26,13 +27,14 @@ pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};
 pub use name::check as check_name;
 pub use pairs::{Pair, markdown as pairs_markdown, pairs};
 pub use parameters::{
-    AccumulatorParameters, CompressorName, Element, EncoderPlace, EncodingName, OperandParameters,
-    OperandsParameters, Parameters, Reset,
+    AccumulatorParameters, CompressorName, Element, EncoderPlace, EncodingName, FormatName,
+    OperandParameters, OperandsParameters, Parameters, Reset,
 };
 pub use stream::{MAX_PORT_WIDTH, Stream};
 
 use sha2::{Digest, Sha256};
 
+use crate::arith::Levels;
 use crate::arith::adder;
 use crate::arith::carry_save::CarryStorage;
 use crate::arith::compress::{self, CompressorStrategy};
@@ -129,13 +131,21 @@ impl Design {
             _ => None,
         };
         check_name(&parameters.name)?;
+        let words = xnor::Words::of(&parameters)?;
         let mut array = Array::new(parameters.array)?;
         array.depth = bit_slice.map_or(array.depth, |slice| slice.lanes);
+        let word = words.and_then(|words| words.lanes);
+        array.depth = word.unwrap_or(array.depth);
         let accumulator = weight_stationary::accumulator(&array, &parameters);
         let Parameters { name, summary, element, operands, .. } = parameters;
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
-        let accumulator = Accumulator::new(a, b, accumulator)?;
+        let levels = words.map(|words| words.levels);
+        let (a, b) = levels.map_or((a, b), |(a, b)| {
+            (Levels::from(a).code_format(), Levels::from(b).code_format())
+        });
+        let values = levels.map_or((a.into(), b.into()), |(a, b)| (a.into(), b.into()));
+        let accumulator = Accumulator::new(values, accumulator)?;
         if parameters.product_register && matches!(element, Element::Opt1 | Element::Opt2) {
             return Err(Invalid::new(
                 "product_register",
@@ -170,6 +180,7 @@ impl Design {
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
         let encoding = match (parameters.encoding.unwrap_or_default(), bit_slice) {
+            _ if words.is_some() => &encode::BaughWooley,
             (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(element),
             (EncodingName::Auto, None) if by_plane => planes::auto(a),
             (name, _) => resolve_encoding(name, a, b, stored),
@@ -177,17 +188,19 @@ impl Design {
         if encoder == EncoderPlace::Host {
             bit_slice::check_digits(encoding, a)?;
         }
-        let in_loop = element == Element::Mac
+        let in_loop = matches!(element, Element::Mac | Element::Xnor)
             && !parameters.product_register
             && encoding.name() == encode::BaughWooley.name();
         let recoded = stored
             && bit_slice.is_none()
             && !by_plane
+            && words.is_none()
             && element != Element::Behavioural
             && recode::recodes(encoding, a);
-        let given = (element, parameters.lanes, parameters.tile_k);
+        let given = (element, parameters.lanes.filter(|_| words.is_none()), parameters.tile_k);
         let planes::Terms { lanes, tile_k } =
             planes::Terms::new(given, &array, encoding.weights(a).len(), accumulator.k_max)?;
+        let lanes = word.unwrap_or(lanes);
         let carry_storage = match parameters.carry_every {
             None => CarryStorage::Slack,
             Some(_) if matches!(element, Element::Behavioural | Element::Mac) => {
@@ -244,7 +257,7 @@ impl Design {
             element,
             encoding.weights(a),
             (lanes, tile_k),
-            parameters.partial_sums,
+            (parameters.partial_sums, parameters.carry_every.is_some()),
         )?;
         let nest = match bit_slice {
             Some(slice) if element != Element::Laconic => slice.nest(&array, encoding.weights(a)),
@@ -260,12 +273,13 @@ impl Design {
             multiplier: Multiplier {
                 a,
                 b,
+                levels,
                 encoding,
                 compressor,
                 recoded,
                 terms: match array.topology.contract() {
-                    Contract::OutputStationary => array.depth,
-                    Contract::WeightStationary => 1,
+                    Contract::WeightStationary if words.is_none() => 1,
+                    _ => array.depth,
                 },
                 feedback: 0,
             },
@@ -305,6 +319,9 @@ impl Design {
         if let Some(terms) = self.tile_k {
             text += &format!("|{terms}");
         }
+        if let Some((a, b)) = multiplier.levels {
+            text += &format!("|{a}|{b}");
+        }
         let digest = Sha256::digest(text.as_bytes());
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
@@ -337,13 +354,25 @@ impl Design {
         self.array.depth
     }
 
-    /// Multiply-accumulate operations that an element does per cycle; the element of a tree is a
-    /// whole column.
+    /// Elements of the array; the element of a tree is a whole column.
     #[must_use]
-    pub fn element_multipliers(&self) -> usize {
+    pub fn elements(&self) -> usize {
         match self.array.topology {
-            Topology::AdderTree => self.array.depth,
-            _ => self.multiplier.terms,
+            Topology::AdderTree => self.cols(),
+            Topology::SystolicWs => self.array.multipliers(),
+            _ => self.rows() * self.cols(),
+        }
+    }
+
+    /// Multiply-accumulate operations that the array does in a cycle when nothing waits. Where the
+    /// bit weight runs in time, an operation takes as many cycles as there are planes, and each
+    /// lane works on one.
+    #[must_use]
+    pub fn operations_per_cycle(&self) -> f64 {
+        let spatial = self.array.multipliers() as f64;
+        match self.plane() {
+            None => spatial,
+            Some(plane) => (self.elements() * plane.lanes) as f64 / plane.weights().len() as f64,
         }
     }
 
@@ -361,12 +390,14 @@ impl Design {
     }
 
     /// Bits of operand A in all terms of an element; where the bit weight runs in time, of one digit
-    /// in each of them.
+    /// in each of them; of popcounts with what is the same for all columns.
     #[must_use]
     pub fn a_width(&self) -> usize {
         match self.plane() {
             Some(plane) => plane.digit().width() * plane.lanes,
-            None => self.multiplier.a.width * self.multiplier.terms,
+            None => {
+                self.multiplier.a.width * self.multiplier.terms + self.multiplier.shared_width()
+            }
         }
     }
 
@@ -393,19 +424,22 @@ impl Design {
     }
 
     /// Stream of operand A. Output-stationary: a beat per `depth` consecutive k, lane
-    /// `depth_index * rows + row`. Weight-stationary: a beat per row of A, a lane per term.
+    /// `depth_index * rows + row`. Weight-stationary: a beat per row of A, a lane per term. Behind
+    /// them those of [`Self::count_lanes`].
     #[must_use]
     pub fn stream_a(&self) -> Stream {
-        Stream::new("s_axis_a", self.rows() * self.depth(), self.a_lane_width(), true)
+        let lanes = self.rows() * self.depth() + self.count_lanes();
+        Stream::new("s_axis_a", lanes, self.a_lane_width(), true)
     }
 
     /// Stream of operand B. Output-stationary: a beat per `depth` consecutive k, lane
-    /// `depth_index * cols + col`. Weight-stationary: a beat per k, a lane per column.
+    /// `depth_index * cols + col`. Weight-stationary: a beat per k, a lane per column. Behind them
+    /// those of [`Self::mark_lanes`].
     #[must_use]
     pub fn stream_b(&self) -> Stream {
         let lanes = match self.contract() {
             Contract::OutputStationary => self.cols() * self.depth(),
-            Contract::WeightStationary => self.cols(),
+            Contract::WeightStationary => self.cols() + self.mark_lanes(),
         };
         Stream::new("s_axis_b", lanes, self.multiplier.b.width, false)
     }
@@ -557,5 +591,6 @@ fn find_compressor(name: CompressorName) -> &'static dyn CompressorStrategy {
         CompressorName::Wallace => &compress::Wallace,
         CompressorName::Dadda => &compress::Dadda,
         CompressorName::Timed => &compress::Timed,
+        CompressorName::Counters => &compress::Counters,
     }
 }

@@ -37,7 +37,8 @@ pub struct Parameters {
     pub reset: Reset,
     /// Whether elements register their operands before using them.
     pub input_registers: bool,
-    /// Spatial terms of K per element of `opt2`; as many as digits when absent.
+    /// Spatial terms of K per element of `opt2`, as many as digits when absent, or of `xnor` in
+    /// `systolic_os`, 64 when absent.
     pub lanes: Option<i64>,
     /// Terms of K that the operand memory of `opt2` holds per tile; derived when absent.
     pub tile_k: Option<i64>,
@@ -92,6 +93,33 @@ pub struct OperandParameters {
     pub width: i64,
     /// Two's complement when true.
     pub signed: bool,
+    /// What its codes stand for.
+    pub format: FormatName,
+}
+
+/// What the codes of an operand stand for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FormatName {
+    /// Integers, two's complement or unsigned.
+    #[default]
+    Integer,
+    /// Element `xnor`: bit i counts +2^i when set and -2^i when clear, so that one bit is -1 or +1.
+    Bipolar,
+    /// Element `xnor`: -1, 0 or +1 as two bits of two's complement.
+    Ternary,
+}
+
+impl FormatName {
+    /// Name in the configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Integer => "integer",
+            Self::Bipolar => "bipolar",
+            Self::Ternary => "ternary",
+        }
+    }
 }
 
 /// What is known of the accumulator; the rest is derived.
@@ -123,6 +151,8 @@ pub enum Element {
     Opt4e,
     /// Both operands as signed powers of two, a pair of terms per lane and cycle: a baseline.
     Laconic,
+    /// Popcounts of words of operands of few bits: XNOR for -1 and +1, AND for bit planes.
+    Xnor,
 }
 
 impl Element {
@@ -136,6 +166,7 @@ impl Element {
         Self::Opt4c,
         Self::Opt4e,
         Self::Laconic,
+        Self::Xnor,
     ];
 }
 
@@ -150,6 +181,7 @@ impl fmt::Display for Element {
             Element::Opt4c => "opt4c",
             Element::Opt4e => "opt4e",
             Element::Laconic => "laconic",
+            Element::Xnor => "xnor",
         })
     }
 }
@@ -188,6 +220,8 @@ pub enum CompressorName {
     /// By arrival time of the bits.
     #[default]
     Timed,
+    /// 6:3 counters, for six-input look-up tables.
+    Counters,
 }
 
 /// Reset style. Control state is always reset.

@@ -17,6 +17,9 @@ fn output_stationary(design: &Design) -> Pipeline {
     // The operand memory, and the register of the digits behind it.
     let feed = if design.tile_k.is_some() { 2 } else { 0 };
     let beat = design.stream_a().transfers_per_beat.max(design.stream_b().transfers_per_beat);
+    let planes = design.tile_k.is_some();
+    // Where all elements finish at once, a plane is captured before its columns are resolved.
+    let capture = planes && design.array.topology == Topology::Matrix2d;
     Pipeline {
         beat_interval: beat,
         terms_per_beat: design.depth(),
@@ -24,7 +27,9 @@ fn output_stationary(design: &Design) -> Pipeline {
         accumulate_latency: feed + operand + product + design.pipeline_stages + 1,
         // A carry-save pair is registered before the adder that resolves it, a plane before the
         // one that adds it to the others.
-        resolve_latency: usize::from(design.carry_save()) + usize::from(design.tile_k.is_some()),
+        resolve_latency: usize::from(design.carry_save())
+            + usize::from(planes)
+            + usize::from(capture),
         transfers_per_row: design.stream_c().transfers_per_beat,
     }
 }

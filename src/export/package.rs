@@ -4,7 +4,9 @@ use askama::Template;
 use sha2::{Digest, Sha256};
 
 use super::testbench;
+use crate::arith::Levels;
 use crate::arith::carry_save::CarryStorage;
+use crate::arith::operand::Operand;
 use crate::design::{Design, Element, Manifest, ManifestFile, Reset, Stream, Topology};
 use crate::rtl;
 
@@ -78,6 +80,10 @@ struct Configuration<'a> {
     lanes: bool,
     /// Plain operators: the synthesis tool makes these choices.
     plain: bool,
+    /// Popcounts of words: nothing is encoded.
+    words: bool,
+    /// How the codes of A and B are read.
+    formats: (String, String),
 }
 
 impl Package {
@@ -142,9 +148,31 @@ fn configuration(design: &Design) -> String {
         CarryStorage::Slack => None,
     };
     // The depth of a tree says how many terms it adds.
-    let lanes = design.element == Element::Opt2 && design.array.topology != Topology::AdderTree;
+    let lanes = match design.element {
+        Element::Opt2 => design.array.topology != Topology::AdderTree,
+        Element::Xnor => design.array.topology == Topology::SystolicOs,
+        _ => false,
+    };
     let plain = design.element == Element::Behavioural;
-    render(&Configuration { version, design, summary, reset, carry_every, lanes, plain })
+    let words = design.element == Element::Xnor;
+    let format = |levels: Levels| match levels.operand() {
+        Some(Operand::Bipolar { .. }) => "format: bipolar".to_owned(),
+        Some(Operand::Ternary) => "format: ternary".to_owned(),
+        _ => format!("signed: {}", levels.code_format().signed),
+    };
+    let formats = (format(design.operand_a()), format(design.operand_b()));
+    let values = Configuration {
+        version,
+        design,
+        summary,
+        reset,
+        carry_every,
+        lanes,
+        plain,
+        words,
+        formats,
+    };
+    render(&values)
 }
 
 /// The constraints of a top with these streams, each with its role; `result` is the role of the

@@ -156,7 +156,7 @@ pub(super) fn of_workloads(
 /// a gap and tiles that keep the array busy.
 fn tiles(design: &Design) -> Vec<(Matrix, Matrix)> {
     let (rows, cols) = (design.tile_rows(), design.cols());
-    let (a, b) = (design.multiplier.a, design.multiplier.b);
+    let (a, b) = (design.operand_a(), design.operand_b());
     let (corner_a, corner_b) = vectors::corners((a, rows), (b, cols), 3, 1);
     let kinds = [(0, 0), (1, 1), (0, 1), (1, 0), (2, 2), (4, 6), (3, 3)];
     let mut tiles: Vec<(Matrix, Matrix)> = kinds

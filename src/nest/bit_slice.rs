@@ -13,7 +13,7 @@ mod activity;
 mod banked;
 mod notation;
 
-pub use activity::{Activity, ColumnActivity, LaneActivity};
+pub use activity::{Activity, ColumnActivity, LaneActivity, Totals};
 use banked::{Chunk, Step};
 pub use notation::{Extents, nest};
 

@@ -324,7 +324,7 @@ mod tests {
                 };
                 let bases = [base, block(Movement::Hop), block(Movement::Broadcast)];
                 let opt1 = bases.clone().map(|nest| transform::opt1(&nest).unwrap());
-                let opt2 = [(&opt1[0], lanes), (&opt1[1], 3)].map(|(nest, lanes)| {
+                let opt2 = [(&opt1[0], lanes), (&opt1[1], 3), (&opt1[2], 3)].map(|(nest, lanes)| {
                     transform::opt2(nest, lanes, lanes * groups).unwrap()
                 });
                 for nest in bases.into_iter().chain(opt1).chain(opt2) {

@@ -92,8 +92,8 @@ struct Phases {
     reads: usize,
     /// Rows that are handed out.
     rows: usize,
-    /// Hops from the first element of a row to the last.
-    skew: usize,
+    /// Every row is read one cycle later than the one above.
+    staggered: bool,
     /// All elements are read at once, into registers from which the rows are handed out.
     captured: bool,
 }
@@ -115,7 +115,7 @@ impl Nest {
 
 impl Phases {
     fn of(nest: &Nest) -> Self {
-        let mut phases = Self { reads: 1, rows: 1, skew: 0, captured: false };
+        let mut phases = Self { reads: 1, rows: 1, staggered: false, captured: false };
         let count = |l: &Loop| match l.extent {
             Extent::Fixed(count) => count,
             _ => 1,
@@ -134,8 +134,7 @@ impl Phases {
                 phases.captured = true;
             } else if reads {
                 phases.reads = temporal();
-                let hops = loops.iter().filter(|l| l.run == Run::Spatial(Movement::Hop));
-                phases.skew = hops.map(|l| count(l) - 1).sum();
+                phases.staggered = loops.iter().any(|l| l.run == Run::Spatial(Movement::Hop));
             } else if emits {
                 phases.rows = temporal();
             }
@@ -258,13 +257,14 @@ impl Timeline {
 
     /// Further cycles for the rows of a tile of so few transfers that the credit does not hold the
     /// next one back: they leave one transfer per cycle, and are overwritten one row per cycle, or
-    /// all at once where they were captured.
+    /// all at the same time: at once where they were captured, or from the first column on.
     fn spread(&self) -> u64 {
         let (rows, transfers) = (self.phases.rows, self.pipeline.transfers_per_row);
         let cycles = match self.phases.captured {
             _ if rows * transfers > self.pipeline.credit() => 0,
             true => rows * transfers - 1,
-            false => (rows - 1) * (transfers - 1),
+            false if self.phases.staggered => (rows - 1) * (transfers - 1),
+            false => (rows - 1) * transfers,
         };
         cycles as u64
     }
@@ -283,7 +283,7 @@ impl Timeline {
         // Row r is complete when its last element, `reads` cycles after its first, is written; with
         // operands that hop, every row is one cycle later than the one above.
         let complete = tile.release + (latency - 1) + self.phases.reads as u64 + resolve;
-        let hop = u64::from(!self.phases.captured);
+        let hop = u64::from(self.phases.staggered);
         let mut departure = self.departures.back().copied();
         for row in 0..self.phases.rows as u64 {
             let row = hop * row;

@@ -130,7 +130,11 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
     let (multiplier, stages) = (&design.multiplier, design.pipeline_stages);
     let (width, topology) = (design.accumulator.width, design.final_adder);
     let formats = (multiplier.a, multiplier.b);
+    let operands = format!("{} x {}", design.operand_a(), design.operand_b());
     let product = match multiplier.terms {
+        _ if multiplier.levels.is_some() => {
+            format!("the dot product of {} terms {operands}", multiplier.terms)
+        }
         1 => format!("a product {} x {}", multiplier.a, multiplier.b),
         terms => format!("{terms} products {} x {}", multiplier.a, multiplier.b),
     };
@@ -321,7 +325,8 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
     let details = [
         format!(
             "Element `{element}`, {} x {}, {width}-bit sums.",
-            design.multiplier.a, design.multiplier.b
+            design.operand_a(),
+            design.operand_b()
         ),
         format!(
             "A beat is accumulated {} cycles after its operands are presented; `first` drops what",

@@ -10,13 +10,16 @@
 //! registers per row of elements, from which they leave row by row, while the next tile
 //! accumulates. A carry-save pair is resolved on its way out: one final adder per lane of a
 //! transfer serves all rows.
+//!
+//! Planes of `opt2` are captured likewise. They leave column by column, through an adder per row,
+//! into the row buffers of the systolic array, where they are added up.
 
 mod array;
 mod control;
 mod drain;
 
-use super::systolic_os::{resolve, top};
-use super::{Module, Writer, element, support};
+use super::systolic_os::{self, resolve, top};
+use super::{Module, Writer, element, planes, support, xnor};
 use crate::design::Design;
 
 /// The modules of the design, leaf modules first, the top last.
@@ -25,11 +28,21 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     let element = element::build(&writer);
     let row = array::row(&writer, &element);
     let array = array::array(&writer, &element);
-    let drain = drain::drain(&writer, &element);
     let top = top::broadcast(&writer, &element);
     let mut modules: Vec<Module> = resolve(&writer, &element).into_iter().collect();
+    let mut out = match design.plane() {
+        Some(_) => systolic_os::drain::drain(&writer, &element).to_vec(),
+        None => vec![drain::drain(&writer, &element)],
+    };
+    out.push(match design.plane() {
+        Some(_) => systolic_os::control::control(&writer),
+        None => control::control(&writer),
+    });
+    modules.extend(planes::around(&writer));
+    modules.extend(xnor::modules(&writer));
     modules.extend(element.modules);
     modules.extend([row, array, support::gather(&writer), support::fifo(&writer)]);
-    modules.extend([drain, control::control(&writer), top]);
+    modules.extend(out);
+    modules.push(top);
     modules
 }

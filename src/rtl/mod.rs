@@ -18,6 +18,7 @@ mod systolic_os;
 mod systolic_ws;
 mod text;
 mod weight_stationary;
+mod xnor;
 
 use askama::Template;
 

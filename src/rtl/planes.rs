@@ -16,7 +16,7 @@ use super::{Module, Writer};
 use crate::arith::carry_save;
 use crate::arith::plane::{self, Plane};
 
-pub(super) use feed::{Feed, feed};
+use feed::{Feed, feed};
 
 /// What goes with a plane to the row buffers: whether it begins the results, whether it completes
 /// them, and a bit per weight.
@@ -108,8 +108,17 @@ pub(super) fn element(writer: &Writer<'_>, plane: &Plane) -> Element {
     Element { modules: vec![compress, pe], carries }
 }
 
+/// The modules around an array of such elements: what adds up the planes, and what hands the digits
+/// of the operands out plane by plane. None where the bit weights do not run in time.
+pub(super) fn around(writer: &Writer<'_>) -> Vec<Module> {
+    let Some(plane) = writer.design.plane() else { return Vec::new() };
+    let mut modules = vec![accumulate(writer, &plane)];
+    modules.extend(feed(writer, &Feed::new(writer, &plane)));
+    modules
+}
+
 /// What adds a resolved plane to a result.
-pub(super) fn accumulate(writer: &Writer<'_>, plane: &Plane) -> Module {
+fn accumulate(writer: &Writer<'_>, plane: &Plane) -> Module {
     let design = writer.design;
     let width = design.accumulator.width;
     let netlist = plane::accumulate(plane, width, design.final_adder);

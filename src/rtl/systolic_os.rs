@@ -12,11 +12,11 @@
 //! meanwhile.
 
 mod array;
-mod control;
-mod drain;
+pub(super) mod control;
+pub(super) mod drain;
 pub(super) mod top;
 
-use super::{Module, Writer, element, planes, support};
+use super::{Module, Writer, element, planes, support, xnor};
 use crate::arith::carry_save;
 use crate::design::Design;
 
@@ -29,10 +29,8 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     let drain = drain::drain(&writer, &element);
     let top = top::top(&writer, &element);
     let mut modules: Vec<Module> = resolve(&writer, &element).into_iter().collect();
-    if let Some(plane) = design.plane() {
-        modules.push(planes::accumulate(&writer, &plane));
-        modules.extend(planes::feed(&writer, &planes::Feed::new(&writer, &plane)));
-    }
+    modules.extend(planes::around(&writer));
+    modules.extend(xnor::modules(&writer));
     modules.extend(element.modules);
     modules.extend([row, array]);
     modules.extend([support::skew(&writer), support::gather(&writer), support::fifo(&writer)]);

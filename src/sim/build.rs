@@ -164,10 +164,10 @@ fn verilator_flags(source: &Source, version: &Version) -> Vec<String> {
     flags.extend(["-Wno-lint", "-Wno-style", "-Wno-fatal"].map(str::to_owned));
     // Registers start with random values, so that a missing reset shows.
     flags.extend(["--x-assign", "unique", "--x-initial", "unique"].map(str::to_owned));
-    // Compressor trees are made of many small vectors. Substituting them into each other and
-    // copying every element's code multiplies the C++ by up to fifty.
     if *version >= Version::of(&[5, 2]) {
-        flags.extend(["-fno-gate", "-fno-inline"].map(str::to_owned));
+        // Compressor trees are made of many small vectors. Substituting them into each other
+        // multiplies the C++ by up to fifty.
+        flags.push("-fno-gate".to_owned());
         // 5.006 loses an inversion when it folds `~(a ^ b)` of single bits into a tree of XORs.
         flags.push("-fno-const-bit-op-tree".to_owned());
     }
@@ -176,6 +176,21 @@ fn verilator_flags(source: &Source, version: &Version) -> Vec<String> {
     }
     flags.extend(["--top-module".to_owned(), source.top.clone()]);
     flags
+}
+
+/// File that tells Verilator which modules stay functions of their own.
+const SHARED_CODE: &str = "shared.vlt";
+
+/// Keeps the modules without a clock, the trees and adders, as functions that all their instances
+/// share. All others are inlined: the clock of every instance that is not is looked at on its own in
+/// every cycle, and in front of everything that depends on it.
+fn shared_code(files: &[(String, String)]) -> String {
+    let mut text = "`verilator_config\n".to_owned();
+    for (name, _) in files.iter().filter(|(_, verilog)| !verilog.contains("clk")) {
+        let module = Path::new(name).file_stem().unwrap_or_default().to_string_lossy();
+        text += &format!("no_inline -module \"{module}\"\n");
+    }
+    text
 }
 
 /// Verilates and compiles in `work`; the simulator is then `work/model`.
@@ -196,8 +211,10 @@ fn compile(
     }
     write("ports.inc", &source.ports)?;
     write("harness.cpp", &source.driver)?;
+    write(SHARED_CODE, &shared_code(&source.files))?;
     Invocation::new("translating the Verilog to C++ (Verilator)", &tools.verilator)
         .args(flags)
+        .args([SHARED_CODE])
         .args(source.files.iter().map(|(name, _)| name))
         .folder(work)
         .run(limit)?;

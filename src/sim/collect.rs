@@ -194,7 +194,7 @@ impl<'a> Collector<'a> {
         let expected_cycles = workload.cycles();
         let macs = workload.operations();
         let cycles = summary.finished;
-        let capacity = workload.operations_per_cycle() as f64;
+        let capacity = workload.operations_per_cycle();
         let mut faults = Vec::new();
         let mut fault = |wrong: bool, text: String| {
             if wrong {

@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use npyz::{DType, Endianness, Order, TypeChar, WriterBuilder as _};
 
+use crate::arith::Levels;
 use crate::arith::format::Format;
+use crate::design::Design;
 use crate::golden::{Matrix, Words};
 use crate::output;
+use crate::vectors::digits;
 
 /// An array that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +34,47 @@ impl NpyError {
 /// [`NpyError`] when the file is missing, truncated, not a little-endian integer array of rank 2,
 /// empty, or holds a value outside the format (the first one is named).
 pub fn read(path: &Path, format: Format) -> Result<Matrix, NpyError> {
+    let (rows, cols, data) = read_matrix(path)?;
+    in_format(path, &[rows, cols], &data, format)?;
+    let data = data.into_iter().map(|value| value as i64).collect();
+    Ok(Matrix { rows, cols, data, format })
+}
+
+/// Reads the operands A of a design with `encoder: host` from the words that its stream takes.
+///
+/// # Errors
+/// [`NpyError`] as for [`read`], when the design takes operands as they are, and when a word is not
+/// the one of an operand (the first one is named).
+pub fn read_digits(path: &Path, design: &Design) -> Result<Matrix, NpyError> {
+    let (encoding, format) = (design.multiplier.encoding, design.multiplier.a);
+    if !design.host_encodes() {
+        return Err(NpyError::new(
+            path,
+            format!("{} takes operand A as it is", design.name),
+            "give it with --a; only designs with `encoder: host` take digits",
+        ));
+    }
+    let (rows, cols, words) = read_matrix(path)?;
+    let operand = |(position, &word): (usize, &i128)| {
+        let value =
+            u128::try_from(word).ok().and_then(|word| digits::value(encoding, format, word));
+        value.map(|value| value as i64).ok_or_else(|| {
+            let message = format!(
+                "the word {word} at index [{}, {}] does not hold the digits of an operand {format} \
+                 in encoding {}",
+                position / cols,
+                position % cols,
+                encoding.name()
+            );
+            NpyError::new(path, message, "make the file with bitweight encode, for this design")
+        })
+    };
+    let data = words.iter().enumerate().map(operand).collect::<Result<_, _>>()?;
+    Ok(Matrix { rows, cols, data, format })
+}
+
+/// Reads an array of integers of rank 2 that is not empty: rows, columns, elements.
+fn read_matrix(path: &Path) -> Result<(usize, usize, Vec<i128>), NpyError> {
     let (shape, data) = read_array(path)?;
     let [rows, cols] = shape[..] else {
         return Err(NpyError::new(
@@ -47,9 +91,29 @@ pub fn read(path: &Path, format: Format) -> Result<Matrix, NpyError> {
             help,
         ));
     }
-    in_format(path, &shape, &data, format)?;
-    let data = data.into_iter().map(|value| value as i64).collect();
-    Ok(Matrix { rows, cols, data, format })
+    Ok((rows, cols, data))
+}
+
+/// Reads a matrix whose elements must be among the levels of an operand.
+///
+/// # Errors
+/// [`NpyError`] as for [`read`], or naming the first element that is no level.
+pub fn operand(path: &Path, levels: Levels) -> Result<Matrix, NpyError> {
+    let matrix = read(path, levels.value_format())?;
+    match matrix.data.iter().position(|&value| levels.code(value).is_none()) {
+        None => Ok(matrix),
+        Some(index) => Err(NpyError::new(
+            path,
+            format!(
+                "element [{}, {}] is {}, which is not a level of a {levels} operand",
+                index / matrix.cols,
+                index % matrix.cols,
+                matrix.data[index]
+            ),
+            "a bipolar operand has the odd values from its smallest to its largest, and one bit of \
+             it -1 and +1: for an array of bits write 2 * x - 1",
+        )),
+    }
 }
 
 /// Whether all elements of an array fit `format`.

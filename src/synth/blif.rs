@@ -105,6 +105,11 @@ pub fn read(text: &str) -> Result<Mapped, String> {
         match words.as_slice() {
             [] | [".model" | ".inputs" | ".outputs" | ".end" | ".default_input_arrival", ..] => {}
             [first, ..] if first.starts_with('#') => {}
+            // What ABC writes for a constant where the library has no cell of it.
+            [".gate", cell @ ("_const0_" | "_const1_"), pin] => {
+                let (_, net) = pin.split_once('=').ok_or_else(unknown)?;
+                mapped.constants.push((net.to_owned(), *cell == "_const1_"));
+            }
             [".gate", cell, pins @ ..] => {
                 let pins = pins.iter().map(|pin| pin.split_once('='));
                 let pins: Option<Vec<_>> =
@@ -138,6 +143,8 @@ mod tests {
         assert_eq!(mapped.cells[0].pins[2], ("Y".to_owned(), "n3".to_owned()));
         assert_eq!(mapped.constants, [("n4".to_owned(), true), ("n5".to_owned(), false)]);
         assert_eq!(mapped.aliases, [("n6".to_owned(), "n1".to_owned())]);
+        let mapped = read(".gate _const0_ z=n4\n.gate _const1_ z=n5\n").unwrap();
+        assert_eq!(mapped.constants, [("n4".to_owned(), false), ("n5".to_owned(), true)]);
         assert!(read(".names a b c\n11 1\n").unwrap_err().contains(".names a b c"));
     }
 }

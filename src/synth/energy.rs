@@ -115,8 +115,9 @@ pub fn takes_operands(design: &Design, solution: &Solution) -> bool {
     let has = |name: &str, width: usize| {
         ports.iter().any(|port| port.input && port.name == name && port.bits.len() == width)
     };
-    // Where the bit weight runs in time, an element takes digits.
+    // Where the bit weight runs in time, an element takes digits; popcounts take words.
     design.plane().is_none()
+        && design.multiplier.levels.is_none()
         && has("first_i", 1)
         && has("a_i", design.multiplier.a.width)
         && has("b_i", design.multiplier.b.width)
@@ -128,7 +129,7 @@ pub fn takes_operands(design: &Design, solution: &Solution) -> bool {
 /// # Errors
 /// [`SynthesisError`] when the netlist cannot be simulated or computes something wrong.
 pub fn measure(
-    (design, solution, macs_per_cycle): (&Design, &Solution, usize),
+    (design, solution, macs_per_cycle): (&Design, &Solution, f64),
     (a, b, data): (&Matrix, &Matrix, String),
     feed: Feed<'_>,
     library: &Library,
@@ -168,7 +169,7 @@ pub fn measure(
             utilisation: 1.0,
             mean_activity: None,
             glitches: "not counted, and what data do to the activity neither",
-            ..per_mac(&per_cycle, solution, macs_per_cycle as f64)
+            ..per_mac(&per_cycle, solution, macs_per_cycle)
         });
     };
     let energies = power::energies(assembly, library, context)?;
@@ -191,7 +192,7 @@ pub fn measure(
         kind: EnergyKind::Simulated,
         data,
         cycles: run.cycles,
-        utilisation: done / macs_per_cycle as f64,
+        utilisation: done / macs_per_cycle,
         mean_activity: Some(if cells > 0.0 { changes / cells } else { 0.0 }),
         glitches: "not counted: every net changes at most once per cycle",
         ..per_mac(&per_cycle, solution, done)

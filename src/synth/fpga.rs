@@ -94,7 +94,7 @@ pub struct FpgaReport {
     /// FPGA family.
     pub target: String,
     /// Multiply-accumulate operations per cycle.
-    pub macs_per_cycle: usize,
+    pub macs_per_cycle: f64,
     /// Look-up tables.
     pub luts: u64,
     /// Flip-flops.

@@ -106,8 +106,13 @@ pub struct Report {
     pub output_load_pf: f64,
     /// Wires are left out: figures are optimistic, ratios in one flow are what counts.
     pub wire_load: &'static str,
-    /// Multiply-accumulate operations per cycle.
-    pub macs_per_cycle: usize,
+    /// The operands on which cycles and energy are counted.
+    pub data: String,
+    /// Most multiply-accumulate operations per cycle.
+    pub macs_per_cycle: f64,
+    /// Multiply-accumulate operations per cycle in the long run: fewer where the number of cycles
+    /// depends on the data, which are those of the energy.
+    pub sustained_macs_per_cycle: f64,
     /// Netlists that no other beats in both area and delay, the fastest first.
     pub points: Vec<Point>,
     /// Smallest area.
@@ -120,7 +125,7 @@ pub struct Report {
     pub at_period: Vec<AtPeriod>,
     /// Netlist that the figures below belong to.
     pub chosen: Point,
-    /// Throughput per area of the chosen netlist at its delay.
+    /// Sustained throughput per area of the chosen netlist at its delay.
     pub gmacs_per_s_per_mm2: f64,
     /// Its area by kind of cell.
     pub area: Area,

@@ -27,13 +27,13 @@ impl Role {
         let suffix = module.strip_prefix(design).unwrap_or(module).trim_start_matches('_');
         match suffix {
             "pe" => Self::Elements,
-            "encoder" | "encode" | "encode_a" | "encode_b" | "sparse" | "sparse_a" | "sparse_b"
-            | "terms_a" | "terms_b" => Self::Encoders,
+            "encoder" | "encode" | "edge" | "digit" | "encode_a" | "encode_b" | "sparse"
+            | "sparse_a" | "sparse_b" | "terms_a" | "terms_b" => Self::Encoders,
             // A row's own logic is the bus over which its elements are read.
             "row" | "drain" | "drain_row" | "resolve" | "column" | "readout" | "add"
-            | "collect" => Self::ReadoutAndFinalAdders,
-            "digit_memory" | "row_memory" => Self::Memories,
-            "array" | "skew" | "gather" | "fifo" | "queue" | "operand_store" | "delay" => {
+            | "collect" | "accumulate" => Self::ReadoutAndFinalAdders,
+            "digit_memory" | "row_memory" | "operand_memory" => Self::Memories,
+            "array" | "feed" | "skew" | "gather" | "fifo" | "queue" | "operand_store" | "delay" => {
                 Self::BuffersAndMemories
             }
             _ => Self::Control,

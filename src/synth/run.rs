@@ -45,10 +45,10 @@ impl Scope {
     }
 
     /// The module that is measured, and its multiply-accumulate operations per cycle.
-    pub(super) fn top(self, design: &Design) -> (String, usize) {
-        let all = design.array.multipliers();
+    pub(super) fn top(self, design: &Design) -> (String, f64) {
+        let all = design.operations_per_cycle();
         match self {
-            Self::Element => (format!("{}_pe", design.name), design.element_multipliers()),
+            Self::Element => (format!("{}_pe", design.name), all / design.elements() as f64),
             Self::Array => (format!("{}_array", design.name), all),
             Self::Core => (design.name.clone(), all),
         }
@@ -121,24 +121,27 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
     let (a, b, data) = (job.data.0, job.data.1, job.data.2.clone());
     let netlist = (job.design, chosen, macs);
     let energy = energy::measure(netlist, (a, b, data), feed, &library, (&tools, &store))?;
+    let sustained = sustained(job);
     let (runs, unproven) = progress.totals();
     let [smallest_area, smallest_delay, best_area_delay] = findings.best.clone();
     let report = Report {
         tools: tools.versions(),
         design: job.design.name.clone(),
-        operands: format!("{} x {}", job.design.multiplier.a, job.design.multiplier.b),
+        operands: format!("{} x {}", job.design.operand_a(), job.design.operand_b()),
         scope: job.scope.name().to_owned(),
         library: library.name.clone(),
         library_hash: library.hash.clone(),
         driving_cell: library.driver.clone(),
         output_load_pf: library.load_pf,
         wire_load: "none",
+        data: job.data.2.clone(),
         macs_per_cycle: macs,
+        sustained_macs_per_cycle: sustained,
         smallest_area,
         smallest_delay,
         best_area_delay,
         chosen: findings.chosen_point(),
-        gmacs_per_s_per_mm2: macs as f64 * 1e6 / chosen.area_delay(),
+        gmacs_per_s_per_mm2: sustained * 1e6 / chosen.area_delay(),
         area: chosen.area,
         breakdown: report::breakdown(&chosen.assembly, &job.design.name, &library),
         critical_path: report::critical_path(chosen),
@@ -154,6 +157,19 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
     };
     measured::note(&store, job.design, &report);
     Ok(report)
+}
+
+/// Multiply-accumulate operations per cycle: of an engine whose cycles depend on the data by its
+/// cycle model on the data of the job, of others the most there are.
+fn sustained(job: &Job<'_>) -> f64 {
+    let (a, b, _) = &job.data;
+    let (_, most) = job.scope.top(job.design);
+    let Some(activity) = job.design.activity(a, b) else { return most };
+    let elements = match job.scope {
+        Scope::Element => 1,
+        Scope::Array | Scope::Core => job.design.rows() * job.design.cols(),
+    };
+    elements as f64 / activity.cycles_per_mac
 }
 
 /// The gates of a scope with Yosys's usual operators.

@@ -1,6 +1,7 @@
 //! Operands at the corners of their formats.
 
 use super::random::{Distribution, random};
+use crate::arith::Levels;
 use crate::arith::format::Format;
 use crate::golden::Matrix;
 
@@ -9,33 +10,36 @@ const KINDS: usize = 7;
 
 /// A pair of matrices whose product meets every kind of row of A with every kind of column of B:
 /// all minimum, all maximum, alternating extremes, all minus one (or all ones), a single one,
-/// zero, and random. Each kind fills one tile of `rows` rows or `cols` columns.
+/// zero, and random. Each kind fills one tile of `rows` rows or `cols` columns. Of operands whose
+/// codes stand for other values these are the kinds of the codes.
 #[must_use]
 pub fn corners(
-    (a, rows): (Format, usize),
-    (b, cols): (Format, usize),
+    (a, rows): (impl Into<Levels>, usize),
+    (b, cols): (impl Into<Levels>, usize),
     k: usize,
     seed: u64,
 ) -> (Matrix, Matrix) {
+    let (a_levels, b_levels) = (a.into(), b.into());
+    let (a, b) = (a_levels.code_format(), b_levels.code_format());
     let noise_a = random(rows, k, a, Distribution::Uniform, seed, 0);
     let noise_b = random(k, cols, b, Distribution::Uniform, seed, 1);
     let mut a_data = Vec::with_capacity(KINDS * rows * k);
     for row in 0..KINDS * rows {
         for index in 0..k {
             let noise = noise_a.data[row % rows * k + index];
-            a_data.push(element(a, row / rows, index, row % k, noise));
+            a_data.push(a_levels.value(element(a, row / rows, index, row % k, noise)));
         }
     }
     let mut b_data = Vec::with_capacity(KINDS * cols * k);
     for index in 0..k {
         for col in 0..KINDS * cols {
             let noise = noise_b.data[index * cols + col % cols];
-            b_data.push(element(b, col / cols, index, col % k, noise));
+            b_data.push(b_levels.value(element(b, col / cols, index, col % k, noise)));
         }
     }
     (
-        Matrix { rows: KINDS * rows, cols: k, data: a_data, format: a },
-        Matrix { rows: k, cols: KINDS * cols, data: b_data, format: b },
+        Matrix { rows: KINDS * rows, cols: k, data: a_data, format: a_levels.value_format() },
+        Matrix { rows: k, cols: KINDS * cols, data: b_data, format: b_levels.value_format() },
     )
 }
 

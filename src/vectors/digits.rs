@@ -45,6 +45,29 @@ fn pack(encoding: &dyn Encoding, format: Format, value: i128, wires: (bool, bool
     word
 }
 
+/// The operand that `word` stands for, if it is the word of one.
+#[must_use]
+pub fn value(encoding: &dyn Encoding, format: Format, word: u128) -> Option<i128> {
+    let wires = wires(encoding, format);
+    let weights = encoding.weights(format);
+    let mut rest = word;
+    let mut take = |there: bool| {
+        let bit = there && rest & 1 == 1;
+        rest >>= u32::from(there);
+        bit
+    };
+    let mut sum = 0;
+    for weight in weights {
+        let (negative, one, two) = (take(wires.0), take(true), take(wires.1));
+        let magnitude = (i128::from(one) + 2 * i128::from(two)) << weight;
+        sum += if negative { -magnitude } else { magnitude };
+    }
+    // Digits of other encodings may have the same sum.
+    let known = (format.min()..=format.max()).contains(&sum)
+        && u128::from(pack(encoding, format, sum, wires)) == word;
+    known.then_some(sum)
+}
+
 /// The words of a matrix, row by row, of `width` bits each.
 #[must_use]
 pub fn words(encoding: &dyn Encoding, matrix: &Matrix, width: usize) -> Words {
@@ -79,5 +102,21 @@ mod tests {
         assert_eq!(word(&encode::Ent, int8, 91), pack([1, 2, -1, -1]));
         assert_eq!(word(&encode::Ent, int8, 124), pack([2, 0, -1, 0]));
         assert_eq!(word(&encode::Ent, int8, -128), pack([-2, 0, 0, 0]));
+    }
+
+    #[test]
+    fn words_are_those_of_their_operands_alone() {
+        for &encoding in encode::ALL {
+            for format in [Format::signed(5), Format::unsigned(4), Format::signed(2)] {
+                let (values, mut words) = (format.min()..=format.max(), Vec::new());
+                for operand in values {
+                    let word = u128::from(word(encoding, format, operand));
+                    assert_eq!(value(encoding, format, word), Some(operand), "{format}");
+                    words.push(word);
+                }
+                let known = (0..1u128 << 20).filter(|&w| value(encoding, format, w).is_some());
+                assert_eq!(known.count(), words.len(), "{} {format}", encoding.name());
+            }
+        }
     }
 }

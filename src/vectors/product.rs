@@ -18,6 +18,8 @@ pub struct Product<'a> {
     design: &'a Design,
     a: &'a Matrix,
     b: &'a Matrix,
+    /// The operands up to whole tiles, where what is beyond the edge is not zero.
+    filled: Option<(Matrix, Matrix)>,
     tiles: Vec<Tile>,
 }
 
@@ -58,7 +60,9 @@ impl<'a> Product<'a> {
                 columns.flat_map(tile).collect()
             }
         };
-        Self { design, a, b, tiles }
+        let no_zero = [design.operand_a(), design.operand_b()].iter().any(|x| x.code(0).is_none());
+        let filled = no_zero.then(|| filled(design, a, b));
+        Self { design, a, b, filled, tiles }
     }
 
     /// Terms whose products are in what a tile gives: with a stream of partial sums, those of the
@@ -69,7 +73,8 @@ impl<'a> Product<'a> {
     }
 
     fn gemm(&self, terms: Range<usize>) -> Gemm<'_> {
-        Gemm { a: self.a, b: self.b, terms, width: self.design.accumulator.width }
+        let (a, b) = self.filled.as_ref().map_or((self.a, self.b), |(a, b)| (a, b));
+        Gemm { a, b, terms, width: self.design.accumulator.width }
     }
 
     /// Row of the result and first lane of a transfer.
@@ -91,11 +96,13 @@ impl<'a> Product<'a> {
                 let value = if row < self.a.rows { self.a.value(row, k) } else { 0 };
                 digits::word(design.multiplier.encoding, self.a.format, value)
             } else {
-                self.a.bits_or_zero(row, k)
+                let bits = self.a.bits_or_zero(row, k);
+                design.operand_a().code(bits as i64).unwrap_or_default()
             }
         };
         let b_at = |k: usize, col: usize| {
-            if k < end { self.b.bits_or_zero(k, col) } else { 0 }
+            let bits = if k < end { self.b.bits_or_zero(k, col) } else { 0 };
+            design.operand_b().code(bits as i64).unwrap_or_default()
         };
         let (a_stream, b_stream) = (design.stream_a(), design.stream_b());
         match design.contract() {
@@ -103,8 +110,16 @@ impl<'a> Product<'a> {
                 let beats = tile.terms.len().div_ceil(depth);
                 let term =
                     |beat: usize, lane: usize, side: usize| start + beat * depth + lane / side;
+                let a_width = design.multiplier.a.width;
                 let a = pack::pack(&a_stream, beats, |lane, beat| {
-                    [a_at(tile.row + lane % rows, term(beat, lane, rows))]
+                    match lane.checked_sub(rows * depth) {
+                        None => [a_at(tile.row + lane % rows, term(beat, lane, rows))],
+                        // How many terms of the beat count.
+                        Some(part) => {
+                            let count = (end - (start + beat * depth)).min(depth) as u64;
+                            [count >> (part * a_width)]
+                        }
+                    }
                 });
                 let b = pack::pack(&b_stream, beats, |lane, beat| {
                     [b_at(term(beat, lane, cols), tile.col + lane % cols)]
@@ -130,6 +145,20 @@ impl<'a> Product<'a> {
         let rows: Vec<Words> = (0..tile.rows).map(row).collect();
         pack::pack(stream, tile.rows, |lane, beat| rows[beat].get(lane).to_vec())
     }
+}
+
+/// The operands with rows of A and columns of B up to whole tiles: all codes beyond the edge are
+/// zero, whatever value that is.
+fn filled(design: &Design, a: &Matrix, b: &Matrix) -> (Matrix, Matrix) {
+    let rows = a.rows.next_multiple_of(design.rows());
+    let cols = b.cols.next_multiple_of(design.cols());
+    let mut data = a.data.clone();
+    data.resize(rows * a.cols, design.operand_a().value(0));
+    let a = Matrix { rows, data, ..*a };
+    let beyond = vec![design.operand_b().value(0); cols - b.cols];
+    let row = |row: &[i64]| [row, &beyond].concat();
+    let data = b.data.chunks(b.cols).flat_map(row).collect();
+    (a, Matrix { cols, data, ..*b })
 }
 
 impl Workload for Product<'_> {
@@ -228,8 +257,8 @@ impl Workload for Product<'_> {
         self.a.rows as u64 * self.a.cols as u64 * self.b.cols as u64
     }
 
-    fn operations_per_cycle(&self) -> u64 {
-        self.design.array.multipliers() as u64
+    fn operations_per_cycle(&self) -> f64 {
+        self.design.operations_per_cycle()
     }
 
     fn beats(&self) -> u64 {

@@ -5,6 +5,7 @@ use rand_distr::{Distribution as _, Normal};
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::SeedableRng as _;
 
+use crate::arith::Levels;
 use crate::arith::format::Format;
 use crate::golden::Matrix;
 
@@ -64,16 +65,18 @@ fn generator(seed: u64, stream: u64) -> Pcg64 {
     Pcg64::seed_from_u64(seed ^ stream.wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
-/// A random matrix.
+/// A random matrix. Of operands whose codes stand for other values the codes are drawn.
 #[must_use]
 pub fn random(
     rows: usize,
     cols: usize,
-    format: Format,
+    levels: impl Into<Levels>,
     distribution: Distribution,
     seed: u64,
     stream: u64,
 ) -> Matrix {
+    let levels = levels.into();
+    let format = levels.code_format();
     let mut generator = generator(seed, stream);
     let distribution = distribution.over(format);
     let shift = 64 - format.width;
@@ -94,8 +97,8 @@ pub fn random(
             }
         }
     };
-    let data = (0..rows * cols).map(|_| draw()).collect();
-    Matrix { rows, cols, data, format }
+    let data = (0..rows * cols).map(|_| levels.value(draw())).collect();
+    Matrix { rows, cols, data, format: levels.value_format() }
 }
 
 #[cfg(test)]

@@ -108,8 +108,8 @@ pub trait Workload: Sync {
     /// Operations of the whole run.
     fn operations(&self) -> u64;
 
-    /// Operations that the design can do per cycle.
-    fn operations_per_cycle(&self) -> u64;
+    /// Operations that the design does per cycle when nothing waits.
+    fn operations_per_cycle(&self) -> f64;
 
     /// Beats of operands that enter the array.
     fn beats(&self) -> u64;

@@ -11,10 +11,13 @@ module <[ prefix ]>_array #(
 <[ operand ]>
 
 <%- endif %>
+<%- if !by_column %>
+
   // Lane r is the captured row r; a shift moves every row up by one.
   wire [<[ bus_width ]>*Cols*(Rows+1)-1:0] rows;
   assign rows[<[ bus_width ]>*Cols*Rows +: <[ bus_width ]>*Cols] = {<[ bus_width ]>*Cols{1'b0}};
   assign row_o = rows[<[ bus_width ]>*Cols-1:0];
+<%- endif %>
 
   genvar r;
   generate

@@ -23,10 +23,20 @@ module <[ prefix ]>_row #(
     end
   endgenerate
 
+<%- if by_column %>
+
+  // The planes, taken over at once and handed out column by column.
+<%- else %>
+
   // The results of a tile, taken over at once and handed on row by row.
+<%- endif %>
   reg [<[ bus_width ]>*Cols-1:0] row_q;
 <[ buffer ]>
+<%- if by_column %>
+  assign bus_o = row_q[<[ bus_width - 1 ]>:0];
+<%- else %>
   assign row_o = row_q;
+<%- endif %>
 endmodule
 
 `default_nettype wire

@@ -2,26 +2,48 @@
 
   wire c_pop = m_axis_c_tvalid & m_axis_c_tready;
   wire capture;
+<%- if values.tag > 0 %>
+  wire [Cols-1:0] write;
+
+<% include "opt2/instance.v" %>
+<%- endif %>
 
   <[ values.prefix ]>_control #(
     .Rows(Rows),
+<%- if values.tag > 0 %>
+    .Cols(Cols),
+<%- endif %>
     .Transfers(CTransfers)
   ) u_control (
     .clk_i(aclk),
     .rst_ni(aresetn),
+<%- if values.tag > 0 %>
+    .valid_i(group_valid),
+    .last_i(group_last),
+    .tag_i(group_tag),
+    .tag_valid_o(tag_valid),
+    .tag_o(tag),
+    .ready_o(group_ready),
+    .write_o(write),
+<%- else %>
     .valid_i(a_valid & b_valid),
     .last_i(s_axis_a_tlast),
     .ready_o(ready),
+<%- endif %>
     .fire_o(fire),
     .first_o(first),
     .pop_i(c_pop),
     .capture_o(capture)
   );
 <% include "output_stationary/terms.v" %>
+<%- if values.tag > 0 %>
+  wire [<[ values.bus_width ]>*Rows-1:0] bus;
+<%- else %>
   // Between beats A is zero, so that the elements add nothing.
-  wire [<[ values.a_term ]>*Rows-1:0] a_gated = <[ values.a_source ]>[<[ values.a_term ]>*Rows-1:0] & {<[ values.a_term ]>*Rows{fire}};
+  wire [<[ values.a_lane ]>*Rows-1:0] a_gated = <[ values.a_source ]>[<[ values.a_lane ]>*Rows-1:0] & {<[ values.a_lane ]>*Rows{fire}};
   wire shift;
   wire [<[ values.bus_width ]>*Cols-1:0] row;
+<%- endif %>
 
   <[ values.prefix ]>_array #(
     .Rows(Rows),
@@ -31,12 +53,20 @@
 <%- if values.data_reset %>
     .rst_ni(aresetn),
 <%- endif %>
+<%- if values.tag > 0 %>
+    .first_i(feed_first),
+    .a_i(a_feed),
+    .b_i(b_feed),
+    .capture_i(capture),
+    .bus_o(bus)
+<%- else %>
     .first_i(first),
     .a_i(a_gated),
     .b_i(<[ values.b_source ]>),
     .capture_i(capture),
     .shift_i(shift),
     .row_o(row)
+<%- endif %>
   );
 
   wire c_valid;
@@ -52,9 +82,16 @@
   ) u_drain (
     .clk_i(aclk),
     .rst_ni(aresetn),
+<%- if values.tag > 0 %>
+    .bus_i(bus),
+    .write_i(write),
+    .tag_valid_i(tag_valid),
+    .tag_i(tag),
+<%- else %>
     .capture_i(capture),
     .row_i(row),
     .shift_o(shift),
+<%- endif %>
     .valid_o(c_valid),
     .ready_i(c_ready),
     .last_o(c_last),

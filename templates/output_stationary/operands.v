@@ -3,8 +3,8 @@ module <[ values.prefix ]> #(
   parameter Rows = <[ values.rows ]>,
   parameter Cols = <[ values.cols ]>,
   // Derived from the dimensions; not to be overridden.
-  parameter ATransfers = (<[ values.terms ]>Rows + <[ values.a_fit - 1 ]>) / <[ values.a_fit ]>,
-  parameter ALanes = (<[ values.terms ]>Rows + ATransfers - 1) / ATransfers,
+  parameter ATransfers = (<[ values.a_lanes ]> + <[ values.a_fit - 1 ]>) / <[ values.a_fit ]>,
+  parameter ALanes = (<[ values.a_lanes ]> + ATransfers - 1) / ATransfers,
   parameter AData = (<[ values.a_width ]>*ALanes + 7) / 8 * 8,
   parameter BTransfers = (<[ values.terms ]>Cols + <[ values.b_fit - 1 ]>) / <[ values.b_fit ]>,
   parameter BLanes = (<[ values.terms ]>Cols + BTransfers - 1) / BTransfers,
@@ -70,8 +70,8 @@ module <[ values.prefix ]> #(
     if (BData > <[ values.b_width ]>*BLanes) begin : gen_b_padding
       wire unused = &{1'b0, s_axis_b_tdata[BData-1:<[ values.b_width ]>*BLanes]};
     end
-    if (ALanes * ATransfers > <[ values.terms ]>Rows) begin : gen_a_surplus
-      wire unused = &{1'b0, a_beat[<[ values.a_width ]>*ALanes*ATransfers-1:<[ values.a_term ]>*Rows]};
+    if (ALanes * ATransfers > <[ values.a_lanes ]>) begin : gen_a_surplus
+      wire unused = &{1'b0, a_beat[<[ values.a_width ]>*ALanes*ATransfers-1:<[ values.a_bits ]>]};
     end
     if (BLanes * BTransfers > <[ values.terms ]>Cols) begin : gen_b_surplus
       wire unused = &{1'b0, b_beat[<[ values.b_width ]>*BLanes*BTransfers-1:<[ values.b_term ]>*Cols]};

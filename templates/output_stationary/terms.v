@@ -1,4 +1,4 @@
-<%- if values.depth > 1 && values.tag == 0 %>
+<%- if (values.depth > 1 || values.words) && values.tag == 0 %>
   // A beat carries <[ values.depth ]> consecutive k, one after the other; an element takes all terms of its row
   // and of its column.
   wire [<[ values.a_term ]>*Rows-1:0] a_terms;
@@ -19,3 +19,4 @@
   endgenerate
 
 <%- endif %>
+<[ values.edge ]>

@@ -11,6 +11,7 @@ module <[ prefix ]>_control #(
   localparam Credit = <[ credit ]>;
   localparam Added = Rows * Transfers;
   localparam CountWidth = $clog2(Credit + Added + 1);
+<%- if staggered %>
   // The wave of reads reaches row r and column c this many cycles after the release, plus r + c.
   localparam ReadDelay = <[ read_delay ]>;
   localparam WriteDelay = ReadDelay + <[ resolve_latency ]>;
@@ -18,6 +19,16 @@ module <[ prefix ]>_control #(
   // The rows of a tile of so few transfers that the credit does not hold the next one back leave
   // one after the other while the next one overwrites them one cycle apart.
   localparam Spread = (Added <= Credit) ? (Rows - 1) * (Transfers - 1) : 0;
+<%- else %>
+  // The accumulated values are captured this many cycles after the release; column c is written
+  // to the row buffers after WriteDelay + c.
+  localparam CaptureDelay = <[ read_delay ]>;
+  localparam WriteDelay = CaptureDelay + <[ resolve_latency ]>;
+  localparam WaveSpan = WriteDelay + Cols - 1;
+  // The rows of a tile of so few transfers that the credit does not hold the next one back leave
+  // one after the other, and the next one overwrites them side by side.
+  localparam Spread = (Added <= Credit) ? (Rows - 1) * Transfers : 0;
+<%- endif %>
   localparam WaveLength = (WaveSpan > 0) ? WaveSpan : 1;
 
   // The next beat is the first of a tile.
@@ -70,8 +81,13 @@ module <[ prefix ]>_control #(
       wire unused = &{1'b0, wave[WaveLength]};
     end
   endgenerate
+<%- if staggered %>
   assign read_o = wave[ReadDelay +: Rows+Cols-1];
   assign write_o = wave[WriteDelay +: Rows+Cols-1];
+<%- else %>
+  assign capture_o = wave[CaptureDelay];
+  assign write_o = wave[WriteDelay +: Cols];
+<%- endif %>
 
 <%- if tag > 0 %>
 

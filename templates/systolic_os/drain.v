@@ -33,16 +33,29 @@ module <[ prefix ]>_drain #(
   endgenerate
 
 <%- if tag > 0 %>
+<%- if staggered %>
   // The tag of the plane that is being written, and the mark of a new one, hop from row to row.
   wire [Rows:0] tag_valid;
   wire [<[ tag ]>*(Rows+1)-1:0] tags;
   assign tag_valid[0] = tag_valid_i;
   assign tags[<[ tag - 1 ]>:0] = tag_i;
   wire unused = &{1'b0, tag_valid[Rows], tags[<[ tag ]>*Rows +: <[ tag ]>]};
+<%- else %>
+  // Every row keeps the tag of the plane that is being written.
+  wire [Rows:0] tag_valid;
+  wire [<[ tag ]>*(Rows+1)-1:0] tags;
+  assign tag_valid[0] = tag_valid_i;
+  assign tags[<[ tag - 1 ]>:0] = tag_i;
+  wire unused = &{1'b0, tag_valid, tags};
+<%- endif %>
 
   // A row is complete when the last column of the plane that completes it is written.
   wire [Rows-1:0] completing;
+<%- if staggered %>
   wire [Rows-1:0] completed = write_i[Cols-1 +: Rows] & completing;
+<%- else %>
+  wire [Rows-1:0] completed = {Rows{write_i[Cols-1]}} & completing;
+<%- endif %>
 <%- else %>
   // A row is complete when its last column is written.
   wire [Rows-1:0] completed = write_i[Cols-1 +: Rows];

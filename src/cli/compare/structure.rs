@@ -15,7 +15,7 @@ pub(super) struct Row {
     design: String,
     structure: Structure,
     partial_product_rows: usize,
-    multipliers: usize,
+    operations_per_cycle: f64,
     latency: usize,
     cycles: u64,
     utilisation: f64,
@@ -27,16 +27,16 @@ impl Row {
     pub fn of(design: &Design, shape: Shape, limit: Duration) -> anyhow::Result<Self> {
         let Shape { m, k, n } = shape;
         let cycles = design.cycles((m, k, n));
-        let multipliers = design.array.multipliers();
+        let operations_per_cycle = design.operations_per_cycle();
         let operations = m as f64 * k as f64 * n as f64;
         Ok(Self {
             design: design.name.clone(),
             structure: structure::count(design, limit)?,
             partial_product_rows: design.partial_product_rows(),
-            multipliers,
+            operations_per_cycle,
             latency: design.latency(),
             cycles,
-            utilisation: operations / (multipliers as f64 * cycles.max(1) as f64),
+            utilisation: operations / (operations_per_cycle * cycles.max(1) as f64),
             measured: measured::recall(design),
         })
     }
@@ -46,7 +46,7 @@ impl Row {
         let mut object = json!({
             "design": self.design,
             "partial_product_rows": self.partial_product_rows,
-            "macs_per_cycle": self.multipliers,
+            "macs_per_cycle": self.operations_per_cycle,
             "latency_cycles": self.latency,
             "cycles": self.cycles,
             "utilisation": self.utilisation,

@@ -47,6 +47,12 @@ pub(super) fn text(report: &Report) -> String {
             ),
         };
     }
+    // Where the two are not the same the rate depends on the data.
+    let sustained = report.sustained_macs_per_cycle;
+    let (sustained, on_data) = match sustained == report.macs_per_cycle {
+        true => (rounded(sustained), String::new()),
+        false => (format!("{sustained:.3}"), format!(", on {} data", report.data)),
+    };
     let area = &report.area;
     let share = |part: f64| 100.0 * part / area.area_um2;
     let _ = write!(
@@ -55,7 +61,7 @@ pub(super) fn text(report: &Report) -> String {
          flip-flops     {:10.1} um2  {:4.1} %\n  \
          logic          {:10.1} um2  {:4.1} %\n  \
          buffers        {:10.1} um2  {:4.1} %, inverters among them\n  \
-         throughput     {:.1} GMAC/s/mm2 at {} MAC per cycle\n",
+         throughput     {:.1} GMAC/s/mm2 at {} MAC per cycle{}\n",
         report.chosen.area_um2,
         report.chosen.delay_ns,
         area.flip_flop_area_um2,
@@ -65,7 +71,8 @@ pub(super) fn text(report: &Report) -> String {
         area.buffer_area_um2,
         share(area.buffer_area_um2),
         report.gmacs_per_s_per_mm2,
-        report.macs_per_cycle,
+        sustained,
+        on_data,
     );
     if report.breakdown.len() > 1 {
         for role in &report.breakdown {
@@ -127,4 +134,10 @@ fn energy(energy: &Energy) -> String {
         part(energy.leakage_pj),
         energy.leakage_nw,
     )
+}
+
+/// A number with two decimals, or none where it is whole.
+fn rounded(number: f64) -> String {
+    let decimals = if number.fract() == 0.0 { 0 } else { 2 };
+    format!("{number:.decimals$}")
 }

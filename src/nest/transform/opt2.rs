@@ -137,6 +137,11 @@ impl Parts {
             return illegal("the K loop and the reading of its pair are not in the same tile loop");
         };
         let mut resolve = body.remove(read);
+        // Results that are handed out where the pair is resolved are so once, behind all planes.
+        let emit = split(&mut resolve);
+        if let Some(emit) = emit {
+            body.insert(read, emit);
+        }
         let Statement::Loop(k) = body.remove(at) else {
             return illegal("the K loop is not a loop");
         };
@@ -235,6 +240,35 @@ impl Parts {
             }
             Statement::Assign(_) => false,
         });
+    }
+}
+
+/// Takes the handing out of results from the loop that resolves the pair, where the two share it:
+/// loop fission, legal because the results are indexed by every dimension of the loop. What stays
+/// is interchanged, so that the elements of a row are read one after the other in all rows side by
+/// side: one adder per row, as where operands hop.
+fn split(resolve: &mut Statement) -> Option<Statement> {
+    let mut emit = resolve.clone();
+    if !retain(&mut emit, &|operation| operation == Operation::Emit) {
+        return None;
+    }
+    retain(resolve, &|operation| operation != Operation::Emit);
+    if let Statement::Loop(outer) = resolve
+        && let [Statement::Loop(inner)] = outer.body.as_mut_slice()
+    {
+        (outer.run, inner.run) = (inner.run, outer.run);
+    }
+    Some(emit)
+}
+
+/// Keeps the assignments with an operation that is wanted; whether there are any.
+fn retain(statement: &mut Statement, wanted: &dyn Fn(Operation) -> bool) -> bool {
+    match statement {
+        Statement::Loop(inner) => {
+            inner.body.retain_mut(|inside| retain(inside, wanted));
+            !inner.body.is_empty()
+        }
+        Statement::Assign(a) => wanted(a.operation),
     }
 }
 

@@ -69,7 +69,7 @@ fn netlist(design: &Design) -> Netlist {
         Element::Behavioural | Element::Mac => dot.adders(),
         Element::Opt1 => dot.compressed(),
         Element::Opt2 => dot.planes(),
-        Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic => {
+        Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic | Element::Xnor => {
             unreachable!("refused for this topology when the design was validated")
         }
     }

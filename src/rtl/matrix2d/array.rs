@@ -17,6 +17,8 @@ struct Row<'a> {
     bus_width: usize,
     input_registers: bool,
     edge: bool,
+    /// What is captured leaves column by column, not row by row.
+    by_column: bool,
     encode: String,
     operand: String,
     element: String,
@@ -26,18 +28,25 @@ struct Row<'a> {
 pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
     let design = writer.design;
     let (a, b) = (design.travelling_width(), design.b_width());
-    let (width, carries) = (design.accumulator.width, element.carries.width());
+    let (width, carries) = (design.sum_width(), element.carries.width());
     let bus_width = element.output_width(writer);
+    let by_column = design.plane().is_some();
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([
         Port::input("first_i", 1),
         Port::input("a_i", design.a_width()),
         Port::input("b_i", format!("{b}*Cols")),
         Port::input("capture_i", 1),
-        Port::input("shift_i", 1),
-        Port::input("below_i", format!("{bus_width}*Cols")),
-        Port::output("row_o", format!("{bus_width}*Cols")),
     ]);
+    if by_column {
+        ports.push(Port::output("bus_o", bus_width));
+    } else {
+        ports.extend([
+            Port::input("shift_i", 1),
+            Port::input("below_i", format!("{bus_width}*Cols")),
+            Port::output("row_o", format!("{bus_width}*Cols")),
+        ]);
+    }
     let edge = design.encodes_at_edge();
     let a_edge = if edge { "a_edge" } else { "a_i" };
     let a_lane = if design.input_registers { "a_q" } else { a_edge };
@@ -50,17 +59,25 @@ pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
     if carries > 0 {
         connections.push(("carry_o", &carry));
     }
-    let buffer = Registers::data(design.reset).load_if(
-        "capture_i | shift_i",
-        "row_q",
-        &format!("{{{bus_width}*Cols{{1'b0}}}}"),
-        "capture_i ? accumulated : below_i",
-    );
-    let details = [
-        "A is broadcast to all elements. The results of a tile are taken over at once, and"
-            .to_owned(),
-        "shifted from row to row to be handed out.".to_owned(),
-    ];
+    let cleared = format!("{{{bus_width}*Cols{{1'b0}}}}");
+    let buffer = Registers::data(design.reset);
+    let buffer = match by_column {
+        true => {
+            let next = format!("capture_i ? accumulated : (row_q >> {bus_width})");
+            buffer.load("row_q", &cleared, &next)
+        }
+        false => {
+            let next = "capture_i ? accumulated : below_i";
+            buffer.load_if("capture_i | shift_i", "row_q", &cleared, next)
+        }
+    };
+    let handed_out = match by_column {
+        true => {
+            "The planes of all elements are taken over at once, and handed out from column 0 on."
+        }
+        false => "Results are taken over at once, and shifted from row to row to be handed out.",
+    };
+    let details = ["A is broadcast to all elements.".to_owned(), handed_out.to_owned()];
     writer.module(
         "row",
         &Row {
@@ -73,6 +90,7 @@ pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
             bus_width,
             input_registers: design.input_registers,
             edge,
+            by_column,
             encode: instance(
                 &format!("{}_encode", design.name),
                 "u_encode",
@@ -98,6 +116,7 @@ struct Array<'a> {
     b_width: usize,
     bus_width: usize,
     input_registers: bool,
+    by_column: bool,
     operand: String,
     row: String,
 }
@@ -112,9 +131,14 @@ pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
         Port::input("a_i", format!("{a}*Rows")),
         Port::input("b_i", format!("{b}*Cols")),
         Port::input("capture_i", 1),
-        Port::input("shift_i", 1),
-        Port::output("row_o", format!("{bus_width}*Cols")),
     ]);
+    let by_column = design.plane().is_some();
+    if by_column {
+        ports.push(Port::output("bus_o", format!("{bus_width}*Rows")));
+    } else {
+        ports.push(Port::input("shift_i", 1));
+        ports.push(Port::output("row_o", format!("{bus_width}*Cols")));
+    }
     let suffix = if design.input_registers { "q" } else { "i" };
     let (first, b_all) = (format!("first_{suffix}"), format!("b_{suffix}"));
     let a_lane = format!("a_i[{a}*r +: {a}]");
@@ -122,8 +146,13 @@ pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
     let own = format!("rows[{bus_width}*Cols*r +: {bus_width}*Cols]");
     let mut connections = writer.data_clock();
     connections.extend([("first_i", first.as_str()), ("a_i", &a_lane), ("b_i", &b_all)]);
-    connections.extend([("capture_i", "capture_i"), ("shift_i", "shift_i")]);
-    connections.extend([("below_i", below.as_str()), ("row_o", &own)]);
+    connections.push(("capture_i", "capture_i"));
+    let bus = format!("bus_o[{bus_width}*r +: {bus_width}]");
+    if by_column {
+        connections.push(("bus_o", &bus));
+    } else {
+        connections.extend([("shift_i", "shift_i"), ("below_i", below.as_str()), ("row_o", &own)]);
+    }
     let operand = Registers::data(design.reset).load("first_q", "1'b0", "first_i").load(
         "b_q",
         &format!("{{{b}*Cols{{1'b0}}}}"),
@@ -141,6 +170,7 @@ pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
             b_width: b,
             bus_width,
             input_registers: design.input_registers,
+            by_column,
             operand: operand.render(2),
             row: instance(
                 &format!("{}_row", design.name),

@@ -16,6 +16,9 @@ struct Control<'a> {
     cols: usize,
     transfers: usize,
     credit: usize,
+    /// The rows are read one after the other; otherwise all elements at once, and then resolved
+    /// side by side, a column per cycle.
+    staggered: bool,
     read_delay: usize,
     resolve_latency: usize,
     registers: String,
@@ -24,9 +27,11 @@ struct Control<'a> {
     tag_registers: String,
 }
 
-pub(super) fn control(writer: &Writer<'_>) -> Module {
+/// The control of an array whose row buffers take one element per cycle, see [`Control`].
+pub(in crate::rtl) fn control(writer: &Writer<'_>) -> Module {
     let design = writer.design;
     let pipeline = design.pipeline();
+    let staggered = design.array.topology.hops();
     let mut ports = clock_ports(true);
     ports.extend([
         Port::input("valid_i", 1),
@@ -35,9 +40,11 @@ pub(super) fn control(writer: &Writer<'_>) -> Module {
         Port::output("fire_o", 1),
         Port::output("first_o", 1),
         Port::input("pop_i", 1),
-        Port::output("read_o", "(Rows+Cols-1)"),
-        Port::output("write_o", "(Rows+Cols-1)"),
     ]);
+    ports.extend(match staggered {
+        true => ["read_o", "write_o"].map(|name| Port::output(name, "(Rows+Cols-1)")),
+        false => [Port::output("capture_o", 1), Port::output("write_o", "Cols")],
+    });
     let tag = design.plane().map_or(0, |plane| tag_width(&plane));
     let mut tag_registers = Registers::data(design.reset);
     if tag > 0 {
@@ -66,6 +73,7 @@ pub(super) fn control(writer: &Writer<'_>) -> Module {
             cols: design.cols(),
             transfers: design.stream_c().transfers_per_beat,
             credit: pipeline.credit(),
+            staggered,
             read_delay: pipeline.accumulate_latency - 1,
             resolve_latency: pipeline.resolve_latency,
             registers: registers.render(2),

@@ -41,6 +41,8 @@ struct Drain<'a> {
     row: String,
     /// Bits of the tag of a plane; 0 where tiles are not cut into planes.
     tag: usize,
+    /// The rows are written one after the other, not side by side.
+    staggered: bool,
 }
 
 /// The adder that adds a plane to a row buffer.
@@ -55,7 +57,8 @@ fn accumulator(design: &str, plane: &Plane) -> String {
     instance(&format!("{design}_accumulate"), "u_accumulate", &[], &connections, 2)
 }
 
-pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
+/// The row buffers, and what hands them out.
+pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
     let design = writer.design;
     let width = design.accumulator.width;
     let bus_width = element.output_width(writer);
@@ -120,26 +123,34 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
     let buffer = Registers::data(design.reset)
         .load_if("write_i[c]", &format!("buffer_q[{width}*c +: {width}]"), &zero(width), source)
         .render(6);
-    let drain_row = writer.module("drain_row", &DrainRow {
-        header: writer.header("Takes over the results of one row and keeps them.", &[
-            "The elements of a row finish one per cycle, so one final adder serves them all.".to_owned(),
-        ]),
-        prefix: &design.name,
-        ports: text::ports(&ports),
-        cols: design.cols(),
-        transfers,
-        lanes,
-        width,
-        declarations,
-        resolve,
-        accumulate,
-        buffer,
-    });
+    let drain_row = writer.module(
+        "drain_row",
+        &DrainRow {
+            header: writer.header(
+                "Takes over the results of one row and keeps them.",
+                &[format!(
+                    "The elements of a row {} one per cycle, so one final adder serves them all.",
+                    if design.array.topology.hops() { "finish" } else { "come" },
+                )],
+            ),
+            prefix: &design.name,
+            ports: text::ports(&ports),
+            cols: design.cols(),
+            transfers,
+            lanes,
+            width,
+            declarations,
+            resolve,
+            accumulate,
+            buffer,
+        },
+    );
 
+    let staggered = design.array.topology.hops();
     let mut ports = clock_ports(true);
     ports.extend([
         Port::input("bus_i", format!("{bus_width}*Rows")),
-        Port::input("write_i", "(Rows+Cols-1)"),
+        Port::input("write_i", if staggered { "(Rows+Cols-1)" } else { "Cols" }),
         Port::output("valid_o", 1),
         Port::input("ready_i", 1),
         Port::output("last_o", 1),
@@ -157,14 +168,17 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
     let mut connections = writer.data_clock();
     connections.extend([
         ("bus_i", bus.as_str()),
-        ("write_i", "write_i[r +: Cols]"),
+        ("write_i", if staggered { "write_i[r +: Cols]" } else { "write_i" }),
         ("select_i", "part_q & {Transfers{row_q[r]}}"),
         ("transfer_o", &transfer),
     ]);
     let tag_lane = |row: &str| format!("tags[{tag}*{row} +: {tag}]");
     let (above, below) = (tag_lane("r"), tag_lane("(r+1)"));
     if tag > 0 {
-        connections.extend([("tag_valid_i", "tag_valid[r]"), ("tag_i", above.as_str())]);
+        connections.extend(match staggered {
+            true => [("tag_valid_i", "tag_valid[r]"), ("tag_i", above.as_str())],
+            false => [("tag_valid_i", "tag_valid_i"), ("tag_i", "tag_i")],
+        });
         connections.extend([("tag_valid_o", "tag_valid[r+1]"), ("tag_o", below.as_str())]);
     }
     let parameters = [("Cols", "Cols"), ("Transfers", "Transfers"), ("Lanes", "Lanes")];
@@ -184,6 +198,7 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 2] {
             registers: registers.render(2),
             row: instance(&module, "u_drain_row", &parameters, &connections, 6),
             tag,
+            staggered,
         },
     );
     [drain_row, drain]

@@ -6,7 +6,7 @@ use crate::design::{Design, Element as Kind, MAX_DIMENSION, Stream};
 use crate::rtl::element::Element;
 use crate::rtl::planes::tag_width;
 use crate::rtl::text::{self, Port};
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, xnor};
 
 /// What the tops of output-stationary arrays print.
 struct Values<'a> {
@@ -15,6 +15,9 @@ struct Values<'a> {
     ports: String,
     rows: usize,
     cols: usize,
+    /// Lanes of a beat of A, and bits of them.
+    a_lanes: String,
+    a_bits: String,
     a_fit: usize,
     b_fit: usize,
     c_fit: usize,
@@ -34,6 +37,9 @@ struct Values<'a> {
     /// Bits of the operands of an element, as they enter the array.
     a_lane: usize,
     b_lane: usize,
+    /// Popcounts: whether words are changed at the edge, and the statements that do it.
+    words: bool,
+    edge: String,
     /// Bits of the tag of a plane; 0 where tiles are not cut into planes.
     tag: usize,
     max_dimension: usize,
@@ -80,27 +86,39 @@ fn values<'a>(writer: &Writer<'a>, element: &Element) -> Values<'a> {
     ];
     let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
     let (width, depth) = (design.accumulator.width, design.depth());
+    let words = xnor::at_edge(design);
+    let terms = if depth > 1 { format!("{depth}*") } else { String::new() };
+    let more = |lanes: usize| if lanes > 0 { format!("+{lanes}") } else { String::new() };
     Values {
         header: writer.header(&design.summary, &describe(design)),
         prefix: &design.name,
         ports: text::ports(&ports),
         rows: design.rows(),
         cols: design.cols(),
+        a_lanes: format!("{terms}Rows{}", more(design.count_lanes())),
+        a_bits: format!("{}*Rows{}", a * depth, more(a * design.count_lanes())),
+        words,
+        edge: xnor::operands(design),
         a_fit: Stream::fit(a),
         b_fit: Stream::fit(b),
         c_fit: Stream::fit(width),
         a_width: a,
         b_width: b,
         depth,
-        terms: if depth > 1 { format!("{depth}*") } else { String::new() },
+        terms,
         a_term: a * depth,
         b_term: b * depth,
         a_lane: design.a_width(),
         b_lane: design.b_width(),
         tag: design.plane().map_or(0, |plane| tag_width(&plane)),
-        a_source: if depth > 1 { "a_terms" } else { "a_beat" },
+        a_source: match depth {
+            _ if words => "a_words",
+            1 => "a_beat",
+            _ => "a_terms",
+        },
         b_source: match depth {
             _ if design.plane().is_some() => "b_feed".to_owned(),
+            _ if words => "b_words".to_owned(),
             1 => format!("b_beat[{b}*Cols-1:0]"),
             _ => "b_terms".to_owned(),
         },
@@ -113,7 +131,7 @@ fn values<'a>(writer: &Writer<'a>, element: &Element) -> Values<'a> {
 
 /// The interface contract and the parameters, for the head of the top.
 fn describe(design: &Design) -> Vec<String> {
-    let (a, b) = (design.multiplier.a, design.multiplier.b);
+    let (a, b) = (design.operand_a(), design.operand_b());
     let accumulator = design.accumulator;
     let kind = if accumulator.signed { "two's complement" } else { "unsigned" };
     let mut lines = vec![
@@ -156,26 +174,49 @@ fn describe(design: &Design) -> Vec<String> {
             ));
         }
     }
+    let counting = match design.count_lanes() {
+        0 => Vec::new(),
+        lanes => vec![
+            format!(
+                "Behind the operands, the last {lanes} lanes of a beat of A hold how many of its {} terms",
+                design.depth()
+            ),
+            "count, lowest bits first: those beyond add nothing, whatever their lanes hold."
+                .to_owned(),
+        ],
+    };
     lines.extend([
         "a tile, tlast of C the last row. A and B are taken together. Any K from 1 on; tiles may"
             .to_owned(),
         "follow each other without a gap.".to_owned(),
+    ]);
+    lines.extend(counting);
+    lines.extend([
         String::new(),
         format!("Operands {a} x {b}, result {kind}, exact modulo 2^{}.", accumulator.width),
         match accumulator.k_max {
             0 => "A single product may overflow it.".to_owned(),
             k => format!("No sum of up to {k} products overflows it."),
         },
-        if design.element == Kind::Behavioural {
-            "Element behavioural: multiplier and adder are left to the synthesis tool.".to_owned()
-        } else {
-            format!(
+        match design.element {
+            Kind::Behavioural => {
+                "Element behavioural: multiplier and adder are left to the synthesis tool."
+                    .to_owned()
+            }
+            Kind::Xnor => format!(
+                "Element {}, popcounts of {} terms, compressor {}, final adder {}.",
+                design.element,
+                design.depth(),
+                design.multiplier.compressor.name(),
+                design.final_adder
+            ),
+            _ => format!(
                 "Element {}, encoding {}, compressor {}, final adder {}.",
                 design.element,
                 design.multiplier.encoding.name(),
                 design.multiplier.compressor.name(),
                 design.final_adder
-            )
+            ),
         },
     ]);
     lines

@@ -1,0 +1,17 @@
+matrix2d_opt2_int8_resolve.v
+matrix2d_opt2_int8_accumulate.v
+matrix2d_opt2_int8_digit.v
+matrix2d_opt2_int8_edge.v
+matrix2d_opt2_int8_operand_memory.v
+matrix2d_opt2_int8_replay.v
+matrix2d_opt2_int8_feed.v
+matrix2d_opt2_int8_compress.v
+matrix2d_opt2_int8_pe.v
+matrix2d_opt2_int8_row.v
+matrix2d_opt2_int8_array.v
+matrix2d_opt2_int8_gather.v
+matrix2d_opt2_int8_fifo.v
+matrix2d_opt2_int8_drain_row.v
+matrix2d_opt2_int8_drain.v
+matrix2d_opt2_int8_control.v
+matrix2d_opt2_int8.v

@@ -1,0 +1,116 @@
+//! What the edge of an output-stationary array makes of the words of `xnor` before they travel.
+//!
+//! What is added to the popcounts of all columns of a row is formed once and travels with the row:
+//! minus the terms that count where zero is not among the levels, or what bipolar weights make of
+//! the sum of the activations, see [`crate::arith::dot`].
+
+use askama::Template;
+
+use super::behavioural::Body;
+use super::text::instance;
+use super::{Module, Writer, element};
+use crate::arith::count::Counts;
+use crate::arith::dot::DotKind;
+use crate::design::Design;
+
+#[derive(Template)]
+#[template(path = "xnor/operands.v")]
+struct Operands {
+    /// Terms of a word.
+    depth: usize,
+    /// Bits of a code of A and of B.
+    a_width: usize,
+    b_width: usize,
+    /// Bits of the terms of a word of A and of B.
+    a_term: usize,
+    b_term: usize,
+    /// Bits of what travels with a word of A, and of both together.
+    shared: usize,
+    a_lane: usize,
+    /// Bits of the number of terms that count; 0 where codes of zero make that needless.
+    count: usize,
+    /// Bits of its lanes beyond it.
+    surplus: usize,
+    /// What tells the terms that count.
+    count_instance: String,
+    /// What forms the word that travels with a row of A.
+    shared_instance: String,
+}
+
+/// Whether the words of A and B are changed at the edge.
+pub(super) fn at_edge(design: &Design) -> bool {
+    design.multiplier.shared_width() > 0
+}
+
+/// The statements of a top that make `a_words` and `b_words` of `a_terms` and `b_terms`.
+pub(super) fn operands(design: &Design) -> String {
+    if !at_edge(design) {
+        return String::new();
+    }
+    let multiplier = &design.multiplier;
+    let (shared, depth) = (multiplier.shared_width(), design.depth());
+    let (a, b) = (multiplier.a.width, multiplier.b.width);
+    let count = if design.counts_terms() { design.count_width() } else { 0 };
+    let module = |suffix: &str| format!("{}_{suffix}", design.name);
+    let given = format!("a_beat[{}*Rows +: {count}] & {{{count}{{fire}}}}", a * depth);
+    let outputs = [("count_i", given.as_str()), ("counts_o", "counts"), ("shared_o", "shared")];
+    let of_row = [("x_i", "a_word"), ("shared_o", "shared")];
+    let values = Operands {
+        depth,
+        a_width: a,
+        b_width: b,
+        a_term: a * depth,
+        b_term: b * depth,
+        shared,
+        a_lane: design.a_width(),
+        count,
+        surplus: design.count_lanes() * a - count,
+        count_instance: instance(&module("count"), "u_count", &[], &outputs, 2),
+        shared_instance: instance(&module("shared"), "u_shared", &[], &of_row, 6),
+    };
+    values.render().expect("templates only print strings and numbers")
+}
+
+/// What the statements of [`operands`] are made of.
+pub(super) fn modules(writer: &Writer<'_>) -> Option<Module> {
+    let design = writer.design;
+    let dot = design.multiplier.dot().filter(|_| at_edge(design))?;
+    Some(match dot.kind() {
+        DotKind::Xnor => element::module(
+            writer,
+            "count",
+            "The terms of a word that count, and minus their number times the largest product.",
+            count(design, dot.offset()),
+        ),
+        _ => element::combinational(
+            writer,
+            "shared",
+            "What a word of A adds to the popcounts of all columns.",
+            &dot.shared(design.final_adder),
+        ),
+    })
+}
+
+/// The body of the module that tells the terms that count.
+fn count(design: &Design, offset: i64) -> Body {
+    let (depth, bits) = (design.depth(), design.count_width());
+    let shared = design.multiplier.shared_width();
+    let mut statements: Vec<String> = (0..depth)
+        .map(|term| {
+            let lane = if depth == 1 { String::new() } else { format!("[{term}]") };
+            format!("assign counts_o{lane} = count_i > {bits}'d{term};")
+        })
+        .collect();
+    let wide = match shared - bits {
+        0 => "count_i".to_owned(),
+        more => format!("{{{more}'d0, count_i}}"),
+    };
+    statements.push(format!("wire [{}:0] number = {wide};", shared - 1));
+    statements.push(format!("assign shared_o = -(number * {shared}'d{offset});"));
+    Body {
+        inputs: vec![("count".to_owned(), bits)],
+        outputs: vec![("counts".to_owned(), depth), ("shared".to_owned(), shared)],
+        statements,
+        counts: Counts::default(),
+    }
+}
