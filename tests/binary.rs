@@ -4,12 +4,14 @@ mod common;
 
 use std::time::Duration;
 
+use bitweight::binary::frame::LayerValues;
 use bitweight::binary::{
-    Axis, Block, BlockRun, Geometry, InputStage, Layer, LayerKind, LayerParameters, LayerRun,
-    Operand, PaddingValue, Per, Step, Target, Tile, random_block_tiles, random_tiles,
+    Axis, Block, BlockRun, BlockTile, Geometry, InputStage, Layer, LayerKind, LayerParameters,
+    LayerRun, Operand, PaddingValue, Per, Step, Target, Tile, random_block_tiles, random_tiles,
 };
 use bitweight::config::{self, BLOCK_PRESETS, LAYER_PRESETS, Preset};
 use bitweight::design::Reset;
+use bitweight::golden::binary::{Tensor, attention};
 use bitweight::rtl;
 use bitweight::sim::{self, Report, Task};
 use bitweight::vectors::Workload;
@@ -105,6 +107,33 @@ fn staged() -> Vec<Layer> {
             &[Step::AvgPool { window: [1, 2, 2] }, Step::Tee, threshold()],
         ),
     ];
+    let by_magnitude = |shift| Step::Scale { per: Per::Magnitude, shift, width: 20 };
+    list.extend([
+        LayerParameters {
+            input: stage(8, false),
+            ..layer(
+                "magnitude_linear",
+                Geometry::linear(13, 5),
+                5,
+                2,
+                &[by_magnitude(4), scale(14)],
+            )
+        },
+        LayerParameters {
+            input: stage(3, true),
+            ..layer("magnitude_single", Geometry::linear(3, 4), 3, 4, &[scale(9), by_magnitude(0)])
+        },
+        LayerParameters {
+            input: stage(12, false),
+            ..layer(
+                "magnitude_conv2d",
+                conv2d(same(5), axis(6, 3, 2, 1, 1), 7, 3),
+                4,
+                2,
+                &[Step::Bias { width: 5 }, by_magnitude(6), Step::Tee, threshold()],
+            )
+        },
+    ]);
     let mut grouped = LayerParameters {
         input: stage(6, false),
         activations: Operand::Bipolar { planes: 2 },
@@ -431,6 +460,56 @@ fn blocks_give_what_their_layers_give_one_after_the_other() {
         }
         Ok(())
     });
+}
+
+/// Attention is a block whose weights are keys and values, which stream in with each tile: against
+/// its own definition, with masked keys.
+#[test]
+fn attention_is_a_block_of_keys_and_values() {
+    let preset = BLOCK_PRESETS.iter().find(|preset| preset.name == "bert_attention").unwrap();
+    let block = block(preset);
+    let (queries, keys, head) = (7, 32, 64);
+    // SplitMix64.
+    let mut state = 3u64;
+    let mut draw = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    };
+    let mut tiles = Vec::new();
+    let mut expected = Vec::new();
+    for _ in 0..3 {
+        let mut signs = |rows: usize| {
+            Tensor::from_fn([1, 1, rows, 1, head], |_| if draw() & 1 == 1 { 1 } else { -1 })
+        };
+        let (q, k, v) = (signs(queries), signs(keys), signs(keys));
+        let masked: Vec<bool> = (0..keys).map(|_| draw().is_multiple_of(5)).collect();
+        expected.push(attention(&q, &k, &v, &masked).data);
+        let limit = |&masked: &bool| if masked { head as i64 } else { 0 };
+        let score = LayerValues {
+            weights: Tensor { shape: [keys, 1, 1, 1, head], ..k },
+            input: Vec::new(),
+            steps: vec![vec![masked.iter().map(limit).collect(), vec![0; keys]]],
+        };
+        let values = |[c, _, _, _, j]: [usize; 5]| v.at([0, 0, j, 0, c]);
+        let context = LayerValues {
+            weights: Tensor::from_fn([head, 1, 1, 1, keys], values),
+            input: Vec::new(),
+            steps: Vec::new(),
+        };
+        let x = Tensor { shape: [queries, 1, 1, 1, head], ..q };
+        tiles.push(BlockTile { x, values: vec![score, context] });
+    }
+    let run = BlockRun::new(&block, &tiles).unwrap();
+    let results: Vec<Vec<i64>> = run.results().iter().map(|result| result.data.clone()).collect();
+    assert_eq!(results, expected);
+    assert!(results.iter().flatten().any(|&value| value != 0), "nobody attends to anything");
+    for stall in [0.0, 0.4] {
+        let files = texts(rtl::binary::block_modules(&block));
+        execute((block.name(), files), &run, stall, 5).unwrap();
+    }
 }
 
 /// The depth of a FIFO is not only enough: with less than what it says less the position that may

@@ -4,7 +4,7 @@ use super::geometry::PaddingValue;
 use super::input::{InputStage, MAX_THRESHOLDS};
 use super::layer::Layer;
 use super::parameters::{LayerError, LayerParameters};
-use super::step::{MAX_LEVEL_BITS, MAX_SHIFT, MAX_VALUE_WIDTH, Range, Step};
+use super::step::{MAX_LEVEL_BITS, MAX_SHIFT, MAX_VALUE_WIDTH, Per, Range, Step};
 use crate::design::MAX_PORT_WIDTH;
 
 /// Largest input or output of any dimension, channels included.
@@ -47,6 +47,31 @@ impl Layer {
                 Ok(())
             }
             Step::Bias { width } => in_range("width", width, 1, MAX_VALUE_WIDTH - 1),
+            Step::Scale { per: Per::Magnitude, .. } if self.input_stage().is_none() => fail(
+                "the layer sees no |x| to scale by: its activations arrive as such".to_owned(),
+                "give it an `input` stage",
+            ),
+            Step::Scale { per: Per::Magnitude, .. } if self.geometry().groups > 1 => fail(
+                "the mean of |x| is over all channels, but the layer has groups".to_owned(),
+                "scale by channels or by positions",
+            ),
+            Step::Scale { per: Per::Magnitude, .. }
+                if self.steps().iter().any(|placed| placed.step.window().is_some()) =>
+            {
+                fail(
+                    "|x| is that of a position, but the positions before have been pooled"
+                        .to_owned(),
+                    "scale before the pooling",
+                )
+            }
+            Step::Scale { per: Per::Magnitude, .. }
+                if self.magnitude_widths().is_some_and(|(_, width)| width >= MAX_VALUE_WIDTH) =>
+            {
+                fail(
+                    format!("the sum of |x| takes {MAX_VALUE_WIDTH} bits or more"),
+                    "make the input stage narrower",
+                )
+            }
             Step::Scale { shift, width, .. }
             | Step::Prelu { shift, width }
             | Step::Rprelu { shift, width } => {
@@ -225,15 +250,26 @@ pub(super) fn check_geometry(parameters: &LayerParameters) -> Result<(), LayerEr
             format!("give a number from 1 to {per_group}"),
         ));
     }
-    for (step, stream) in
-        [(Step::Residual { residual: 1, width: 2 }, "residual"), (Step::Tee, "second result")]
-    {
-        let name = step.name();
-        if parameters.steps.iter().filter(|other| other.name() == name).count() > 1 {
+    let magnitude = Step::Scale { per: Per::Magnitude, shift: 0, width: 2 };
+    for (step, what, help) in [
+        (
+            Step::Residual { residual: 1, width: 2 },
+            "`residual`",
+            "a layer has one stream of a residual; split it into two layers",
+        ),
+        (Step::Tee, "`tee`", "a layer has one stream of a second result; split it into two layers"),
+        (magnitude, "`scale` by the magnitude", "one of them scales by all there is"),
+    ] {
+        let is_same = |other: &Step| match (other, &step) {
+            (Step::Scale { per, .. }, Step::Scale { .. }) => *per == Per::Magnitude,
+            _ => other.name() == step.name(),
+        };
+        let mut found = parameters.steps.iter().enumerate().filter(|(_, other)| is_same(other));
+        if let Some((second, _)) = found.nth(1) {
             return Err(LayerError::new(
-                "epilogue",
-                format!("there is more than one `{name}`"),
-                format!("a layer has one stream of a {stream}; split it into two layers"),
+                format!("epilogue.{second}"),
+                format!("there is more than one {what}"),
+                help,
             ));
         }
     }

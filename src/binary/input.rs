@@ -13,7 +13,7 @@
 //! Source: Liu et al., "ReActNet" (ECCV 2020), section 4.2.
 
 use super::layer::Layer;
-use super::step::{Range, Table, TableOf};
+use super::step::{Per, Range, Step, Table, TableOf};
 use crate::arith::operand::Operand;
 
 /// Most thresholds of a channel.
@@ -78,6 +78,17 @@ impl Layer {
         let (group, part) = (word / self.words_per_tap(), word % self.words_per_tap());
         let within = part * self.simd() + lane;
         (within < per_group).then(|| group * per_group + within)
+    }
+
+    /// Bits of the sum of |x| over the channels of a word, and over all terms of a dot product;
+    /// nothing where no step scales by it.
+    #[must_use]
+    pub fn magnitude_widths(&self) -> Option<(usize, usize)> {
+        let scales = |step: &Step| matches!(step, Step::Scale { per: Per::Magnitude, .. });
+        self.parameters().steps.iter().find(|step| scales(step))?;
+        let most = -Range::signed(self.input_stage()?.width).min;
+        let width = |terms: usize| Range { min: 0, max: terms as i64 * most }.width();
+        Some((width(self.simd()), width(self.geometry().fan_in())))
     }
 
     /// Values that the input may have: those of the activations, or all of the input stage.

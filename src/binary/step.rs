@@ -86,6 +86,9 @@ pub enum Per {
     Channel,
     /// One for each output position, without a bias: the spatial scale of XNOR++.
     Position,
+    /// The sum of |x| over all channels and taps of the output position, where a tap in the padding
+    /// counts nothing: the K of XNOR-Net times the terms of a dot product. The layer computes it.
+    Magnitude,
 }
 
 /// One step after the dot product. `x` is its input, `c` the output channel.
@@ -109,7 +112,8 @@ pub enum Step {
         width: usize,
     },
     /// `y = sat((x * scale[c] + bias[c] + 2^(shift-1)) >> shift)`: rounds half up, towards
-    /// positive infinity. Per position: `y = sat((x * scale[position] + 2^(shift-1)) >> shift)`.
+    /// positive infinity. Per position: `y = sat((x * scale[position] + 2^(shift-1)) >> shift)`, and
+    /// with the magnitude likewise.
     Scale {
         /// Whose mantissa.
         per: Per,
@@ -275,6 +279,7 @@ impl Step {
                 Table::signed("scale", MANTISSA),
                 Table::signed("bias", Self::bias_width(input)),
             ],
+            Step::Scale { per: Per::Magnitude, .. } => Vec::new(),
             Step::Scale { per: Per::Position, .. } => {
                 vec![Table { of: TableOf::Positions, ..Table::signed("scale", MANTISSA) }]
             }

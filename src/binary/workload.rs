@@ -8,7 +8,7 @@ use super::parameters::LayerError;
 use super::step::Step;
 use crate::design::Stream;
 use crate::golden::Words;
-use crate::golden::binary::{Tensor, dot_products, epilogue, quantize};
+use crate::golden::binary::{Tensor, dot_products, epilogue, magnitudes, quantize};
 use crate::vectors::{Expected, Frame, Place, Workload, pack};
 
 /// Samples with the parameters that hold for them.
@@ -52,7 +52,10 @@ impl Layer {
         let d = dot_products(self.geometry(), &activations, &values.weights);
         let residuals: Vec<Tensor> = tile.residual.iter().cloned().collect();
         let steps = &self.parameters().steps;
-        let after = |count: usize| epilogue(&steps[..count], &values.steps, &residuals, &d);
+        let magnitudes =
+            self.magnitude_widths().map(|_| magnitudes(self.geometry(), &tile.activations));
+        let second = (residuals.as_slice(), magnitudes.as_ref());
+        let after = |count: usize| epilogue(&steps[..count], &values.steps, second, &d);
         let tee = steps.iter().position(|step| *step == Step::Tee);
         Ok(Outputs { y: after(steps.len()), tee: tee.map(after) })
     }

@@ -255,6 +255,8 @@ pub enum PerName {
     Channel,
     /// The output position's.
     Position,
+    /// The sum of |x| under the kernel, which the layer computes: K of XNOR-Net, beta of a vector.
+    Magnitude,
 }
 
 impl LayerConfig {
@@ -417,6 +419,7 @@ fn step(index: usize, config: &StepConfig, kind: LayerKind) -> Result<Step, Laye
             let per = match per {
                 PerName::Channel => Per::Channel,
                 PerName::Position => Per::Position,
+                PerName::Magnitude => Per::Magnitude,
             };
             Step::Scale { per, shift, width }
         }

@@ -283,7 +283,11 @@ fn fields(step: &Step, kind: LayerKind) -> String {
         Step::MultiThreshold { bits, base } => format!("bits: {bits}, base: {base}"),
         Step::Bias { width } => format!("width: {width}"),
         Step::Scale { per, shift, width } => {
-            let per = if *per == Per::Channel { "channel" } else { "position" };
+            let per = match per {
+                Per::Channel => "channel",
+                Per::Position => "position",
+                Per::Magnitude => "magnitude",
+            };
             format!("per: {per}, shift: {shift}, width: {width}")
         }
         Step::Prelu { shift, width } | Step::Rprelu { shift, width } => {

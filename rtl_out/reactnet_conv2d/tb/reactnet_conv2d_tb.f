@@ -1,3 +1,5 @@
+../reactnet_conv2d_quantizer.v
+../reactnet_conv2d_input.v
 ../reactnet_conv2d_window.v
 ../reactnet_conv2d_resolve.v
 ../reactnet_conv2d_dot.v

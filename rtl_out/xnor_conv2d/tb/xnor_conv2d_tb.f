@@ -1,3 +1,5 @@
+../xnor_conv2d_quantizer.v
+../xnor_conv2d_input.v
 ../xnor_conv2d_window.v
 ../xnor_conv2d_resolve.v
 ../xnor_conv2d_dot.v

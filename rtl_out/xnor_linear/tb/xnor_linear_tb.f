@@ -1,3 +1,5 @@
+../xnor_linear_quantizer.v
+../xnor_linear_input.v
 ../xnor_linear_window.v
 ../xnor_linear_resolve.v
 ../xnor_linear_dot.v

@@ -47,3 +47,32 @@ pub fn dot_products(geometry: &Geometry, activations: &Tensor, weights: &Tensor)
         sum
     })
 }
+
+/// `m[n, position]`: the sum of |x| over the taps and all channels of a position; what lies in the
+/// padding counts nothing. Divided by the number of terms it is the K of XNOR-Net: the mean of |x|
+/// over the channels, under a box of the size of the kernel.
+/// Source: Rastegari et al., "XNOR-Net" (ECCV 2016), section 3.2.
+///
+/// # Panics
+/// If the shape is not that of the geometry.
+#[must_use]
+pub fn magnitudes(geometry: &Geometry, x: &Tensor) -> Tensor {
+    let [depth, height, width] = geometry.axes;
+    let [od, oh, ow] = geometry.output();
+    Tensor::from_fn([x.samples(), od, oh, ow, 1], |[n, oz, oy, ox, _]| {
+        let mut sum = 0;
+        for kz in 0..depth.kernel {
+            for ky in 0..height.kernel {
+                for kx in 0..width.kernel {
+                    let tap = (depth.tap(oz, kz), height.tap(oy, ky), width.tap(ox, kx));
+                    if let (Some(z), Some(y), Some(w)) = tap {
+                        sum += (0..geometry.channels)
+                            .map(|c| x.at([n, z, y, w, c]).abs())
+                            .sum::<i64>();
+                    }
+                }
+            }
+        }
+        sum
+    })
+}

@@ -8,12 +8,17 @@ use crate::binary::{Per, Range, Step};
 pub type Values = Vec<Vec<i64>>;
 
 /// Applies the steps in order. A pooling that is marked to be before a threshold is done before
-/// the threshold that it follows.
+/// the threshold that it follows. `magnitudes` are those of the positions, for a scale by them.
 ///
 /// # Panics
 /// If tables or residuals have the wrong size.
 #[must_use]
-pub fn epilogue(steps: &[Step], values: &[Values], residuals: &[Tensor], d: &Tensor) -> Tensor {
+pub fn epilogue(
+    steps: &[Step],
+    values: &[Values],
+    (residuals, magnitudes): (&[Tensor], Option<&Tensor>),
+    d: &Tensor,
+) -> Tensor {
     let mut order: Vec<usize> = (0..steps.len()).collect();
     for index in 1..steps.len() {
         let moves = matches!(steps[index], Step::MaxPool { before_threshold: true, .. });
@@ -23,20 +28,21 @@ pub fn epilogue(steps: &[Step], values: &[Values], residuals: &[Tensor], d: &Ten
     }
     let mut residuals = residuals.iter();
     order.into_iter().fold(d.clone(), |x, index| {
-        let residual = match steps[index] {
+        let second = match steps[index] {
             Step::Residual { .. } => residuals.next(),
+            Step::Scale { per: Per::Magnitude, .. } => magnitudes,
             _ => None,
         };
-        apply(&steps[index], &values[index], residual, &x)
+        apply(&steps[index], &values[index], second, &x)
     })
 }
 
-/// One step.
+/// One step; `second` is the residual, or the magnitudes of the positions, where it takes them.
 ///
 /// # Panics
-/// If tables or the residual have the wrong size.
+/// If tables or the second operand have the wrong size.
 #[must_use]
-pub fn apply(step: &Step, values: &Values, residual: Option<&Tensor>, x: &Tensor) -> Tensor {
+pub fn apply(step: &Step, values: &Values, second: Option<&Tensor>, x: &Tensor) -> Tensor {
     let channels = x.channels();
     let each = |function: &dyn Fn(i64, usize) -> i64| {
         let elements = x.data.iter().enumerate();
@@ -68,6 +74,15 @@ pub fn apply(step: &Step, values: &Values, residual: Option<&Tensor>, x: &Tensor
             });
             Tensor { shape: x.shape, data: data.collect() }
         }
+        Step::Scale { per: Per::Magnitude, shift, width } => {
+            let magnitudes = second.expect("magnitudes for this step");
+            assert_eq!(magnitudes.shape[..4], x.shape[..4], "positions of the magnitudes");
+            let elements = x.data.iter().enumerate();
+            let data = elements.map(|(index, &x)| {
+                saturate(shifted(x * magnitudes.data[index / channels], shift), width)
+            });
+            Tensor { shape: x.shape, data: data.collect() }
+        }
         Step::Prelu { shift, width } => {
             each(&|x, c| saturate(prelu(x, values[0][c], shift), width))
         }
@@ -75,7 +90,7 @@ pub fn apply(step: &Step, values: &Values, residual: Option<&Tensor>, x: &Tensor
             saturate(prelu(x + values[0][c], values[1][c], shift) + values[2][c], width)
         }),
         Step::Residual { width, .. } => {
-            let residual = residual.expect("a residual for this step");
+            let residual = second.expect("a residual for this step");
             assert_eq!(residual.shape, x.shape, "shape of the residual");
             let pairs = x.data.iter().zip(&residual.data);
             Tensor { shape: x.shape, data: pairs.map(|(x, r)| saturate(x + r, width)).collect() }
@@ -175,7 +190,7 @@ mod tests {
                 Step::Threshold { strict: false },
                 Step::MaxPool { window: [1, 1, 2], before_threshold },
             ];
-            assert_eq!(epilogue(&steps, &values, &[], &d).data, expected);
+            assert_eq!(epilogue(&steps, &values, (&[], None), &d).data, expected);
         }
     }
 }

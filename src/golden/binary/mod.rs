@@ -12,7 +12,7 @@ mod quantize;
 mod tensor;
 
 pub use attention::attention;
-pub use convolution::dot_products;
+pub use convolution::{dot_products, magnitudes};
 pub use epilogue::{Values, apply, epilogue};
 pub use quantize::quantize;
 pub use tensor::Tensor;

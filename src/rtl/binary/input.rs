@@ -5,7 +5,7 @@
 //! taken until the frame of the next tile is in.
 
 use super::Writer;
-use super::text::{Counter, Memory, address_bits, block, define, extend, resize, slice};
+use super::text::{Counter, Memory, address_bits, block, define, extend, repeat, resize, slice};
 use crate::arith::operand::Operand;
 use crate::binary::{InputStage, values_of};
 use crate::rtl::Module;
@@ -138,13 +138,18 @@ fn module(writer: &Writer<'_>, stage: InputStage) -> Module {
         lines.push("  end".to_owned());
         lines.push("endgenerate".to_owned());
     }
+    let mut data = Registers::data(layer.reset())
+        .load_if("taken", "last_q", "1'b0", "s_last_i")
+        .load_if("taken", "word_codes_q", &zero(simd * bits), "codes");
+    if let Some((sum, _)) = layer.magnitude_widths() {
+        magnitude(writer, stage, (&word, sum), &mut lines);
+        data = data.load_if("taken", "magnitude_q", &zero(sum), "magnitude");
+        lines.push("assign m_magnitude_o = magnitude_q;".to_owned());
+    }
     let control = Registers::control(layer.reset())
         .load("closed_q", "1'b0", "(taken & s_last_i) | (closed_q & ~tile_done_i)")
         .load_if("free", "valid_q", "1'b0", "taken");
     let control = word.count(control, "taken");
-    let data = Registers::data(layer.reset())
-        .load_if("taken", "last_q", "1'b0", "s_last_i")
-        .load_if("taken", "word_codes_q", &zero(simd * bits), "codes");
     lines.extend(block(&control));
     lines.extend(block(&data));
     lines.push("assign m_valid_o = valid_q;".to_owned());
@@ -166,5 +171,43 @@ fn module(writer: &Writer<'_>, stage: InputStage) -> Module {
         Port::output("m_data_o", simd * bits),
         Port::output("m_last_o", 1),
     ]);
+    if let Some((sum, _)) = layer.magnitude_widths() {
+        ports.push(Port::output("m_magnitude_o", sum));
+    }
     writer.module("input", "Quantizes the words of the input.", &[], &ports, lines)
+}
+
+/// The sum of |x| over the channels of a word, as the wire `magnitude`. Lanes beyond the last
+/// channel count nothing.
+fn magnitude(
+    writer: &Writer<'_>,
+    stage: InputStage,
+    (word, sum): (&Counter, usize),
+    lines: &mut Vec<String>,
+) {
+    let layer = writer.layer;
+    let (simd, width) = (layer.simd(), stage.width);
+    lines.push(declare("reg", "magnitude_q", sum));
+    let mut terms = Vec::new();
+    for lane in 0..simd {
+        let (own, size) = (format!("x{lane}"), format!("size{lane}"));
+        lines.push(define(&own, width, &slice("s_data_i", lane * width, width, simd * width)));
+        let sign = repeat(width, &format!("{own}[{}]", width - 1));
+        // The magnitude of the smallest number is one above the largest: it is not negative here.
+        let flipped =
+            format!("({own} ^ {sign}) + {}", resize(&format!("{own}[{}]", width - 1), 1, width));
+        lines.push(define(&size, width, &flipped));
+        let wide = resize(&size, width, sum);
+        terms.push(match lane < layer.last_word() {
+            true => wide,
+            false if word.exists() => {
+                format!("({wide} & {})", repeat(sum, &format!("~{}", word.end())))
+            }
+            false => {
+                lines.push(format!("wire unused_{size} = &{{1'b0, {size}}};"));
+                continue;
+            }
+        });
+    }
+    lines.push(define("magnitude", sum, &terms.join(" + ")));
 }

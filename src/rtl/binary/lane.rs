@@ -5,7 +5,7 @@ use super::element::Element;
 use super::stages::{self, Part, Stage};
 use super::text::{Memory, address_bits, block, define, extend, literal, repeat, resize, slice};
 use crate::binary::frame::{SectionKind, loaded_width};
-use crate::binary::{MANTISSA, PlacedStep, Range, Step, values_of};
+use crate::binary::{MANTISSA, Per, PlacedStep, Range, Step, values_of};
 use crate::rtl::Module;
 use crate::rtl::text::{Port, Registers, clock_ports, declare, instance, zero};
 
@@ -294,7 +294,17 @@ impl<'a> Body<'a> {
                 self.store(index, &sum, out);
             }
             (Step::Scale { .. } | Step::Prelu { .. } | Step::Rprelu { .. }, Part::Product) => {
+                let mut bits = MANTISSA;
                 let factor = match &placed.step {
+                    Step::Scale { per: Per::Magnitude, .. } => {
+                        let (_, magnitude) =
+                            stages::magnitude(self.writer.layer).unwrap_or_default();
+                        self.ports.push(Port::input("magnitude_i", magnitude));
+                        bits = magnitude + 1;
+                        let name = wire("magnitude");
+                        self.line(define(&name, bits, &resize("magnitude_i", magnitude, bits)));
+                        name
+                    }
                     kind if crate::binary::is_positional(kind) => {
                         self.ports.push(Port::input("position_scale_i", MANTISSA));
                         "position_scale_i".to_owned()
@@ -302,9 +312,9 @@ impl<'a> Body<'a> {
                     Step::Rprelu { .. } => self.table(index, step, 1),
                     _ => self.table(index, step, 0),
                 };
-                let wide = width + MANTISSA;
+                let wide = width + bits;
                 self.signed(&wire("left"), wide, &extend(&value, width, wide));
-                self.signed(&wire("right"), wide, &extend(&factor, MANTISSA, wide));
+                self.signed(&wire("right"), wide, &extend(&factor, bits, wide));
                 self.signed(
                     &wire("product"),
                     wide,
@@ -320,11 +330,11 @@ impl<'a> Body<'a> {
                 self.store(index, &wire("product"), wide);
             }
             (Step::Scale { shift, width: out, .. }, _) => {
-                let positional = crate::binary::is_positional(&placed.step);
-                let bias_width = if positional { 1 } else { placed.tables[1].width };
+                // Only channels have a bias.
+                let bias_width = placed.tables.get(1).map_or(1, |table| table.width);
                 let wide = width.max(bias_width).max(shift + 1) + 2;
                 let mut sum = extend(&value, width, wide);
-                if !positional {
+                if placed.tables.len() > 1 {
                     let bias = self.table(index, step, 1);
                     sum = format!("{sum} + {}", extend(&bias, bias_width, wide));
                 }

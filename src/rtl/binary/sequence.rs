@@ -2,7 +2,9 @@
 
 use super::Writer;
 use super::stages::{self, Stage};
-use super::text::{Counter, Memory, address_bits, block, define, literal, slice, weighted};
+use super::text::{
+    Counter, Memory, address_bits, block, define, literal, repeat, resize, slice, weighted,
+};
 use crate::binary::frame::SectionKind;
 use crate::binary::{MANTISSA, Step, is_positional};
 use crate::rtl::Module;
@@ -55,6 +57,28 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         }
     }
     control = control.load_if("run", "valid_q0", "1'b0", "done_i");
+    if let (Some((stage, width)), Some((word, _))) =
+        (stages::magnitude(layer), layer.magnitude_widths())
+    {
+        lines.push("// The sum of |x| of a position: it goes along with the vectors.".to_owned());
+        lines.push(declare("reg", "magnitude_q0", width));
+        let kept = format!("(magnitude_q0 & {})", repeat(width, "~first_i"));
+        let sum = format!("{kept} + {}", resize("magnitude_i", word, width));
+        data = data.load_if("run & beat_i", "magnitude_q0", &zero(width), &sum);
+        for index in 1..=stage {
+            let (own, before) =
+                (format!("magnitude_q{index}"), format!("magnitude_q{}", index - 1));
+            lines.push(declare("reg", &own, width));
+            data = data.load_if("run", &own, &zero(width), &before);
+        }
+        tail.push(format!("assign magnitude_o = magnitude_q{stage};"));
+        ports.extend([
+            Port::input("beat_i", 1),
+            Port::input("first_i", 1),
+            Port::input("magnitude_i", word),
+            Port::output("magnitude_o", width),
+        ]);
+    }
     let (mut residual, mut tee) = (None, None);
     for (index, &Stage { step, .. }) in list.iter().enumerate() {
         let placed = layer.steps().get(step);

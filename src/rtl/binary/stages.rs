@@ -1,6 +1,6 @@
 //! The pipeline of the steps: one register stage per part of a step.
 
-use crate::binary::{Layer, Step, is_positional};
+use crate::binary::{Layer, Per, Step, is_positional};
 
 /// A part of a step, which takes one cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub(super) fn stages(layer: &Layer) -> Vec<Stage> {
 /// The tables that a stage reads at the vector that enters it, by their number in the step.
 pub(super) fn tables(layer: &Layer, stage: Stage) -> Vec<usize> {
     let Some(placed) = layer.steps().get(stage.step) else { return Vec::new() };
-    if is_positional(&placed.step) {
+    if is_positional(&placed.step) || placed.tables.is_empty() && !reads_invert(&placed.step) {
         return Vec::new();
     }
     match (&placed.step, stage.part) {
@@ -62,6 +62,21 @@ pub(super) fn tables(layer: &Layer, stage: Stage) -> Vec<usize> {
         (Step::MaxPool { before_threshold: true, .. }, _) => vec![1],
         _ => Vec::new(),
     }
+}
+
+/// Whether a pooling reads which channels the threshold before it inverts.
+const fn reads_invert(step: &Step) -> bool {
+    matches!(step, Step::MaxPool { before_threshold: true, .. })
+}
+
+/// The stage that multiplies by the magnitude, and the bits of the magnitude.
+pub(super) fn magnitude(layer: &Layer) -> Option<(usize, usize)> {
+    let (_, width) = layer.magnitude_widths()?;
+    let scales = |stage: &Stage| {
+        let step = layer.steps().get(stage.step).map(|placed| &placed.step);
+        matches!(step, Some(Step::Scale { per: Per::Magnitude, .. }))
+    };
+    stages(layer).iter().position(scales).map(|stage| (stage, width))
 }
 
 /// Entries of the memory of a pooling step: unfinished windows of a row, for all vectors.

@@ -170,6 +170,20 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         lane.connect("shared_i", "shared");
     }
 
+    if let Some((word, sum)) = layer.magnitude_widths() {
+        lines.push(declare("wire", "word_magnitude", word));
+        lines.push(declare("wire", "magnitude", sum));
+        window.connect("magnitude_o", "word_magnitude");
+        for (port, signal) in [
+            ("beat_i", "beat"),
+            ("first_i", "first"),
+            ("magnitude_i", "word_magnitude"),
+            ("magnitude_o", "magnitude"),
+        ] {
+            sequence.connect(port, signal);
+        }
+        lane.connect("magnitude_i", "magnitude");
+    }
     sequence.connect("run_o", "run");
     sequence.connect("busy_o", "moving");
     sequence.connect("y_valid_o", "m_axis_y_tvalid");
@@ -345,6 +359,11 @@ fn input_stage(
     ports.iter().zip(signals).for_each(|(port, signal)| window.connect(*port, signal));
     let mut input = Instance::new(writer, "input");
     input.clock(true);
+    if let Some((word, _)) = layer.magnitude_widths() {
+        lines.push(declare("wire", "code_magnitude", word));
+        window.connect("x_magnitude_i", "code_magnitude");
+        input.connect("m_magnitude_o", "code_magnitude");
+    }
     let address = address_bits(layer.words_per_position());
     let record = table.width * values_of(&table);
     for (port, signal) in [

@@ -7,7 +7,7 @@
 
 use super::Writer;
 use super::text::{
-    Counter, Memory, address_bits, bits, block, define, literal, repeat, resize, weighted,
+    Counter, Memory, address_bits, bits, block, define, literal, repeat, resize, slice, weighted,
 };
 use crate::binary::{Axis, Layer, PaddingValue};
 use crate::rtl::Module;
@@ -184,8 +184,12 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         false => in_ring("write_slot"),
     };
     lines.push(define("write_address", address_width, &write));
-    let buffer = Memory { name: "buffer".to_owned(), width: word_width, depth: entries };
-    lines.extend(buffer.write("taken", "write_address", "x_data_i"));
+    // The sum of |x| of a word lies beside it.
+    let magnitude = layer.magnitude_widths().map_or(0, |(sum, _)| sum);
+    let entry = word_width + magnitude;
+    let buffer = Memory { name: "buffer".to_owned(), width: entry, depth: entries };
+    let data = if magnitude > 0 { "{x_magnitude_i, x_data_i}" } else { "x_data_i" };
+    lines.extend(buffer.write("taken", "write_address", data));
     lines.push("// Whether a tile ends with the row of a slot.".to_owned());
     let marks = Memory { name: "marks".to_owned(), width: 1, depth: ring };
     lines.extend(marks.write("row_done", "write_slot", "x_last_i"));
@@ -286,10 +290,20 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     lines.push("reg beat_q;".to_owned());
     lines.push(declare("reg", "address_q", address_width));
     lines.push(declare("reg", "weight_address_q", weight_width));
-    lines.push(declare("reg", "x_q", word_width));
+    let read = if magnitude > 0 { "read_q" } else { "x_q" };
+    lines.push(declare("reg", read, entry));
     for (name, wide, _) in &first_stage {
         lines.push(declare("reg", &format!("{name}_q1"), *wide));
         lines.push(declare("reg", &format!("{name}_q2"), *wide));
+    }
+    if magnitude > 0 {
+        lines.push(define("x_q", word_width, &slice(read, 0, word_width, entry)));
+        let own = slice(read, word_width, magnitude, entry);
+        let own = match inside.is_empty() {
+            true => own,
+            false => format!("{own} & {}", repeat(magnitude, "inside_q2")),
+        };
+        lines.push(format!("assign magnitude_o = {own};"));
     }
     let mut data = Registers::data(layer.reset())
         .load_if("run_i", "address_q", &zero(address_width), "read_address")
@@ -349,7 +363,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     lines.extend(block(&registers));
     lines.extend(block(&data));
     lines.push("always @(posedge clk_i) begin".to_owned());
-    lines.push(format!("  if (run_i) x_q <= {};", buffer.read("address_q")));
+    lines.push(format!("  if (run_i) {read} <= {};", buffer.read("address_q")));
     lines.push("end".to_owned());
 
     let mut ports = clock_ports(true);
@@ -370,6 +384,10 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         Port::output("vector_o", tag_width),
         Port::output("final_o", 1),
     ]);
+    if magnitude > 0 {
+        ports.push(Port::input("x_magnitude_i", magnitude));
+        ports.push(Port::output("magnitude_o", magnitude));
+    }
     lines.push(String::new());
     lines.push("assign busy_o = issued_q | beat_q;".to_owned());
     lines.push("assign weight_address_o = weight_address_q;".to_owned());

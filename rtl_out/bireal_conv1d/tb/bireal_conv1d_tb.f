@@ -1,0 +1,9 @@
+../bireal_conv1d_window.v
+../bireal_conv1d_resolve.v
+../bireal_conv1d_dot.v
+../bireal_conv1d_element.v
+../bireal_conv1d_lane.v
+../bireal_conv1d_sequence.v
+../bireal_conv1d_loader.v
+../bireal_conv1d.v
+bireal_conv1d_tb.v

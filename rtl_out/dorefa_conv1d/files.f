@@ -1,0 +1,9 @@
+dorefa_conv1d_window.v
+dorefa_conv1d_shared.v
+dorefa_conv1d_resolve.v
+dorefa_conv1d_dot.v
+dorefa_conv1d_element.v
+dorefa_conv1d_lane.v
+dorefa_conv1d_sequence.v
+dorefa_conv1d_loader.v
+dorefa_conv1d.v

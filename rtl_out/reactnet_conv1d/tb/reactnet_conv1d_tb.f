@@ -1,0 +1,11 @@
+../reactnet_conv1d_quantizer.v
+../reactnet_conv1d_input.v
+../reactnet_conv1d_window.v
+../reactnet_conv1d_resolve.v
+../reactnet_conv1d_dot.v
+../reactnet_conv1d_element.v
+../reactnet_conv1d_lane.v
+../reactnet_conv1d_sequence.v
+../reactnet_conv1d_loader.v
+../reactnet_conv1d.v
+reactnet_conv1d_tb.v

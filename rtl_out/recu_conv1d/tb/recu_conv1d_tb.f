@@ -1,0 +1,9 @@
+../recu_conv1d_window.v
+../recu_conv1d_resolve.v
+../recu_conv1d_dot.v
+../recu_conv1d_element.v
+../recu_conv1d_lane.v
+../recu_conv1d_sequence.v
+../recu_conv1d_loader.v
+../recu_conv1d.v
+recu_conv1d_tb.v

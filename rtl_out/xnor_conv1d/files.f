@@ -1,0 +1,10 @@
+xnor_conv1d_quantizer.v
+xnor_conv1d_input.v
+xnor_conv1d_window.v
+xnor_conv1d_resolve.v
+xnor_conv1d_dot.v
+xnor_conv1d_element.v
+xnor_conv1d_lane.v
+xnor_conv1d_sequence.v
+xnor_conv1d_loader.v
+xnor_conv1d.v

@@ -1,0 +1,9 @@
+../xnorpp_conv1d_window.v
+../xnorpp_conv1d_resolve.v
+../xnorpp_conv1d_dot.v
+../xnorpp_conv1d_element.v
+../xnorpp_conv1d_lane.v
+../xnorpp_conv1d_sequence.v
+../xnorpp_conv1d_loader.v
+../xnorpp_conv1d.v
+xnorpp_conv1d_tb.v

@@ -1,0 +1,8 @@
+xnorpp_linear_window.v
+xnorpp_linear_resolve.v
+xnorpp_linear_dot.v
+xnorpp_linear_element.v
+xnorpp_linear_lane.v
+xnorpp_linear_sequence.v
+xnorpp_linear_loader.v
+xnorpp_linear.v
