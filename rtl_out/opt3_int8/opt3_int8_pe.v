@@ -21,7 +21,8 @@ module opt3_int8_pe (
   output wire [46:0] pair_o
 );
   // A group of digits and the operands that belong to it. A digit that has been worked on is
-  // cleared, so those that are left are taken lowest first.
+  // cleared, so those that are left are taken lowest first. Nothing is left of what the registers
+  // held when power came, in a simulator with unknown values either: they do not pass an `if`.
   reg  [12-1:0] group_q;
   reg  [32-1:0] b_q;
   reg  [4-1:0] pending;
@@ -51,11 +52,12 @@ module opt3_int8_pe (
   reg  [8-1:0] b;
   integer i;
   always @* begin
-    group_d = load_i ? digit_i : group_q;
+    group_d = {12{1'b0}};
     digit = {3{1'b0}};
     b = {8{1'b0}};
     for (i = 0; i < 4; i = i + 1) begin
-      if (first[i] & ~load_i) group_d[3*i +: 3] = {3{1'b0}};
+      if (load_i) group_d[3*i +: 3] = digit_i[3*i +: 3];
+      else if (~first[i]) group_d[3*i +: 3] = group_q[3*i +: 3];
       digit = digit | (group_q[3*i +: 3] & {3{first[i]}});
       b = b | (b_q[8*i +: 8] & {8{first[i]}});
     end
