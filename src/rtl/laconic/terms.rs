@@ -45,7 +45,13 @@ pub(super) fn terms(writer: &Writer<'_>, operand: &str, format: Format) -> Modul
         Port::input("load_i", 1),
         Port::input("digits_i", digits * wires),
         Port::input("step_i", 1),
-        Port::input("again_i", 1),
+    ]);
+    // The terms of A pass once for every term of B.
+    let repeats = operand == "a";
+    if repeats {
+        ports.push(Port::input("again_i", 1));
+    }
+    ports.extend([
         Port::output("some_o", 1),
         Port::output("last_o", 1),
         Port::input("active_i", 1),
@@ -75,7 +81,11 @@ pub(super) fn terms(writer: &Writer<'_>, operand: &str, format: Format) -> Modul
             "load_i | step_i",
             "pending_q",
             &zero(digits),
-            "load_i ? arrived : again_i ? all : rest",
+            if repeats {
+                "load_i ? arrived : again_i ? all : rest"
+            } else {
+                "load_i ? arrived : rest"
+            },
         )
         .load("term_q", &zero(term), &format!("{{{index}{negative}, any & active_i}}"));
     let registers = format!("{}\n  assign term_o = term_q;", registers.render(2));
