@@ -56,8 +56,8 @@ struct Subject {
     files: &'static [&'static str],
 }
 
-/// Small designs with a mac and with carry-save elements, and one whose beats take several
-/// transfers: in it the parts live that the others pass by.
+/// Small designs with a mac, with carry-save elements and with popcounts, and one whose beats take
+/// several transfers: in it the parts live that the others pass by.
 fn subjects() -> Vec<Subject> {
     let subject = |name: &str, text: &str, files| {
         let design = config::parse(text, "mutation", name).unwrap();
@@ -80,7 +80,18 @@ fn subjects() -> Vec<Subject> {
         "array: {{adder_tree: {{depth: 3, cols: 2}}}}\nelement: opt2\nencoding: booth\n\
          pipeline: 2\n{tiles}"
     );
+    // A last word of fewer terms than lanes, and what all columns of a row share.
+    let words = "array: {systolic_os: {rows: 2, cols: 2}}\naccumulator: {k_max: 20}\n\
+                 element: xnor\nlanes: 3\n";
+    let signs = format!(
+        "{words}operands: {{a: {{width: 1, format: bipolar}}, b: {{width: 2, format: bipolar}}}}\n"
+    );
+    let bits = format!(
+        "{words}operands: {{a: {{width: 2, signed: false}}, b: {{width: 1, format: bipolar}}}}\n"
+    );
     vec![
+        subject("signs", &signs, &["", "_count", "_multiply_add", "_pe"]),
+        subject("bits", &bits, &["", "_shared", "_multiply_add"]),
         subject(
             "chain",
             &chain,

@@ -433,13 +433,12 @@ impl Design {
     }
 
     /// Stream of operand B. Output-stationary: a beat per `depth` consecutive k, lane
-    /// `depth_index * cols + col`. Weight-stationary: a beat per k, a lane per column. Behind them
-    /// those of [`Self::mark_lanes`].
+    /// `depth_index * cols + col`. Weight-stationary: a beat per k, a lane per column.
     #[must_use]
     pub fn stream_b(&self) -> Stream {
         let lanes = match self.contract() {
             Contract::OutputStationary => self.cols() * self.depth(),
-            Contract::WeightStationary => self.cols() + self.mark_lanes(),
+            Contract::WeightStationary => self.cols(),
         };
         Stream::new("s_axis_b", lanes, self.multiplier.b.width, false)
     }

@@ -164,14 +164,4 @@ impl Design {
             _ => 0,
         }
     }
-
-    /// Lanes that a beat of B has beside its operands: in weight-stationary arrays one that says
-    /// whether the term counts.
-    #[must_use]
-    pub fn mark_lanes(&self) -> usize {
-        match self.contract() {
-            Contract::WeightStationary => usize::from(self.counts_terms()),
-            Contract::OutputStationary => 0,
-        }
-    }
 }
