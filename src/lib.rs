@@ -69,8 +69,10 @@
 //! - **Prefix adder**: computes all carries as prefixes of an associative operation.
 //! - **Resolve**: add the two words of a carry-save pair.
 //! - **Shadow weights**: those of the next tile, loaded while the present ones are in use.
+//! - **Shortcut**: values that are added to a later result, past the layers in between.
 //! - **Skew**: the delay that lets row r and column c start r and c cycles later.
 //! - **Sparse encoder**: gives the positions of the non-zero digits of a group, one per cycle.
+//! - **Tee**: where a value leaves a layer on a stream of its own and goes on within it.
 //! - **Threshold**: what a value must reach for its bit to be 1.
 //! - **Tile**: the part of the result that the array computes at a time.
 //! - **Transformation**: a rewriting of the loop nest that keeps its result, such as `opt1`.
