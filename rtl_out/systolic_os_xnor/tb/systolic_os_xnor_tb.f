@@ -1,0 +1,13 @@
+../systolic_os_xnor_count.v
+../systolic_os_xnor_multiply_add.v
+../systolic_os_xnor_pe.v
+../systolic_os_xnor_row.v
+../systolic_os_xnor_array.v
+../systolic_os_xnor_skew.v
+../systolic_os_xnor_gather.v
+../systolic_os_xnor_fifo.v
+../systolic_os_xnor_drain_row.v
+../systolic_os_xnor_drain.v
+../systolic_os_xnor_control.v
+../systolic_os_xnor.v
+systolic_os_xnor_tb.v
