@@ -79,9 +79,11 @@
 //! - **Scheduler**: decides which plane a column works on, and when its sums are handed over.
 //! - **Shadow pair**: a finished carry-save pair that waits to be read while the next one grows.
 //! - **Shadow weights**: those of the next tile, loaded while the present ones are in use.
+//! - **Shortcut**: values that are added to a later result, past the layers in between.
 //! - **Skew**: the delay that lets row r and column c start r and c cycles later.
 //! - **Sparse encoder**: gives the positions of the non-zero digits of a group, one per cycle.
 //! - **Sync**: columns wait for each other, at the end of a tile or when the memories are full.
+//! - **Tee**: where a value leaves a layer on a stream of its own and goes on within it.
 //! - **Term**: of K, one index of a sum; of an operand, one of its signed powers of two.
 //! - **Term-serial**: one pair of terms of both operands per lane and cycle (`laconic`).
 //! - **Threshold**: what a value must reach for its bit to be 1.

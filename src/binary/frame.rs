@@ -21,7 +21,6 @@ use num_bigint::{BigInt, BigUint};
 use super::layer::{Layer, is_positional, values_of};
 use super::parameters::LayerError;
 use super::step::{Range, Step, Table, TableOf};
-use crate::arith::dot::DotKind;
 use crate::golden::binary::{Tensor, Values};
 
 /// What the records of a section are.
@@ -211,78 +210,6 @@ impl Layer {
         transfers
     }
 
-    fn weight_record(&self, values: &LayerValues, address: usize, lane: usize) -> BigUint {
-        let Some(channel) = self.channel(address / self.words(), lane) else {
-            return BigUint::ZERO;
-        };
-        let word = address % self.words();
-        let (tap, part) = (word / self.words_per_tap(), word % self.words_per_tap());
-        let per_group = self.geometry().channels_per_group();
-        let format = self.parameters().weights;
-        let rest = match self.dot().kind() {
-            DotKind::Xnor => (1 << format.width()) - 1,
-            _ => 0,
-        };
-        let taps = self.geometry().taps();
-        let mut record = BigUint::ZERO;
-        for index in (0..self.simd()).rev() {
-            let within = part * self.simd() + index;
-            let code = match within < per_group {
-                true => {
-                    let flat = (channel * taps + tap) * per_group + within;
-                    format.code(values.weights.data[flat]).unwrap_or(rest)
-                }
-                false => rest,
-            };
-            record = (record << format.width()) | BigUint::from(code);
-        }
-        record
-    }
-
-    fn input_record(&self, values: &LayerValues, word: usize, lane: usize) -> BigUint {
-        let (Some(stage), Some(table)) = (self.input_stage(), self.input_table()) else {
-            return BigUint::ZERO;
-        };
-        let Some(channel) = self.input_channel(word, lane) else { return BigUint::ZERO };
-        let count = values_of(&table);
-        let own = &values.input[channel * count..(channel + 1) * count];
-        // x > t is x >= t + 1 for integers.
-        let single = |value: &i64| bits(value + i64::from(stage.strict), table.width);
-        own.iter().rev().fold(BigUint::ZERO, |all, value| (all << table.width) | single(value))
-    }
-
-    fn table_record(
-        &self,
-        values: &LayerValues,
-        step: usize,
-        vector: usize,
-        lane: usize,
-    ) -> BigUint {
-        let Some(channel) = self.channel(vector, lane) else { return BigUint::ZERO };
-        let placed = &self.steps()[step];
-        let mut record = BigUint::ZERO;
-        let mut low = 0;
-        let strict = matches!(placed.step, Step::Threshold { strict: true });
-        for (index, table) in placed.tables.iter().enumerate() {
-            let width = loaded_width(self, step, table);
-            let count = values_of(table);
-            let single = width / count;
-            for value in 0..count {
-                let mut value = values.steps[step][index][channel * count + value];
-                if table.name == "threshold" {
-                    // x > t is x >= t + 1 for integers.
-                    value += i64::from(strict);
-                    if step == 0 && self.preloaded() {
-                        value = self.start(value);
-                    }
-                }
-                record |= bits(value, single) << low;
-                low += single;
-            }
-        }
-        record
-    }
-
     /// The words of samples of activations.
     #[must_use]
     pub fn words_of(&self, activations: &Tensor) -> Vec<BigUint> {
@@ -334,7 +261,7 @@ fn allowed(input: Range, step: &Step, table: &Table) -> Range {
 }
 
 /// The low `width` bits of a number.
-fn bits(value: i64, width: usize) -> BigUint {
+pub(super) fn bits(value: i64, width: usize) -> BigUint {
     let modulus = BigInt::from(1) << width;
     let residue = (BigInt::from(value) % &modulus + &modulus) % &modulus;
     residue.to_biguint().unwrap_or_default()

@@ -11,6 +11,7 @@
 //! algorithms differ in is that list, and how trained parameters are turned into it, see [`fold`].
 
 mod block;
+mod block_check;
 mod block_workload;
 mod check;
 mod depth;
@@ -22,6 +23,7 @@ mod layer;
 mod parameters;
 mod random;
 pub mod rational;
+mod record;
 mod ring;
 mod schedule;
 mod step;
@@ -29,7 +31,8 @@ mod streams;
 mod workload;
 
 pub use crate::arith::operand::{MAX_PLANES, Operand};
-pub use block::{Block, BlockParameters, MAX_LAYERS, Node, Shortcut, is_direct};
+pub use block::{Block, BlockParameters, MAX_LAYERS, Node, Shortcut};
+pub use block_check::is_direct;
 pub use block_workload::{BlockRun, BlockTile, random_block_tiles};
 pub use geometry::{Axis, Geometry, LayerKind, PaddingValue};
 pub use input::InputStage;

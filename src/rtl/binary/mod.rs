@@ -18,8 +18,10 @@
 //! result is not taken or a residual is missing.
 
 mod block;
+mod contract;
 mod element;
 mod input;
+mod instance;
 mod lane;
 mod loader;
 mod sequence;
@@ -27,6 +29,7 @@ mod stages;
 mod text;
 mod top;
 mod window;
+mod word;
 
 use askama::Template;
 

@@ -1,50 +1,16 @@
 //! The top: streams around window, lanes, sequence and loader.
 
 use super::Writer;
+use super::contract::describe;
+use super::instance::{Instance, input_stage};
 use super::sequence::section_address_width;
 use super::stages;
-use super::text::{address_bits, define, repeat, slice};
+use super::text::{address_bits, define, slice};
 use super::window::{several_skips, skip_width};
-use crate::binary::frame::SectionKind;
-use crate::binary::{Layer, MANTISSA, Step, is_positional, values_of};
+use crate::binary::{MANTISSA, Step, is_positional};
 use crate::design::{Reset, Stream};
 use crate::rtl::Module;
-use crate::rtl::text::{Port, declare, instance};
-
-/// An instance under construction.
-struct Instance {
-    module: String,
-    name: String,
-    connections: Vec<(String, String)>,
-}
-
-impl Instance {
-    fn new(writer: &Writer<'_>, suffix: &str) -> Self {
-        let (module, name) = (writer.name(suffix), format!("u_{suffix}"));
-        Self { module, name, connections: Vec::new() }
-    }
-
-    fn connect(&mut self, port: impl Into<String>, signal: impl Into<String>) {
-        self.connections.push((port.into(), signal.into()));
-    }
-
-    fn clock(&mut self, with_reset: bool) {
-        self.connect("clk_i", "aclk");
-        if with_reset {
-            self.connect("rst_ni", "aresetn");
-        }
-    }
-
-    fn lines(&self, indent: usize) -> Vec<String> {
-        let connections: Vec<(&str, &str)> = self
-            .connections
-            .iter()
-            .map(|(port, signal)| (port.as_str(), signal.as_str()))
-            .collect();
-        let text = instance(&self.module, &self.name, &[], &connections, indent);
-        text.lines().map(str::to_owned).collect()
-    }
-}
+use crate::rtl::text::{Port, declare};
 
 pub(super) fn module(writer: &Writer<'_>) -> Module {
     let layer = writer.layer;
@@ -324,68 +290,6 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     writer.module("", &layer.parameters().summary, &describe(layer), &ports, lines)
 }
 
-/// Connects the window to the stream of the input, or to the input stage in between, if there is
-/// one.
-fn input_stage(
-    writer: &Writer<'_>,
-    window: &mut Instance,
-    lines: &mut Vec<String>,
-) -> Option<Instance> {
-    let layer = writer.layer;
-    let x = layer.stream_x();
-    let data = slice("s_axis_x_tdata", 0, x.lanes * x.lane_width, x.data_width());
-    let ports = ["x_valid_i", "x_ready_o", "x_data_i", "x_last_i"];
-    let Some(table) = layer.input_table() else {
-        let signals = ["s_axis_x_tvalid", "s_axis_x_tready", &data, "s_axis_x_tlast"];
-        ports.iter().zip(signals).for_each(|(port, signal)| window.connect(*port, signal));
-        return None;
-    };
-    let simd = layer.simd();
-    let bits = simd * layer.parameters().activations.width();
-    let sections = layer.sections();
-    let section = sections.iter().position(|section| section.kind == SectionKind::Input);
-    let section = format!("load_section[{}]", section.unwrap_or_default());
-    let lanes = layer.record_lanes();
-    lines.push("wire code_valid;".to_owned());
-    lines.push("wire code_ready;".to_owned());
-    lines.push("wire code_last;".to_owned());
-    lines.push(declare("wire", "code_word", bits));
-    lines.push(define(
-        "load_input",
-        simd,
-        &format!("{} & {}", slice("load_lane", 0, simd, lanes), repeat(simd, &section)),
-    ));
-    let signals = ["code_valid", "code_ready", "code_word", "code_last"];
-    ports.iter().zip(signals).for_each(|(port, signal)| window.connect(*port, signal));
-    let mut input = Instance::new(writer, "input");
-    input.clock(true);
-    if let Some((word, _)) = layer.magnitude_widths() {
-        lines.push(declare("wire", "code_magnitude", word));
-        window.connect("x_magnitude_i", "code_magnitude");
-        input.connect("m_magnitude_o", "code_magnitude");
-    }
-    let address = address_bits(layer.words_per_position());
-    let record = table.width * values_of(&table);
-    for (port, signal) in [
-        ("loaded_i", "loaded".to_owned()),
-        ("tile_done_i", "tile_done".to_owned()),
-        ("load_i", "load_input".to_owned()),
-        ("load_address_i", slice("load_address", 0, address, section_address_width(writer))),
-        ("load_data_i", slice("s_axis_p_tdata", 0, record, layer.stream_p().data_width())),
-        ("s_valid_i", "s_axis_x_tvalid".to_owned()),
-        ("s_ready_o", "s_axis_x_tready".to_owned()),
-        ("s_data_i", data),
-        ("s_last_i", "s_axis_x_tlast".to_owned()),
-        ("m_valid_o", "code_valid".to_owned()),
-        ("m_ready_i", "code_ready".to_owned()),
-        ("m_data_o", "code_word".to_owned()),
-        ("m_last_o", "code_last".to_owned()),
-    ] {
-        input.connect(port, signal);
-    }
-    Some(input)
-}
-
 /// Names the bits of an input stream that pad it to whole bytes.
 fn padding(stream: &Stream, lines: &mut Vec<String>) {
     let used = stream.lanes * stream.lane_width;
@@ -396,74 +300,4 @@ fn padding(stream: &Stream, lines: &mut Vec<String>) {
         let bits = slice(&data, used, spare, stream.data_width());
         lines.push(format!("wire unused_{name} = &{{1'b0, {bits}}};"));
     }
-}
-
-/// The contract, for the head of the top.
-fn describe(layer: &Layer) -> Vec<String> {
-    let geometry = layer.geometry();
-    let shape = |shape: [usize; 3]| shape.map(|size| size.to_string()).join(" x ");
-    let mut lines = vec![
-        String::new(),
-        format!(
-            "{}: {} x {} channels in, {} x {} out, kernel {}, {} groups.",
-            geometry.kind,
-            shape(geometry.input()),
-            geometry.channels,
-            shape(layer.output_shape()),
-            geometry.outputs,
-            shape(geometry.axes.map(|axis| axis.kernel)),
-            geometry.groups
-        ),
-        format!(
-            "Activations {}, weights {}, {} terms; {} channels and {} outputs at a time.",
-            layer.parameters().activations,
-            layer.parameters().weights,
-            geometry.fan_in(),
-            layer.simd(),
-            layer.lanes()
-        ),
-        String::new(),
-        "  stream    beat                            lanes  bits".to_owned(),
-    ];
-    for (role, stream) in layer.streams() {
-        let beat = match role {
-            "x" => "word of channels of a position",
-            "p" => "record of a parameter frame",
-            "r" => "residuals of a vector",
-            "t" => "second result of a vector",
-            _ => "vector of output channels",
-        };
-        lines.push(format!(
-            "  {:8}  {beat:30}  {:5}  {:4}",
-            stream.name, stream.lanes, stream.lane_width
-        ));
-    }
-    lines.extend(
-        [
-            "",
-            "Channel-last. tlast of x ends a tile, which takes one parameter frame; tlast of y marks",
-            "the last vector of a tile. A frame: the words of weights, one record per lane, vector",
-            "after vector; then for each step its tables, one record per lane and vector.",
-        ]
-        .map(str::to_owned),
-    );
-    if let (Some(stage), Some(table)) = (layer.input_stage(), layer.input_table()) {
-        lines.push(format!(
-            "Input stage: {} bits, {} thresholds a channel ({} bits).",
-            stage.width,
-            values_of(&table),
-            table.width
-        ));
-    }
-    for (index, placed) in layer.steps().iter().enumerate() {
-        let tables: Vec<String> = placed
-            .tables
-            .iter()
-            .map(|table| format!("{} ({} bits)", table.name, table.width))
-            .collect();
-        let tables =
-            if tables.is_empty() { String::new() } else { format!(": {}", tables.join(", ")) };
-        lines.push(format!("Step {index}, {}{tables}.", placed.step.name()));
-    }
-    lines
 }

@@ -5,11 +5,11 @@
 //! on when the last input row that it sees has arrived. For a linear layer a row is the whole
 //! input, and the buffer holds two of them.
 
-use super::Writer;
 use super::text::{
     Counter, Memory, address_bits, bits, block, define, literal, repeat, resize, slice, weighted,
 };
-use crate::binary::{Axis, Layer, PaddingValue};
+use super::{Writer, word};
+use crate::binary::{Axis, Layer};
 use crate::rtl::Module;
 use crate::rtl::text::{Port, Registers, clock_ports, declare, zero};
 
@@ -406,52 +406,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         lines.push("assign rest_o = rest_q2;".to_owned());
     }
 
-    // The word: lanes beyond the last channel are clear, and what lies in the padding is replaced.
-    let used = layer.last_word() * code;
-    let mask = |bits: usize| match word_width - bits {
-        0 => repeat(word_width, "1'b1"),
-        spare => format!("{{{}, {}}}", repeat(spare, "1'b0"), repeat(bits, "1'b1")),
-    };
-    let mut value = "x_q".to_owned();
-    let mask = match (ragged, word.exists()) {
-        (false, _) => None,
-        (true, false) => Some(mask(used)),
-        (true, true) => Some(format!("(ragged_q2 ? {} : {})", mask(used), mask(word_width))),
-    };
-    if let Some(mask) = &mask {
-        value = format!("x_q & {mask}");
-    }
-    let xnor = layer.dot().offset() != 0;
-    if !inside.is_empty() && geometry.padding_value != PaddingValue::Zero {
-        let number = if geometry.padding_value == PaddingValue::Plus { 1 } else { -1 };
-        let padding = layer.parameters().activations.code(number).unwrap_or_default();
-        let all = repeat(layer.simd(), &literal(code, padding as i64));
-        let padding = match &mask {
-            Some(mask) => format!("{all} & {mask}"),
-            None => all,
-        };
-        value = format!("inside_q2 ? {value} : {padding}");
-    } else if !inside.is_empty() && !xnor {
-        value = format!("{value} & {}", repeat(word_width, "inside_q2"));
-    }
-    ports.push(Port::output("x_o", word_width));
-    lines.push(format!("assign x_o = {value};"));
-    if layer.masked() && (xnor || layer.dot().gated()) {
-        ports.push(Port::output("inside_o", 1));
-        lines.push("assign inside_o = inside_q2;".to_owned());
-    }
-    if layer.masked() && several_skips(layer) {
-        let wide = skip_width(layer);
-        let unit = if layer.halved() { 2 } else { 1 };
-        let (full, last) = layer.skips();
-        let (full, last) = (literal(wide, full / unit), literal(wide, last / unit));
-        ports.push(Port::output("skip_o", wide));
-        lines.push("// A masked word counts half of what it could.".to_owned());
-        lines.push(format!(
-            "assign skip_o = (ragged_q2 ? {last} : {full}) & {};",
-            repeat(wide, "~inside_q2")
-        ));
-    }
+    word::leave(layer, (ragged, word.exists(), !inside.is_empty()), &mut ports, &mut lines);
     let purpose = "Sliding window over the rows of the input.";
     writer.module("window", purpose, &[], &ports, lines)
 }
