@@ -133,7 +133,7 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
     let operands = format!("{} x {}", design.operand_a(), design.operand_b());
     let product = match multiplier.terms {
         _ if multiplier.levels.is_some() => {
-            format!("the dot product of {} terms {operands}", multiplier.terms)
+            format!("{} terms {operands}", multiplier.terms)
         }
         1 => format!("a product {} x {}", multiplier.a, multiplier.b),
         terms => format!("{terms} products {} x {}", multiplier.a, multiplier.b),
