@@ -123,12 +123,13 @@ pub fn takes_operands(design: &Design, solution: &Solution) -> bool {
 }
 
 /// Measures a mapped netlist on the product of two matrices; `data` says what they are.
-/// `macs_per_cycle` is what the netlist can do.
+/// `macs_per_cycle` is what the netlist can do, and `sustained` what it does on such data.
 ///
 /// # Errors
 /// [`SynthesisError`] when the netlist cannot be simulated or computes something wrong.
 pub fn measure(
-    (design, solution, macs_per_cycle): (&Design, &Solution, usize),
+    (design, solution): (&Design, &Solution),
+    (macs_per_cycle, sustained): (usize, f64),
     (a, b, data): (&Matrix, &Matrix, String),
     feed: Feed<'_>,
     library: &Library,
@@ -168,7 +169,7 @@ pub fn measure(
             utilisation: 1.0,
             mean_activity: None,
             glitches: "not counted, and what data do to the activity neither",
-            ..per_mac(&per_cycle, solution, macs_per_cycle as f64)
+            ..per_mac(&per_cycle, solution, sustained)
         });
     };
     let energies = power::energies(assembly, library, context)?;
