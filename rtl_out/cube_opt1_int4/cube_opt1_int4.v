@@ -152,7 +152,6 @@ module cube_opt1_int4 #(
       end
     end
   endgenerate
-
   // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
   // add nothing.
   wire [33*Rows-1:0] a_gated;

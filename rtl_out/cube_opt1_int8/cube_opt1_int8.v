@@ -152,7 +152,6 @@ module cube_opt1_int8 #(
       end
     end
   endgenerate
-
   // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
   // add nothing.
   wire [65*Rows-1:0] a_gated;

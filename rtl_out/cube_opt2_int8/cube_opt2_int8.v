@@ -169,7 +169,6 @@ module cube_opt2_int8 #(
     .write_o(write)
   );
 
-
   // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
   // add nothing.
   wire [25*Rows-1:0] a_gated;

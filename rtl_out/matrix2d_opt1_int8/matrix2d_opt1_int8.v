@@ -131,7 +131,6 @@ module matrix2d_opt1_int8 #(
     .capture_o(capture)
   );
 
-
   // Between beats A is zero, so that the elements add nothing.
   wire [8*Rows-1:0] a_gated = a_beat[8*Rows-1:0] & {8*Rows{fire}};
   wire shift;

@@ -170,7 +170,6 @@ module matrix2d_opt2_int8 #(
     .capture_o(capture)
   );
 
-
   wire [30*Rows-1:0] bus;
 
   matrix2d_opt2_int8_array #(

@@ -133,7 +133,6 @@ module systolic_os_mac_registered_int8 #(
     .write_o(write)
   );
 
-
   // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
   // add nothing.
   wire [9*Rows-1:0] a_gated;

@@ -124,12 +124,17 @@ pub fn takes_operands(design: &Design, solution: &Solution) -> bool {
 }
 
 /// Measures a mapped netlist on the product of two matrices; `data` says what they are.
-/// `macs_per_cycle` is what the netlist can do.
+/// `macs_per_cycle` is what the netlist can do, and `sustained` what it does on such data.
 ///
 /// # Errors
 /// [`SynthesisError`] when the netlist cannot be simulated or computes something wrong.
 pub fn measure(
+<<<<<<< HEAD
     (design, solution, macs_per_cycle): (&Design, &Solution, f64),
+=======
+    (design, solution): (&Design, &Solution),
+    (macs_per_cycle, sustained): (usize, f64),
+>>>>>>> slice
     (a, b, data): (&Matrix, &Matrix, String),
     feed: Feed<'_>,
     library: &Library,
@@ -169,7 +174,11 @@ pub fn measure(
             utilisation: 1.0,
             mean_activity: None,
             glitches: "not counted, and what data do to the activity neither",
+<<<<<<< HEAD
             ..per_mac(&per_cycle, solution, macs_per_cycle)
+=======
+            ..per_mac(&per_cycle, solution, sustained)
+>>>>>>> slice
         });
     };
     let energies = power::energies(assembly, library, context)?;

@@ -119,9 +119,9 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         core => Feed::Streams(core),
     };
     let (a, b, data) = (job.data.0, job.data.1, job.data.2.clone());
-    let netlist = (job.design, chosen, macs);
-    let energy = energy::measure(netlist, (a, b, data), feed, &library, (&tools, &store))?;
     let sustained = sustained(job);
+    let (netlist, rate) = ((job.design, chosen), (macs, sustained));
+    let energy = energy::measure(netlist, rate, (a, b, data), feed, &library, (&tools, &store))?;
     let (runs, unproven) = progress.totals();
     let [smallest_area, smallest_delay, best_area_delay] = findings.best.clone();
     let report = Report {
