@@ -129,12 +129,8 @@ pub fn takes_operands(design: &Design, solution: &Solution) -> bool {
 /// # Errors
 /// [`SynthesisError`] when the netlist cannot be simulated or computes something wrong.
 pub fn measure(
-<<<<<<< HEAD
-    (design, solution, macs_per_cycle): (&Design, &Solution, f64),
-=======
     (design, solution): (&Design, &Solution),
-    (macs_per_cycle, sustained): (usize, f64),
->>>>>>> slice
+    (macs_per_cycle, sustained): (f64, f64),
     (a, b, data): (&Matrix, &Matrix, String),
     feed: Feed<'_>,
     library: &Library,
@@ -174,11 +170,7 @@ pub fn measure(
             utilisation: 1.0,
             mean_activity: None,
             glitches: "not counted, and what data do to the activity neither",
-<<<<<<< HEAD
-            ..per_mac(&per_cycle, solution, macs_per_cycle)
-=======
             ..per_mac(&per_cycle, solution, sustained)
->>>>>>> slice
         });
     };
     let energies = power::energies(assembly, library, context)?;
