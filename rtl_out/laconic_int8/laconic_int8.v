@@ -189,7 +189,6 @@ module laconic_int8 #(
           .load_i(fire),
           .digits_i(digits),
           .step_i(active[l] & a_last[l]),
-          .again_i(1'b0),
           .some_o(b_any_col[Cols*l+c]),
           .last_o(b_last_col[Cols*l+c]),
           .active_i(active[l]),

@@ -14,7 +14,6 @@ module laconic_int8_terms_b (
   input  wire        load_i,
   input  wire [15:0] digits_i,
   input  wire        step_i,
-  input  wire        again_i,
   output wire        some_o,
   output wire        last_o,
   input  wire        active_i,
@@ -50,7 +49,7 @@ module laconic_int8_terms_b (
   wire unused_reset = &{1'b0, rst_ni};
   always @(posedge clk_i) begin
     if (load_i) digits_q <= digits_i;
-    if (load_i | step_i) pending_q <= load_i ? arrived : again_i ? all : rest;
+    if (load_i | step_i) pending_q <= load_i ? arrived : rest;
     term_q <= {index, |(first & negative), any & active_i};
   end
   assign term_o = term_q;
