@@ -12,7 +12,7 @@ test: tools
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked --doc
 	cargo build --locked --examples
-	cargo test --locked --lib --tests
+	cargo test --locked --no-fail-fast --lib --tests
 
 # Simulation speed beside a bare C++ loop on the same model.
 bench: tools

@@ -5,7 +5,7 @@ mod terminal;
 
 use std::fs;
 
-use bitweight::config::{LAYER_PRESETS, PRESETS};
+use bitweight::config::{BLOCK_PRESETS, LAYER_PRESETS, PRESETS};
 use common::all_designs;
 use serde_json::Value;
 use terminal::{SMALL, assert_error, bitweight, folder, json, succeeds};
@@ -16,9 +16,9 @@ fn list_and_show_know_every_preset() {
     let text = succeeds(bitweight(work.path()).arg("list"));
     let answer = json(bitweight(work.path()).args(["list", "--json"]));
     let listed = answer["presets"].as_array().unwrap();
-    let presets = PRESETS.len() + LAYER_PRESETS.len();
+    let presets = PRESETS.len() + LAYER_PRESETS.len() + BLOCK_PRESETS.len();
     assert_eq!((text.lines().count(), listed.len()), (presets, presets));
-    for (preset, entry) in PRESETS.iter().chain(LAYER_PRESETS).zip(listed) {
+    for (preset, entry) in PRESETS.iter().chain(LAYER_PRESETS).chain(BLOCK_PRESETS).zip(listed) {
         assert_eq!(entry["name"], preset.name);
         let summary = entry["summary"].as_str().unwrap();
         assert!(text.lines().any(|l| l.starts_with(preset.name) && l.ends_with(summary)));
