@@ -10,13 +10,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::{Outcome, report};
+use crate::binary::Layer;
 use crate::config::{self, Described};
 use crate::design::Design;
 use crate::golden::Matrix;
 use crate::output;
 use crate::sim::npy;
 use crate::synth::fpga::{self, FpgaReport, Part, Target};
-use crate::synth::{self, Effort, Job, Report, Scope};
+use crate::synth::{self, Effort, Job, Report, Scope, Subject};
 use crate::vectors::{self, Distribution};
 
 mod text;
@@ -118,6 +119,10 @@ pub(super) struct Arguments {
 /// Longest period in ns that makes sense.
 const LONGEST_PERIOD: f64 = 1000.0;
 
+/// What is said of the scope that layers do not have.
+const NO_BARE_ARRAY: &str = "a binarized layer has no bare array\n  help: `--scope pe` measures its \
+                             element, `--scope core` the whole engine";
+
 /// Size of random operands: A is ROWS x DEPTH, B is DEPTH x ROWS.
 const RANDOM_ROWS: usize = 64;
 const RANDOM_DEPTH: usize = 256;
@@ -145,15 +150,33 @@ impl Options {
 
     /// Measures a design in every library that was given.
     pub fn measure(&self, design: &Design) -> anyhow::Result<Vec<Report>> {
+        let (a, b, data) = self.operands(design)?;
+        self.search(Subject::Array(design, (&a, &b)), &design.name, &data)
+    }
+
+    /// Measures a binarized layer in every library that was given.
+    fn measure_layer(&self, layer: &Layer) -> anyhow::Result<Vec<Report>> {
+        if self.a.is_some() {
+            bail!(
+                "the energy of binarized layers is not simulated\n  help: remove --a and --b; \
+                 OpenSTA's guess is reported"
+            );
+        }
+        if self.scope == ScopeName::Array {
+            bail!(NO_BARE_ARRAY);
+        }
+        self.search(Subject::Layer(layer), layer.name(), "no")
+    }
+
+    fn search(&self, subject: Subject<'_>, name: &str, data: &str) -> anyhow::Result<Vec<Report>> {
         let libraries: Vec<Option<PathBuf>> = match self.liberty.as_slice() {
             [] => vec![None],
             given => given.iter().cloned().map(Some).collect(),
         };
-        let (a, b, data) = self.operands(design)?;
-        let bar = progress_bar(&design.name);
+        let bar = progress_bar(name);
         let measure = |liberty: Option<PathBuf>| {
             let job = Job {
-                design,
+                subject,
                 scope: self.scope(),
                 liberty,
                 periods: self.period.clone(),
@@ -162,7 +185,7 @@ impl Options {
                     EffortName::Fast => Effort::Fast,
                     EffortName::Full => Effort::Full,
                 },
-                data: (&a, &b, data.clone()),
+                data: data.to_owned(),
                 vectorless: self.vectorless,
                 limit: self.limit(),
             };
@@ -235,8 +258,15 @@ impl Arguments {
         if let Some(target) = self.target {
             return self.count(target);
         }
-        let design = config::load(&self.design)?;
-        let reports = self.options.measure(&design)?;
+        let reports = match config::describe(&self.design)? {
+            Described::Array(design) => self.options.measure(&design)?,
+            Described::Layer(layer) => self.options.measure_layer(&layer)?,
+            Described::Block(block) => bail!(
+                "`{}` is a block of layers: it has no cell library figures of its own\n  help: \
+                 measure its layers one by one, or count it with `--target`",
+                block.name()
+            ),
+        };
         if let (Some(path), Some(report)) = (&self.netlist, reports.first()) {
             output::replace(path, |file| file.write_all(report.netlist.as_bytes()))
                 .with_context(|| format!("cannot write the netlist to {}", path.display()))?;
@@ -270,10 +300,7 @@ impl Arguments {
             Described::Block(block) => Part::of_block(&block, scope),
         };
         if parts.is_empty() {
-            bail!(
-                "a binarized layer has no bare array\n  help: `--scope pe` counts its element, \
-                 `--scope core` the whole engine"
-            );
+            bail!(NO_BARE_ARRAY);
         }
         let count = |part: &Part| fpga::run(part, target, limit);
         let found = parts.iter().map(count).collect::<Result<Vec<_>, _>>()?;

@@ -76,8 +76,6 @@ pub enum Feed<'a> {
     /// The whole design through its streams. Where it is not the design itself that is mapped, the
     /// part that is stands in its place in this netlist of gates, the first one of several.
     Streams(Option<&'a Netlist>),
-    /// Nothing: OpenSTA guesses the activity.
-    Nothing,
 }
 
 /// The activity that a run shows.
@@ -148,30 +146,10 @@ pub fn measure(
             let place = (assembly, around);
             Some(streams::run(&mut simulator, design, (a, b), place).map_err(wrong)?)
         }
-        Feed::Streams(_) | Feed::Nothing => None,
+        Feed::Streams(_) => None,
     };
     let Some(run) = run else {
-        let total = power::total(assembly, library, context)?;
-        let clock_pj = clock_pj(assembly, library);
-        let per_cycle = PerCycle {
-            clock_pj,
-            flip_flop_pj: (total.sequential_pj - clock_pj).max(0.0),
-            logic_pj: total.combinational_pj,
-            leakage_nw: total.leakage_nw,
-        };
-        let data = match feed {
-            Feed::Nothing => "no",
-            _ => "too large to be simulated: no",
-        };
-        return Ok(Energy {
-            kind: EnergyKind::Vectorless,
-            data: format!("{data} data, inputs change {INPUT_ACTIVITY} times per cycle"),
-            cycles: 0,
-            utilisation: 1.0,
-            mean_activity: None,
-            glitches: "not counted, and what data do to the activity neither",
-            ..per_mac(&per_cycle, solution, sustained)
-        });
+        return vectorless(solution, sustained, "too large to be simulated: no", library, context);
     };
     let energies = power::energies(assembly, library, context)?;
     let mut per_cycle = PerCycle::default();
@@ -197,6 +175,38 @@ pub fn measure(
         mean_activity: Some(if cells > 0.0 { changes / cells } else { 0.0 }),
         glitches: "not counted: every net changes at most once per cycle",
         ..per_mac(&per_cycle, solution, done)
+    })
+}
+
+/// The energy of a netlist as OpenSTA guesses it, without a simulation; `reason` begins the words
+/// that say so, and `sustained` are the operations per cycle.
+///
+/// # Errors
+/// [`SynthesisError`] when OpenSTA fails.
+pub fn vectorless(
+    solution: &Solution,
+    sustained: f64,
+    reason: &str,
+    library: &Library,
+    context: (&Tools, &Store),
+) -> Result<Energy, SynthesisError> {
+    let assembly = &solution.assembly;
+    let total = power::total(assembly, library, context)?;
+    let clock_pj = clock_pj(assembly, library);
+    let per_cycle = PerCycle {
+        clock_pj,
+        flip_flop_pj: (total.sequential_pj - clock_pj).max(0.0),
+        logic_pj: total.combinational_pj,
+        leakage_nw: total.leakage_nw,
+    };
+    Ok(Energy {
+        kind: EnergyKind::Vectorless,
+        data: format!("{reason} data, inputs change {INPUT_ACTIVITY} times per cycle"),
+        cycles: 0,
+        utilisation: 1.0,
+        mean_activity: None,
+        glitches: "not counted, and what data do to the activity neither",
+        ..per_mac(&per_cycle, solution, sustained)
     })
 }
 

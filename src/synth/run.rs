@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::array;
-use super::energy::{self, Feed};
+use super::energy::{self, Energy, Feed};
 use super::error::SynthesisError;
 use super::front::{self, Operators};
 use super::library::Library;
@@ -16,11 +16,11 @@ use super::report::{self, Report};
 use super::search::{self, Context, Effort, Source};
 use super::solution::Solution;
 use super::store::Store;
+use super::subject::Subject;
 use super::tools::Tools;
-use crate::design::{Design, Element};
-use crate::golden::Matrix;
+use crate::design::Design;
 use crate::parallel;
-use crate::rtl::{self, Module};
+use crate::rtl::Module;
 
 /// What of a design is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Scope {
 /// What is to be measured.
 pub struct Job<'a> {
     /// The design.
-    pub design: &'a Design,
+    pub subject: Subject<'a>,
     /// What of it.
     pub scope: Scope,
     /// The library, or the default one.
@@ -69,8 +69,8 @@ pub struct Job<'a> {
     pub sweep: bool,
     /// How long to search.
     pub effort: Effort,
-    /// Data on which energy is measured: A, B and a name for reports.
-    pub data: (&'a Matrix, &'a Matrix, String),
+    /// What the data on which energy is measured are, for reports.
+    pub data: String,
     /// Leave the simulation out: energy is a guess of OpenSTA.
     pub vectorless: bool,
     /// Time limit of each run of a tool.
@@ -104,46 +104,31 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
             reason: "it found no netlist".to_owned(),
         })?;
     let chosen = findings.chosen;
-    let (_, macs) = job.scope.top(job.design);
-    // What is not a core is run in its place in one, unless it is an element that takes operands.
-    let ports = job.scope == Scope::Element && energy::takes_operands(job.design, chosen);
-    let core = match job.scope {
-        Scope::Element | Scope::Array if !job.vectorless && !ports => {
-            Some(synthesise(job, &context, Scope::Core)?)
-        }
-        _ => None,
-    };
-    let feed = match core.as_ref() {
-        _ if job.vectorless => Feed::Nothing,
-        None if ports => Feed::Ports,
-        core => Feed::Streams(core),
-    };
-    let (a, b, data) = (job.data.0, job.data.1, job.data.2.clone());
-    let sustained = sustained(job);
-    let (netlist, rate) = ((job.design, chosen), (macs, sustained));
-    let energy = energy::measure(netlist, rate, (a, b, data), feed, &library, (&tools, &store))?;
+    let (_, macs) = job.subject.top(job.scope);
+    let rate = (macs, job.subject.sustained(job.scope));
+    let energy = measure_energy(job, &context, chosen, rate)?;
     let (runs, unproven) = progress.totals();
     let [smallest_area, smallest_delay, best_area_delay] = findings.best.clone();
     let report = Report {
         tools: tools.versions(),
-        design: job.design.name.clone(),
-        operands: format!("{} x {}", job.design.operand_a(), job.design.operand_b()),
+        design: job.subject.name(),
+        operands: job.subject.operands(),
         scope: job.scope.name().to_owned(),
         library: library.name.clone(),
         library_hash: library.hash.clone(),
         driving_cell: library.driver.clone(),
         output_load_pf: library.load_pf,
         wire_load: "none",
-        data: job.data.2.clone(),
+        data: job.data.clone(),
         macs_per_cycle: macs,
-        sustained_macs_per_cycle: sustained,
+        sustained_macs_per_cycle: rate.1,
         smallest_area,
         smallest_delay,
         best_area_delay,
         chosen: findings.chosen_point(),
-        gmacs_per_s_per_mm2: sustained * 1e6 / chosen.area_delay(),
+        gmacs_per_s_per_mm2: rate.1 * 1e6 / chosen.area_delay(),
         area: chosen.area,
-        breakdown: report::breakdown(&chosen.assembly, &job.design.name, &library),
+        breakdown: report::breakdown(&chosen.assembly, &job.subject.name(), &library),
         critical_path: report::critical_path(chosen),
         energy_pj_per_mac: energy.pj_per_mac,
         energy_kind: energy.kind,
@@ -155,21 +140,33 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         points: findings.points,
         at_period: findings.at_period,
     };
-    measured::note(&store, job.design, &report);
+    if let Subject::Array(design, _) = job.subject {
+        measured::note(&store, design, &report);
+    }
     Ok(report)
 }
 
-/// Multiply-accumulate operations per cycle: of an engine whose cycles depend on the data by its
-/// cycle model on the data of the job, of others the most there are.
-fn sustained(job: &Job<'_>) -> f64 {
-    let (a, b, _) = &job.data;
-    let (_, most) = job.scope.top(job.design);
-    let Some(activity) = job.design.activity(a, b) else { return most };
-    let elements = match job.scope {
-        Scope::Element => 1,
-        Scope::Array | Scope::Core => job.design.rows() * job.design.cols(),
+/// The energy of the netlist that was chosen; `rate` are the operations per cycle that it can do,
+/// and does.
+fn measure_energy(
+    job: &Job<'_>,
+    context: &Context<'_>,
+    chosen: &Solution,
+    rate: (f64, f64),
+) -> Result<Energy, SynthesisError> {
+    let (library, tools) = (context.library, (context.tools, context.store));
+    let (design, (a, b)) = match job.subject {
+        Subject::Array(design, data) if !job.vectorless => (design, data),
+        _ => return energy::vectorless(chosen, rate.1, "no", library, tools),
     };
-    elements as f64 / activity.cycles_per_mac
+    // What is not a core is run in its place in one, unless it is an element that takes operands.
+    let ports = job.scope == Scope::Element && energy::takes_operands(design, chosen);
+    let core = match job.scope {
+        Scope::Element | Scope::Array if !ports => Some(synthesise(job, context, Scope::Core)?),
+        _ => None,
+    };
+    let feed = if ports { Feed::Ports } else { Feed::Streams(core.as_ref()) };
+    energy::measure((design, chosen), rate, (a, b, job.data.clone()), feed, library, tools)
 }
 
 /// The gates of a scope with Yosys's usual operators.
@@ -178,7 +175,7 @@ fn synthesise(
     context: &Context<'_>,
     scope: Scope,
 ) -> Result<Netlist, SynthesisError> {
-    let (top, _) = scope.top(job.design);
+    let (top, _) = job.subject.top(scope);
     translate(job, context, &top, Operators::Default)
 }
 
@@ -189,18 +186,18 @@ fn translate(
     top: &str,
     operators: Operators,
 ) -> Result<Netlist, SynthesisError> {
-    let (element, _) = Scope::Element.top(job.design);
-    let needed = needed(&rtl::modules(job.design), top);
+    let (element, _) = job.subject.top(Scope::Element);
+    let needed = needed(&job.subject.modules(), top);
     let pair = (context.tools, context.store);
     front::run(&needed, (top, &element), operators, context.library, pair)
 }
 
 fn solve(job: &Job<'_>, context: &Context<'_>) -> Result<Vec<Solution>, SynthesisError> {
-    let (element, _) = Scope::Element.top(job.design);
+    let (element, _) = job.subject.top(Scope::Element);
     // Only `behavioural` leaves a choice: the others hand over gates.
-    let ways = match job.design.element {
-        Element::Behavioural => front::known_operators(context.tools)?,
-        _ => vec![Operators::Default],
+    let ways = match job.subject.leaves_operators() {
+        true => front::known_operators(context.tools)?,
+        false => vec![Operators::Default],
     };
     let sources = parallel::map(&ways, |&operators| {
         let netlist = translate(job, context, &element, operators)?;

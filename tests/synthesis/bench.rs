@@ -18,6 +18,14 @@ operands:
 accumulator: {width: 8}
 ";
 
+pub const TINY_LAYER: &str = "name: tiny
+layer:
+  linear: {inputs: 24, outputs: 4}
+folding: {simd: 8, lanes: 2}
+epilogue:
+  - threshold: {compare: greater_equal}
+";
+
 /// Whether the tools and the default library are there; says so if not.
 pub fn equipped() -> bool {
     let missing = |name: &&str| tool::find(name, "").is_err();
@@ -36,8 +44,13 @@ pub struct Bench {
 
 impl Bench {
     pub fn new(element: &str) -> Self {
+        Self::of(&TINY.replace("ELEMENT", element))
+    }
+
+    /// With a design of its own.
+    pub fn of(yaml: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("tiny.yaml"), TINY.replace("ELEMENT", element)).unwrap();
+        fs::write(folder.path().join("tiny.yaml"), yaml).unwrap();
         Self { folder }
     }
 

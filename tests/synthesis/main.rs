@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use assert_cmd::Command as Cli;
-use bench::{Bench, TINY, equipped, number};
+use bench::{Bench, TINY, TINY_LAYER, equipped, number};
 use bitweight::synth::library::DEFAULT;
 use bitweight::tool;
 use serde_json::Value;
@@ -48,6 +48,25 @@ fn areas_are_those_that_yosys_counts() {
         let delays: Vec<f64> = points.iter().map(|p| number(&p["delay_ns"])).collect();
         assert!(delays.is_sorted() && delays[0] > 0.0, "{delays:?}");
     }
+}
+
+/// Binarized layers go the same way: the element is a word of popcount, the core everything.
+#[test]
+fn layers_are_measured() {
+    if !equipped() {
+        return;
+    }
+    let bench = Bench::of(TINY_LAYER);
+    for (scope, top, operations) in [("pe", "tiny_element", 8.0), ("core", "tiny", 16.0)] {
+        let report = bench.report(&["--scope", scope, "--netlist", "netlist.v"]);
+        let area = number(&report["chosen"]["area_um2"]);
+        let by_hand = area_by_hand(&bench, top);
+        assert!((area - by_hand).abs() < 1e-6 * area, "{scope}: {area}, {by_hand}");
+        assert_eq!(number(&report["macs_per_cycle"]), operations);
+        assert_eq!(report["unproven"], 0);
+        assert_eq!(report["energy"]["kind"], "vectorless", "{}", report["energy"]);
+    }
+    assert!(bench.refusal(&["--scope", "array"], 2).contains("no bare array"));
 }
 
 #[test]

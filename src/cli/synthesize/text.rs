@@ -61,7 +61,8 @@ pub(super) fn text(report: &Report) -> String {
          flip-flops     {:10.1} um2  {:4.1} %\n  \
          logic          {:10.1} um2  {:4.1} %\n  \
          buffers        {:10.1} um2  {:4.1} %, inverters among them\n  \
-         throughput     {:.1} GMAC/s/mm2 at {} MAC per cycle{}\n",
+         throughput     {:.1} GMAC/s/mm2 at {} MAC per cycle{}\n  \
+         area           {:.2} um2 per MAC and cycle\n",
         report.chosen.area_um2,
         report.chosen.delay_ns,
         area.flip_flop_area_um2,
@@ -73,6 +74,7 @@ pub(super) fn text(report: &Report) -> String {
         report.gmacs_per_s_per_mm2,
         sustained,
         on_data,
+        area.area_um2 / report.sustained_macs_per_cycle,
     );
     if report.breakdown.len() > 1 {
         for role in &report.breakdown {
