@@ -6,6 +6,7 @@
 mod accumulator;
 mod array;
 mod bit_slice;
+mod derived;
 mod lowering;
 mod manifest;
 mod name;
@@ -42,7 +43,7 @@ use crate::arith::datapath::Multiplier;
 use crate::arith::encode::{self, Encoding};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
 use crate::arith::recode;
-use crate::nest::{Nest, Pipeline, Weights};
+use crate::nest::Nest;
 
 /// Most register stages that may cut a tree or an element.
 pub const MAX_PIPELINE: usize = 16;
@@ -324,212 +325,6 @@ impl Design {
         }
         let digest = Sha256::digest(text.as_bytes());
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
-    }
-
-    /// Rows of the array: elements along M.
-    #[must_use]
-    pub fn rows(&self) -> usize {
-        self.array.rows
-    }
-
-    /// Rows of A of a tile that shows what the array can do: as many as are stationary, or enough
-    /// to load the next weights of a small array meanwhile.
-    #[must_use]
-    pub fn tile_rows(&self) -> usize {
-        match self.contract() {
-            Contract::OutputStationary => self.rows(),
-            Contract::WeightStationary => self.depth().clamp(2, 16),
-        }
-    }
-
-    /// Columns of the array: elements along N.
-    #[must_use]
-    pub fn cols(&self) -> usize {
-        self.array.cols
-    }
-
-    /// Terms of K that a beat of the operands carries, and that are added up in space.
-    #[must_use]
-    pub fn depth(&self) -> usize {
-        self.array.depth
-    }
-
-    /// Elements of the array; the element of a tree is a whole column.
-    #[must_use]
-    pub fn elements(&self) -> usize {
-        match self.array.topology {
-            Topology::AdderTree => self.cols(),
-            Topology::SystolicWs => self.array.multipliers(),
-            _ => self.rows() * self.cols(),
-        }
-    }
-
-    /// Multiply-accumulate operations that the array does in a cycle when nothing waits. Where the
-    /// bit weight runs in time, an operation takes as many cycles as there are planes, and each
-    /// lane works on one.
-    #[must_use]
-    pub fn operations_per_cycle(&self) -> f64 {
-        let spatial = self.array.multipliers() as f64;
-        match self.plane() {
-            None => spatial,
-            Some(plane) => (self.elements() * plane.lanes) as f64 / plane.weights().len() as f64,
-        }
-    }
-
-    /// Whether operand A is encoded at the edge of the array: digits travel through it.
-    #[must_use]
-    pub fn encodes_at_edge(&self) -> bool {
-        self.multiplier.recoded && self.encoder == EncoderPlace::Edge
-    }
-
-    /// Whether an element registers its operands: not where they are broadcast, which the edge of
-    /// the array registers.
-    #[must_use]
-    pub fn element_registers(&self) -> bool {
-        self.input_registers && self.array.topology != Topology::Matrix2d
-    }
-
-    /// Bits of operand A in all terms of an element; where the bit weight runs in time, of one digit
-    /// in each of them; of popcounts with what is the same for all columns.
-    #[must_use]
-    pub fn a_width(&self) -> usize {
-        match self.plane() {
-            Some(plane) => plane.digit().width() * plane.lanes,
-            None => {
-                self.multiplier.a.width * self.multiplier.terms + self.multiplier.shared_width()
-            }
-        }
-    }
-
-    /// Bits of operand B in all terms of an element.
-    #[must_use]
-    pub fn b_width(&self) -> usize {
-        self.multiplier.b.width * self.plane().map_or(self.multiplier.terms, |plane| plane.lanes)
-    }
-
-    /// Bits of the digits of all terms of an element.
-    #[must_use]
-    pub fn digits_width(&self) -> usize {
-        let stored = recode::Stored::new(self.multiplier.encoding, self.multiplier.a);
-        stored.width() * self.multiplier.terms
-    }
-
-    /// Bits of operand A, in all terms of an element, as they travel through the array.
-    #[must_use]
-    pub fn travelling_width(&self) -> usize {
-        match self.encodes_at_edge() {
-            true => self.digits_width(),
-            false => self.a_width(),
-        }
-    }
-
-    /// Stream of operand A. Output-stationary: a beat per `depth` consecutive k, lane
-    /// `depth_index * rows + row`. Weight-stationary: a beat per row of A, a lane per term. Behind
-    /// them those of [`Self::count_lanes`].
-    #[must_use]
-    pub fn stream_a(&self) -> Stream {
-        let lanes = self.rows() * self.depth() + self.count_lanes();
-        Stream::new("s_axis_a", lanes, self.a_lane_width(), true)
-    }
-
-    /// Stream of operand B. Output-stationary: a beat per `depth` consecutive k, lane
-    /// `depth_index * cols + col`. Weight-stationary: a beat per k, a lane per column.
-    #[must_use]
-    pub fn stream_b(&self) -> Stream {
-        let lanes = match self.contract() {
-            Contract::OutputStationary => self.cols() * self.depth(),
-            Contract::WeightStationary => self.cols(),
-        };
-        Stream::new("s_axis_b", lanes, self.multiplier.b.width, false)
-    }
-
-    /// Stream of partial sums that a weight-stationary top adds to its results: a beat per row of
-    /// A with a lane per column.
-    #[must_use]
-    pub fn stream_p(&self) -> Option<Stream> {
-        let stream = Stream::new("s_axis_p", self.cols(), self.accumulator.width, false);
-        self.partial_sums.then_some(stream)
-    }
-
-    /// Stream of the result: one beat per row with a lane per column.
-    #[must_use]
-    pub fn stream_c(&self) -> Stream {
-        Stream::new("m_axis_c", self.cols(), self.accumulator.width, true)
-    }
-
-    /// The input streams of the top with the operand that they carry, in port order.
-    #[must_use]
-    pub fn sources(&self) -> Vec<(&'static str, Stream)> {
-        let mut sources = vec![("a", self.stream_a()), ("b", self.stream_b())];
-        sources.extend(self.stream_p().map(|stream| ("p", stream)));
-        sources
-    }
-
-    /// The streams of the top with the operand or result that they carry, in port order.
-    #[must_use]
-    pub fn streams(&self) -> Vec<(&'static str, Stream)> {
-        let mut streams = self.sources();
-        streams.push(("c", self.stream_c()));
-        streams
-    }
-
-    /// Bits of the sum that an element accumulates.
-    #[must_use]
-    pub fn sum_width(&self) -> usize {
-        let width = self.accumulator.width;
-        self.plane().map_or(width, |plane| plane.sum(width).width)
-    }
-
-    /// The stream contract that the top follows.
-    #[must_use]
-    pub const fn contract(&self) -> Contract {
-        self.array.topology.contract()
-    }
-
-    /// Cycles of an M x K by K x N product without stalls, by interpreting the loop nest.
-    #[must_use]
-    pub fn cycles(&self, shape: (usize, usize, usize)) -> u64 {
-        self.nest.cycles(shape, self.pipeline())
-    }
-
-    /// The latencies and capacities that the cycle model needs.
-    #[must_use]
-    pub fn pipeline(&self) -> Pipeline {
-        pipeline::of(self)
-    }
-
-    /// Rows of partial products that one multiplication adds up, corrections excluded.
-    #[must_use]
-    pub fn partial_product_rows(&self) -> usize {
-        self.multiplier.encoding.rows(self.multiplier.a)
-    }
-
-    /// Cycles from the acceptance of the operands that complete a first row of results until it is
-    /// offered.
-    #[must_use]
-    pub fn latency(&self) -> usize {
-        match self.weights() {
-            Some(weights) => weights.latency(self.pipeline()),
-            None => self.pipeline().credit() + self.nest.reads_per_row() + 1,
-        }
-    }
-
-    /// How weights are loaded, where they stay.
-    #[must_use]
-    pub fn weights(&self) -> Option<Weights> {
-        Weights::of(&self.nest)
-    }
-
-    /// Beats of C that the output memory of a weight-stationary top holds; 0 for other tops.
-    #[must_use]
-    pub fn output_beats(&self) -> usize {
-        self.weights().map_or(0, |weights| weights.slots(self.pipeline()))
-    }
-
-    /// Whether the accumulated value is a pair of words.
-    #[must_use]
-    pub fn carry_save(&self) -> bool {
-        self.nest.accumulates_carry_save()
     }
 }
 
