@@ -127,7 +127,14 @@ fn the_schema_accepts_designs_and_refuses_mistakes() {
         let verdict = accepts(&schema, &schema, &read(&yaml));
         assert_eq!(verdict, Ok(()), "{}", case.argument);
     }
-    for preset in bitweight::config::LAYER_PRESETS {
+    for preset in BLOCK_PRESETS {
+        let block = read(preset.yaml);
+        assert_eq!(accepts(&schema, &schema, &block), Ok(()), "{}", preset.name);
+        let mut wrong = block.clone();
+        wrong["block"]["layers"][0]["folding"] = read("3");
+        assert!(accepts(&schema, &schema, &wrong).is_err(), "{}", preset.name);
+    }
+    for preset in LAYER_PRESETS {
         let layer = read(preset.yaml);
         assert_eq!(accepts(&schema, &schema, &layer), Ok(()), "{}", preset.name);
         for (key, value) in [("folding", read("3")), ("rows", read("8"))] {

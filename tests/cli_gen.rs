@@ -6,7 +6,7 @@ mod terminal;
 use std::fs;
 use std::path::Path;
 
-use bitweight::config::{LAYER_PRESETS, PRESETS};
+use bitweight::config::{BLOCK_PRESETS, LAYER_PRESETS, PRESETS};
 use terminal::{SMALL, assert_error, bitweight, fails, folder, json, shell, succeeds};
 
 /// Paths and contents below a folder.
@@ -33,7 +33,7 @@ fn the_same_bytes_every_time_and_everywhere() {
     succeeds(bitweight(second.path()).args(["gen", "--presets", "-o", "some/other/folder"]));
     let found = contents(&first.path().join("out"));
     assert!(found == contents(&second.path().join("some/other/folder")));
-    assert!(PRESETS.iter().chain(LAYER_PRESETS).all(|preset| {
+    assert!(PRESETS.iter().chain(LAYER_PRESETS).chain(BLOCK_PRESETS).all(|preset| {
         found.iter().any(|(path, _)| *path == format!("{0}/{0}.v", preset.name))
     }));
     let place = first.path().to_string_lossy().into_owned();
@@ -45,7 +45,7 @@ fn the_same_bytes_every_time_and_everywhere() {
         json(bitweight(first.path()).args(["gen", "--presets", "--check", "out", "--json"]));
     assert_eq!(
         (&answer["fresh"], &answer["checked"]),
-        (&true.into(), &(PRESETS.len() + LAYER_PRESETS.len()).into())
+        (&true.into(), &(PRESETS.len() + LAYER_PRESETS.len() + BLOCK_PRESETS.len()).into())
     );
 }
 
