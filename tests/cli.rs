@@ -97,6 +97,9 @@ fn accepts(schema: &Value, root: &Value, value: &Value) -> Result<(), String> {
     {
         return Err(format!("{value} is out of range"));
     }
+    if let (Value::Array(entries), Some(items)) = (value, schema.get("items")) {
+        entries.iter().try_for_each(|entry| accepts(items, root, entry))?;
+    }
     if let Value::Object(entries) = value {
         for required in names(&schema["required"]) {
             let required = required.as_str().unwrap_or_default();
