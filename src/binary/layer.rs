@@ -102,6 +102,13 @@ impl Layer {
         self.parameters.lanes
     }
 
+    /// Operations, of a weight and an activation each, that the engine does in a cycle when nothing
+    /// waits.
+    #[must_use]
+    pub fn operations_per_cycle(&self) -> f64 {
+        (self.simd() * self.lanes()) as f64
+    }
+
     /// The steps after the dot product.
     #[must_use]
     pub fn steps(&self) -> &[PlacedStep] {

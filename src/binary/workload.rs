@@ -270,7 +270,7 @@ impl Workload for LayerRun<'_> {
     }
 
     fn operations_per_cycle(&self) -> f64 {
-        (self.layer.simd() * self.layer.lanes()) as f64
+        self.layer.operations_per_cycle()
     }
 
     fn beats(&self) -> u64 {

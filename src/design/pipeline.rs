@@ -15,11 +15,11 @@ fn output_stationary(design: &Design) -> Pipeline {
     let operand = usize::from(design.input_registers);
     let product = usize::from(design.product_register);
     // The operand memory, and the register of the digits behind it.
-    let feed = if design.tile_k.is_some() { 2 } else { 0 };
-    let beat = design.stream_a().transfers_per_beat.max(design.stream_b().transfers_per_beat);
     let planes = design.tile_k.is_some();
+    let feed = if planes { 2 } else { 0 };
+    let beat = design.stream_a().transfers_per_beat.max(design.stream_b().transfers_per_beat);
     // Where all elements finish at once, a plane is captured before its columns are resolved.
-    let capture = planes && design.array.topology == Topology::Matrix2d;
+    let capture = planes && !design.array.topology.hops();
     Pipeline {
         beat_interval: beat,
         terms_per_beat: design.depth(),

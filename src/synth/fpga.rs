@@ -111,20 +111,20 @@ impl Part {
     #[must_use]
     pub fn of_layer(layer: &Layer, scope: Scope) -> Vec<Self> {
         let name = layer.name();
-        let part = |scope: &'static str, suffix: &str, operations: usize| Self {
+        let part = |scope: &'static str, suffix: &str, macs_per_cycle: f64| Self {
             design: name.to_owned(),
             scope,
             top: format!("{name}{suffix}"),
             modules: rtl::binary::modules(layer),
-            macs_per_cycle: operations as f64,
+            macs_per_cycle,
         };
         match scope {
             Scope::Element => vec![
-                part("popcount", "_dot", layer.simd()),
-                part(scope.name(), "_element", layer.simd()),
+                part("popcount", "_dot", layer.simd() as f64),
+                part(scope.name(), "_element", layer.simd() as f64),
             ],
             Scope::Array => Vec::new(),
-            Scope::Core => vec![part(scope.name(), "", layer.simd() * layer.lanes())],
+            Scope::Core => vec![part(scope.name(), "", layer.operations_per_cycle())],
         }
     }
 
@@ -133,13 +133,12 @@ impl Part {
     pub fn of_block(block: &Block, scope: Scope) -> Vec<Self> {
         match scope {
             Scope::Core => {
-                let operations = |layer: &Layer| layer.simd() * layer.lanes();
                 vec![Self {
                     design: block.name().to_owned(),
                     scope: scope.name(),
                     top: block.name().to_owned(),
                     modules: rtl::binary::block_modules(block),
-                    macs_per_cycle: block.layers().iter().map(operations).sum::<usize>() as f64,
+                    macs_per_cycle: block.layers().iter().map(Layer::operations_per_cycle).sum(),
                 }]
             }
             _ => block.layers().iter().flat_map(|layer| Self::of_layer(layer, scope)).collect(),

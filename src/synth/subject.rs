@@ -58,7 +58,7 @@ impl Subject<'_> {
             Self::Layer(layer) => match scope {
                 Scope::Element => (format!("{}_element", layer.name()), layer.simd() as f64),
                 Scope::Array | Scope::Core => {
-                    (layer.name().to_owned(), (layer.simd() * layer.lanes()) as f64)
+                    (layer.name().to_owned(), layer.operations_per_cycle())
                 }
             },
         }

@@ -35,17 +35,16 @@ module <[ prefix ]>_drain #(
 <%- if tag > 0 %>
 <%- if staggered %>
   // The tag of the plane that is being written, and the mark of a new one, hop from row to row.
-  wire [Rows:0] tag_valid;
-  wire [<[ tag ]>*(Rows+1)-1:0] tags;
-  assign tag_valid[0] = tag_valid_i;
-  assign tags[<[ tag - 1 ]>:0] = tag_i;
-  wire unused = &{1'b0, tag_valid[Rows], tags[<[ tag ]>*Rows +: <[ tag ]>]};
 <%- else %>
   // Every row keeps the tag of the plane that is being written.
+<%- endif %>
   wire [Rows:0] tag_valid;
   wire [<[ tag ]>*(Rows+1)-1:0] tags;
   assign tag_valid[0] = tag_valid_i;
   assign tags[<[ tag - 1 ]>:0] = tag_i;
+<%- if staggered %>
+  wire unused = &{1'b0, tag_valid[Rows], tags[<[ tag ]>*Rows +: <[ tag ]>]};
+<%- else %>
   wire unused = &{1'b0, tag_valid, tags};
 <%- endif %>
 

@@ -138,8 +138,7 @@ impl Parts {
         };
         let mut resolve = body.remove(read);
         // Results that are handed out where the pair is resolved are so once, behind all planes.
-        let emit = split(&mut resolve);
-        if let Some(emit) = emit {
+        if let Some(emit) = split(&mut resolve) {
             body.insert(read, emit);
         }
         let Statement::Loop(k) = body.remove(at) else {
