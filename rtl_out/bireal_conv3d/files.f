@@ -1,0 +1,8 @@
+bireal_conv3d_window.v
+bireal_conv3d_resolve.v
+bireal_conv3d_dot.v
+bireal_conv3d_element.v
+bireal_conv3d_lane.v
+bireal_conv3d_sequence.v
+bireal_conv3d_loader.v
+bireal_conv3d.v

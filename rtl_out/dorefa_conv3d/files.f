@@ -1,0 +1,9 @@
+dorefa_conv3d_window.v
+dorefa_conv3d_shared.v
+dorefa_conv3d_resolve.v
+dorefa_conv3d_dot.v
+dorefa_conv3d_element.v
+dorefa_conv3d_lane.v
+dorefa_conv3d_sequence.v
+dorefa_conv3d_loader.v
+dorefa_conv3d.v

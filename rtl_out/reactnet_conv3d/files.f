@@ -1,0 +1,10 @@
+reactnet_conv3d_quantizer.v
+reactnet_conv3d_input.v
+reactnet_conv3d_window.v
+reactnet_conv3d_resolve.v
+reactnet_conv3d_dot.v
+reactnet_conv3d_element.v
+reactnet_conv3d_lane.v
+reactnet_conv3d_sequence.v
+reactnet_conv3d_loader.v
+reactnet_conv3d.v

@@ -1,0 +1,9 @@
+../recu_conv3d_window.v
+../recu_conv3d_resolve.v
+../recu_conv3d_dot.v
+../recu_conv3d_element.v
+../recu_conv3d_lane.v
+../recu_conv3d_sequence.v
+../recu_conv3d_loader.v
+../recu_conv3d.v
+recu_conv3d_tb.v

@@ -1,0 +1,11 @@
+../xnor_conv3d_quantizer.v
+../xnor_conv3d_input.v
+../xnor_conv3d_window.v
+../xnor_conv3d_resolve.v
+../xnor_conv3d_dot.v
+../xnor_conv3d_element.v
+../xnor_conv3d_lane.v
+../xnor_conv3d_sequence.v
+../xnor_conv3d_loader.v
+../xnor_conv3d.v
+xnor_conv3d_tb.v

@@ -1,0 +1,9 @@
+../xnorpp_conv3d_window.v
+../xnorpp_conv3d_resolve.v
+../xnorpp_conv3d_dot.v
+../xnorpp_conv3d_element.v
+../xnorpp_conv3d_lane.v
+../xnorpp_conv3d_sequence.v
+../xnorpp_conv3d_loader.v
+../xnorpp_conv3d.v
+xnorpp_conv3d_tb.v
