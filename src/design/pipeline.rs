@@ -14,8 +14,8 @@ pub(super) fn of(design: &Design) -> Pipeline {
 fn output_stationary(design: &Design) -> Pipeline {
     let operand = usize::from(design.input_registers);
     let product = usize::from(design.product_register);
-    // The operand memory, and the register of the digits behind it.
     let planes = design.tile_k.is_some();
+    // The operand memory, and the register of the digits behind it.
     let feed = if planes { 2 } else { 0 };
     let beat = design.stream_a().transfers_per_beat.max(design.stream_b().transfers_per_beat);
     // Where all elements finish at once, a plane is captured before its columns are resolved.
