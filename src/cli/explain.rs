@@ -329,6 +329,8 @@ fn latency(design: &Design) -> Vec<Line> {
     let mut stages = Vec::new();
     if design.tile_k.is_some() {
         stages.push("operand memory + digits");
+    } else if design.operand_register() {
+        stages.push("beat register");
     }
     if design.input_registers {
         stages.push(if tree { "beat + operand registers" } else { "operand registers" });

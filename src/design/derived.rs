@@ -177,6 +177,21 @@ impl Design {
         pipeline::of(self)
     }
 
+    /// Cycles from the operands at an element to its accumulated value, where results stay.
+    #[must_use]
+    pub fn element_latency(&self) -> usize {
+        pipeline::element(self)
+    }
+
+    /// Whether a beat is registered between the streams and the array: its operands reach the
+    /// elements, or the encoders in front of them, without the logic that accepts the beat.
+    #[must_use]
+    pub fn operand_register(&self) -> bool {
+        self.contract() == Contract::OutputStationary
+            && self.array.topology != Topology::BitSlice
+            && self.tile_k.is_none()
+    }
+
     /// Rows of partial products that one multiplication adds up, corrections excluded.
     #[must_use]
     pub fn partial_product_rows(&self) -> usize {

@@ -11,12 +11,26 @@ pub(super) fn of(design: &Design) -> Pipeline {
     }
 }
 
+/// Cycles from the operands of an element to its accumulated value, as an element of an array whose
+/// results stay: operand register, product register, stages, accumulator.
+pub(super) fn element(design: &Design) -> usize {
+    usize::from(design.input_registers)
+        + usize::from(design.product_register)
+        + design.pipeline_stages
+        + 1
+}
+
+/// Registers between the streams and an array whose results stay: the beat; or the operand memory
+/// and the register of the digits behind it.
+fn feed(design: &Design) -> usize {
+    match design.operand_register() {
+        true => 1,
+        false => 2,
+    }
+}
+
 fn output_stationary(design: &Design) -> Pipeline {
-    let operand = usize::from(design.input_registers);
-    let product = usize::from(design.product_register);
     let planes = design.tile_k.is_some();
-    // The operand memory, and the register of the digits behind it.
-    let feed = if planes { 2 } else { 0 };
     let beat = design.stream_a().transfers_per_beat.max(design.stream_b().transfers_per_beat);
     // Where all elements finish at once, a plane is captured before its columns are resolved.
     let capture = planes && !design.array.topology.hops();
@@ -24,7 +38,7 @@ fn output_stationary(design: &Design) -> Pipeline {
         beat_interval: beat,
         terms_per_beat: design.depth(),
         load_interval: 1,
-        accumulate_latency: feed + operand + product + design.pipeline_stages + 1,
+        accumulate_latency: feed(design) + element(design),
         // A carry-save pair is registered before the adder that resolves it, a plane before the
         // one that adds it to the others.
         resolve_latency: usize::from(design.carry_save())

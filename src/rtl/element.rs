@@ -330,7 +330,7 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
         ),
         format!(
             "A beat is accumulated {} cycles after its operands are presented; `first` drops what",
-            design.pipeline().accumulate_latency
+            design.element_latency()
         ),
         "was accumulated before.".to_owned(),
     ];

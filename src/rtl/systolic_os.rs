@@ -14,6 +14,7 @@
 mod array;
 pub(super) mod control;
 pub(super) mod drain;
+pub(super) mod operand_register;
 pub(super) mod top;
 
 use super::{Module, Writer, element, planes, support, xnor};
@@ -31,6 +32,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     let mut modules: Vec<Module> = resolve(&writer, &element).into_iter().collect();
     modules.extend(planes::around(&writer));
     modules.extend(xnor::modules(&writer));
+    modules.extend(operand_register::operand_register(&writer));
     modules.extend(element.modules);
     modules.extend([row, array]);
     modules.extend([support::skew(&writer), support::gather(&writer), support::fifo(&writer)]);

@@ -33,7 +33,7 @@ impl Role {
             "row" | "drain" | "drain_row" | "resolve" | "column" | "readout" | "add"
             | "collect" | "accumulate" => Self::ReadoutAndFinalAdders,
             "digit_memory" | "row_memory" | "operand_memory" => Self::Memories,
-            "array" | "feed" | "window" | "loader" | "skew" | "gather" | "fifo" | "queue"
+            "array" | "feed" | "operand_register" | "window" | "loader" | "skew" | "gather" | "fifo" | "queue"
             | "operand_store" | "delay" => Self::BuffersAndMemories,
             _ => Self::Control,
         }

@@ -39,8 +39,7 @@
 <%- if values.tag > 0 %>
   wire [<[ values.bus_width ]>*Rows-1:0] bus;
 <%- else %>
-  // Between beats A is zero, so that the elements add nothing.
-  wire [<[ values.a_lane ]>*Rows-1:0] a_gated = <[ values.a_source ]>[<[ values.a_lane ]>*Rows-1:0] & {<[ values.a_lane ]>*Rows{fire}};
+<%- include "output_stationary/feed.v" %>
   wire shift;
   wire [<[ values.bus_width ]>*Cols-1:0] row;
 <%- endif %>
@@ -53,17 +52,13 @@
 <%- if values.data_reset %>
     .rst_ni(aresetn),
 <%- endif %>
-<%- if values.tag > 0 %>
     .first_i(feed_first),
     .a_i(a_feed),
     .b_i(b_feed),
     .capture_i(capture),
+<%- if values.tag > 0 %>
     .bus_o(bus)
 <%- else %>
-    .first_i(first),
-    .a_i(a_gated),
-    .b_i(<[ values.b_source ]>),
-    .capture_i(capture),
     .shift_i(shift),
     .row_o(row)
 <%- endif %>

@@ -17,5 +17,4 @@
       end
     end
   endgenerate
-
-<%- endif %><[ values.edge ]>
+<% endif %><[ values.edge ]>

@@ -34,9 +34,11 @@
     .write_o(write)
   );
 <% include "output_stationary/terms.v" %>
-  // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
-  // add nothing.
-  wire [<[ values.a_lane + 1 ]>*Rows-1:0] a_gated;
+<%- if values.tag == 0 %>
+<%- include "output_stationary/feed.v" %>
+<%- endif %>
+  // Row r is delayed by r cycles, column c by c.
+  wire [<[ values.a_lane + 1 ]>*Rows-1:0] a_marked;
   wire [<[ values.a_lane + 1 ]>*Rows-1:0] a_skewed;
   wire [<[ values.b_lane ]>*Cols-1:0] b_skewed;
   wire [<[ values.a_lane ]>*Rows-1:0] a_lanes;
@@ -44,12 +46,8 @@
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_gated[<[ values.a_lane + 1 ]>*r +: <[ values.a_lane + 1 ]>] =
-<%- if values.tag > 0 %>
+      assign a_marked[<[ values.a_lane + 1 ]>*r +: <[ values.a_lane + 1 ]>] =
           {feed_first, a_feed[<[ values.a_lane ]>*r +: <[ values.a_lane ]>]};
-<%- else %>
-          {first, <[ values.a_source ]>[<[ values.a_lane ]>*r +: <[ values.a_lane ]>] & {<[ values.a_lane ]>{fire}}};
-<%- endif %>
       assign a_lanes[<[ values.a_lane ]>*r +: <[ values.a_lane ]>] = a_skewed[<[ values.a_lane + 1 ]>*r +: <[ values.a_lane ]>];
       assign first_lanes[r] = a_skewed[<[ values.a_lane + 1 ]>*r + <[ values.a_lane ]>];
     end
@@ -63,7 +61,7 @@
 <%- if values.data_reset %>
     .rst_ni(aresetn),
 <%- endif %>
-    .data_i(a_gated),
+    .data_i(a_marked),
     .data_o(a_skewed)
   );
 
@@ -75,7 +73,7 @@
 <%- if values.data_reset %>
     .rst_ni(aresetn),
 <%- endif %>
-    .data_i(<[ values.b_source ]>),
+    .data_i(b_feed),
     .data_o(b_skewed)
   );
 

@@ -117,7 +117,6 @@ fn values<'a>(writer: &Writer<'a>, element: &Element) -> Values<'a> {
             _ => "a_terms",
         },
         b_source: match depth {
-            _ if design.plane().is_some() => "b_feed".to_owned(),
             _ if words => "b_words".to_owned(),
             1 => format!("b_beat[{b}*Cols-1:0]"),
             _ => "b_terms".to_owned(),

@@ -51,7 +51,7 @@ fn feed(simulator: &mut Simulator, a: &Matrix, b: &Matrix) {
 
 /// Waits for the last beats and compares the sums with integer arithmetic, in the low 126 bits.
 fn check(simulator: &mut Simulator, design: &Design, a: &Matrix, b: &Matrix) -> Result<(), String> {
-    for _ in 0..design.pipeline().accumulate_latency {
+    for _ in 0..design.element_latency() {
         beat(simulator, 0, &[0; LANES], &[0; LANES]);
     }
     // The outputs show the state after the last edge only when the logic has settled again.
