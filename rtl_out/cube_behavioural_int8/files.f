@@ -1,3 +1,4 @@
+cube_behavioural_int8_operand_register.v
 cube_behavioural_int8_multiply_add.v
 cube_behavioural_int8_pe.v
 cube_behavioural_int8_row.v

@@ -152,9 +152,27 @@ module cube_opt1_int8 #(
       end
     end
   endgenerate
-  // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
-  // add nothing.
-  wire [65*Rows-1:0] a_gated;
+
+  // Between beats A is zero, so that the elements add nothing.
+  wire feed_first;
+  wire [64*Rows-1:0] a_feed;
+  wire [64*Cols-1:0] b_feed;
+
+  cube_opt1_int8_operand_register #(
+    .Rows(Rows),
+    .Cols(Cols)
+  ) u_operand_register (
+    .clk_i(aclk),
+    .first_i(first),
+    .a_i(a_terms[64*Rows-1:0] & {64*Rows{fire}}),
+    .b_i(b_terms),
+    .first_o(feed_first),
+    .a_o(a_feed),
+    .b_o(b_feed)
+  );
+
+  // Row r is delayed by r cycles, column c by c.
+  wire [65*Rows-1:0] a_marked;
   wire [65*Rows-1:0] a_skewed;
   wire [64*Cols-1:0] b_skewed;
   wire [64*Rows-1:0] a_lanes;
@@ -162,8 +180,8 @@ module cube_opt1_int8 #(
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_gated[65*r +: 65] =
-          {first, a_terms[64*r +: 64] & {64{fire}}};
+      assign a_marked[65*r +: 65] =
+          {feed_first, a_feed[64*r +: 64]};
       assign a_lanes[64*r +: 64] = a_skewed[65*r +: 64];
       assign first_lanes[r] = a_skewed[65*r + 64];
     end
@@ -174,7 +192,7 @@ module cube_opt1_int8 #(
     .Width(65)
   ) u_skew_a (
     .clk_i(aclk),
-    .data_i(a_gated),
+    .data_i(a_marked),
     .data_o(a_skewed)
   );
 
@@ -183,7 +201,7 @@ module cube_opt1_int8 #(
     .Width(64)
   ) u_skew_b (
     .clk_i(aclk),
-    .data_i(b_terms),
+    .data_i(b_feed),
     .data_o(b_skewed)
   );
 

@@ -169,9 +169,8 @@ module cube_opt2_int8 #(
     .write_o(write)
   );
 
-  // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
-  // add nothing.
-  wire [25*Rows-1:0] a_gated;
+  // Row r is delayed by r cycles, column c by c.
+  wire [25*Rows-1:0] a_marked;
   wire [25*Rows-1:0] a_skewed;
   wire [64*Cols-1:0] b_skewed;
   wire [24*Rows-1:0] a_lanes;
@@ -179,7 +178,7 @@ module cube_opt2_int8 #(
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_gated[25*r +: 25] =
+      assign a_marked[25*r +: 25] =
           {feed_first, a_feed[24*r +: 24]};
       assign a_lanes[24*r +: 24] = a_skewed[25*r +: 24];
       assign first_lanes[r] = a_skewed[25*r + 24];
@@ -191,7 +190,7 @@ module cube_opt2_int8 #(
     .Width(25)
   ) u_skew_a (
     .clk_i(aclk),
-    .data_i(a_gated),
+    .data_i(a_marked),
     .data_o(a_skewed)
   );
 

@@ -1,3 +1,4 @@
+matrix2d_behavioural_int8_operand_register.v
 matrix2d_behavioural_int8_multiply_add.v
 matrix2d_behavioural_int8_pe.v
 matrix2d_behavioural_int8_row.v

@@ -23,11 +23,11 @@ module matrix2d_behavioural_int8_control #(
 );
   // Transfers that may be on their way when a tile is released: the output buffer takes them all,
   // so the captured rows are gone when the tile takes their place.
-  localparam Credit = 2;
+  localparam Credit = 3;
   localparam Added = Rows * Transfers;
   localparam CountWidth = $clog2(Credit + Added + 1);
   // The accumulated values are complete this many cycles after the release.
-  localparam CaptureDelay = 1;
+  localparam CaptureDelay = 2;
   // A tile of so few transfers that the credit does not hold the next one back is given the time
   // that its rows take to leave.
   localparam Spacing = (Added <= Credit) ? Added : 1;

@@ -1,3 +1,4 @@
+matrix2d_mac_int8_operand_register.v
 matrix2d_mac_int8_encode.v
 matrix2d_mac_int8_multiply_add.v
 matrix2d_mac_int8_pe.v

@@ -132,7 +132,23 @@ module matrix2d_mac_int8 #(
   );
 
   // Between beats A is zero, so that the elements add nothing.
-  wire [8*Rows-1:0] a_gated = a_beat[8*Rows-1:0] & {8*Rows{fire}};
+  wire feed_first;
+  wire [8*Rows-1:0] a_feed;
+  wire [8*Cols-1:0] b_feed;
+
+  matrix2d_mac_int8_operand_register #(
+    .Rows(Rows),
+    .Cols(Cols)
+  ) u_operand_register (
+    .clk_i(aclk),
+    .first_i(first),
+    .a_i(a_beat[8*Rows-1:0] & {8*Rows{fire}}),
+    .b_i(b_beat[8*Cols-1:0]),
+    .first_o(feed_first),
+    .a_o(a_feed),
+    .b_o(b_feed)
+  );
+
   wire shift;
   wire [32*Cols-1:0] row;
 
@@ -141,9 +157,9 @@ module matrix2d_mac_int8 #(
     .Cols(Cols)
   ) u_array (
     .clk_i(aclk),
-    .first_i(first),
-    .a_i(a_gated),
-    .b_i(b_beat[8*Cols-1:0]),
+    .first_i(feed_first),
+    .a_i(a_feed),
+    .b_i(b_feed),
     .capture_i(capture),
     .shift_i(shift),
     .row_o(row)

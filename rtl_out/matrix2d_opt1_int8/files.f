@@ -1,4 +1,5 @@
 matrix2d_opt1_int8_resolve.v
+matrix2d_opt1_int8_operand_register.v
 matrix2d_opt1_int8_encode.v
 matrix2d_opt1_int8_multiply_compress.v
 matrix2d_opt1_int8_pe.v

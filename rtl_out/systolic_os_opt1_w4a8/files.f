@@ -1,4 +1,5 @@
 systolic_os_opt1_w4a8_resolve.v
+systolic_os_opt1_w4a8_operand_register.v
 systolic_os_opt1_w4a8_multiply_compress.v
 systolic_os_opt1_w4a8_pe.v
 systolic_os_opt1_w4a8_row.v

@@ -133,9 +133,26 @@ module systolic_os_opt1_w4a8 #(
     .write_o(write)
   );
 
-  // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
-  // add nothing.
-  wire [9*Rows-1:0] a_gated;
+  // Between beats A is zero, so that the elements add nothing.
+  wire feed_first;
+  wire [8*Rows-1:0] a_feed;
+  wire [4*Cols-1:0] b_feed;
+
+  systolic_os_opt1_w4a8_operand_register #(
+    .Rows(Rows),
+    .Cols(Cols)
+  ) u_operand_register (
+    .clk_i(aclk),
+    .first_i(first),
+    .a_i(a_beat[8*Rows-1:0] & {8*Rows{fire}}),
+    .b_i(b_beat[4*Cols-1:0]),
+    .first_o(feed_first),
+    .a_o(a_feed),
+    .b_o(b_feed)
+  );
+
+  // Row r is delayed by r cycles, column c by c.
+  wire [9*Rows-1:0] a_marked;
   wire [9*Rows-1:0] a_skewed;
   wire [4*Cols-1:0] b_skewed;
   wire [8*Rows-1:0] a_lanes;
@@ -143,8 +160,8 @@ module systolic_os_opt1_w4a8 #(
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_gated[9*r +: 9] =
-          {first, a_beat[8*r +: 8] & {8{fire}}};
+      assign a_marked[9*r +: 9] =
+          {feed_first, a_feed[8*r +: 8]};
       assign a_lanes[8*r +: 8] = a_skewed[9*r +: 8];
       assign first_lanes[r] = a_skewed[9*r + 8];
     end
@@ -155,7 +172,7 @@ module systolic_os_opt1_w4a8 #(
     .Width(9)
   ) u_skew_a (
     .clk_i(aclk),
-    .data_i(a_gated),
+    .data_i(a_marked),
     .data_o(a_skewed)
   );
 
@@ -164,7 +181,7 @@ module systolic_os_opt1_w4a8 #(
     .Width(4)
   ) u_skew_b (
     .clk_i(aclk),
-    .data_i(b_beat[4*Cols-1:0]),
+    .data_i(b_feed),
     .data_o(b_skewed)
   );
 

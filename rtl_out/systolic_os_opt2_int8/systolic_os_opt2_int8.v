@@ -168,9 +168,8 @@ module systolic_os_opt2_int8 #(
     .write_o(write)
   );
 
-  // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
-  // add nothing.
-  wire [13*Rows-1:0] a_gated;
+  // Row r is delayed by r cycles, column c by c.
+  wire [13*Rows-1:0] a_marked;
   wire [13*Rows-1:0] a_skewed;
   wire [32*Cols-1:0] b_skewed;
   wire [12*Rows-1:0] a_lanes;
@@ -178,7 +177,7 @@ module systolic_os_opt2_int8 #(
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_gated[13*r +: 13] =
+      assign a_marked[13*r +: 13] =
           {feed_first, a_feed[12*r +: 12]};
       assign a_lanes[12*r +: 12] = a_skewed[13*r +: 12];
       assign first_lanes[r] = a_skewed[13*r + 12];
@@ -190,7 +189,7 @@ module systolic_os_opt2_int8 #(
     .Width(13)
   ) u_skew_a (
     .clk_i(aclk),
-    .data_i(a_gated),
+    .data_i(a_marked),
     .data_o(a_skewed)
   );
 

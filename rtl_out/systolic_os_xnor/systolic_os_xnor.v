@@ -154,6 +154,7 @@ module systolic_os_xnor #(
       end
     end
   endgenerate
+
   // As many terms count as the last lanes of a beat of A say, none between beats. The others are 0
   // in A and 1 in B, which do not agree whatever came.
   wire [63:0] counts;
@@ -183,9 +184,26 @@ module systolic_os_xnor #(
     end
   endgenerate
 
-  // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
-  // add nothing.
-  wire [72*Rows-1:0] a_gated;
+  // Between beats A is zero, so that the elements add nothing.
+  wire feed_first;
+  wire [71*Rows-1:0] a_feed;
+  wire [64*Cols-1:0] b_feed;
+
+  systolic_os_xnor_operand_register #(
+    .Rows(Rows),
+    .Cols(Cols)
+  ) u_operand_register (
+    .clk_i(aclk),
+    .first_i(first),
+    .a_i(a_words[71*Rows-1:0] & {71*Rows{fire}}),
+    .b_i(b_words),
+    .first_o(feed_first),
+    .a_o(a_feed),
+    .b_o(b_feed)
+  );
+
+  // Row r is delayed by r cycles, column c by c.
+  wire [72*Rows-1:0] a_marked;
   wire [72*Rows-1:0] a_skewed;
   wire [64*Cols-1:0] b_skewed;
   wire [71*Rows-1:0] a_lanes;
@@ -193,8 +211,8 @@ module systolic_os_xnor #(
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_gated[72*r +: 72] =
-          {first, a_words[71*r +: 71] & {71{fire}}};
+      assign a_marked[72*r +: 72] =
+          {feed_first, a_feed[71*r +: 71]};
       assign a_lanes[71*r +: 71] = a_skewed[72*r +: 71];
       assign first_lanes[r] = a_skewed[72*r + 71];
     end
@@ -205,7 +223,7 @@ module systolic_os_xnor #(
     .Width(72)
   ) u_skew_a (
     .clk_i(aclk),
-    .data_i(a_gated),
+    .data_i(a_marked),
     .data_o(a_skewed)
   );
 
@@ -214,7 +232,7 @@ module systolic_os_xnor #(
     .Width(64)
   ) u_skew_b (
     .clk_i(aclk),
-    .data_i(b_words),
+    .data_i(b_feed),
     .data_o(b_skewed)
   );
 

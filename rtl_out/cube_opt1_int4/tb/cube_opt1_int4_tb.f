@@ -1,4 +1,5 @@
 ../cube_opt1_int4_resolve.v
+../cube_opt1_int4_operand_register.v
 ../cube_opt1_int4_multiply_compress.v
 ../cube_opt1_int4_pe.v
 ../cube_opt1_int4_row.v

@@ -1,4 +1,5 @@
 ../matrix2d_opt1_w4a8_resolve.v
+../matrix2d_opt1_w4a8_operand_register.v
 ../matrix2d_opt1_w4a8_multiply_compress.v
 ../matrix2d_opt1_w4a8_pe.v
 ../matrix2d_opt1_w4a8_row.v

@@ -1,3 +1,4 @@
+../systolic_os_behavioural_int8_operand_register.v
 ../systolic_os_behavioural_int8_multiply_add.v
 ../systolic_os_behavioural_int8_pe.v
 ../systolic_os_behavioural_int8_row.v

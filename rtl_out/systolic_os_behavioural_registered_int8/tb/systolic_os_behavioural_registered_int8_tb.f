@@ -1,3 +1,4 @@
+../systolic_os_behavioural_registered_int8_operand_register.v
 ../systolic_os_behavioural_registered_int8_multiply.v
 ../systolic_os_behavioural_registered_int8_accumulate.v
 ../systolic_os_behavioural_registered_int8_pe.v

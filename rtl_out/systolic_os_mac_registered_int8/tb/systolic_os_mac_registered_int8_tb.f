@@ -1,3 +1,4 @@
+../systolic_os_mac_registered_int8_operand_register.v
 ../systolic_os_mac_registered_int8_encode.v
 ../systolic_os_mac_registered_int8_decode.v
 ../systolic_os_mac_registered_int8_multiply.v

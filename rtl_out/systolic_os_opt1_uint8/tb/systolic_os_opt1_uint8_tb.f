@@ -1,4 +1,5 @@
 ../systolic_os_opt1_uint8_resolve.v
+../systolic_os_opt1_uint8_operand_register.v
 ../systolic_os_opt1_uint8_multiply_compress.v
 ../systolic_os_opt1_uint8_pe.v
 ../systolic_os_opt1_uint8_row.v

@@ -1,4 +1,5 @@
 ../systolic_os_xnor_count.v
+../systolic_os_xnor_operand_register.v
 ../systolic_os_xnor_multiply_add.v
 ../systolic_os_xnor_pe.v
 ../systolic_os_xnor_row.v
