@@ -3,6 +3,7 @@
 //!
 //! Port names are those of [`super::datapath`], without `keep`.
 
+use super::addition::{finish, unsigned_bits};
 use super::adder::Topology;
 use super::carry_save::{self, CarryLayout, CarryStorage, Feed};
 use super::compress;
@@ -28,7 +29,8 @@ pub fn multiply_add(
         let columns: Vec<usize> = (0..width).collect();
         let word = ("sum", multiplier.feedback);
         Feed::Neighbour.add(&mut netlist, &mut heap, word, &columns);
-        datapath::finish(&mut netlist, heap, multiplier.compressor, topology, "sum");
+        let bound = unsigned_bits(multiplier.product());
+        finish(&mut netlist, (heap, bound), multiplier.compressor, topology, "sum");
         (netlist.pruned(), ())
     };
     datapath::in_stages(multiplier, stages, build).0
@@ -43,7 +45,8 @@ pub fn accumulate(product: Format, width: usize, topology: Topology) -> Netlist 
     heap.add_word(&mut netlist, 0, &bits, product.signed);
     let sum: Vec<Bit> = netlist.input("sum", width, delay::REGISTER);
     sum.into_iter().enumerate().for_each(|(column, bit)| heap.add(column, bit));
-    datapath::finish(&mut netlist, heap, &compress::Timed, topology, "sum");
+    let bound = unsigned_bits(product);
+    finish(&mut netlist, (heap, bound), &compress::Timed, topology, "sum");
     netlist.pruned()
 }
 

@@ -4,15 +4,16 @@
 //! Port names are those of the emitted modules: `a`, `b` operands, `keep` (0 in the first beat of
 //! a tile: the accumulated value is dropped), `sum` and `carry` the accumulated words.
 
-use super::adder::{self, Topology};
-use super::compress::{self, CarrySave, CompressorStrategy};
+use super::addition::{finish, unsigned_bits};
+use super::adder::Topology;
+use super::compress::{self, CompressorStrategy};
 use super::delay;
 use super::dot::{Dot, DotKind};
 use super::encode::Encoding;
 use super::format::Format;
 use super::gates::Place;
 use super::heap::BitHeap;
-use super::netlist::{Bit, Kind, Netlist, Role};
+use super::netlist::{Bit, Netlist, Role};
 use super::operand::Operand;
 use super::recode::Stored;
 
@@ -122,7 +123,8 @@ pub fn multiply_add(multiplier: &Multiplier, width: usize, topology: Topology) -
     let mut heap = multiplier.heap(&mut netlist, width);
     let columns: Vec<usize> = (0..width).collect();
     add_kept(&mut netlist, &mut heap, ("sum", multiplier.feedback), &columns);
-    finish(&mut netlist, heap, multiplier.compressor, topology, "sum");
+    let bound = unsigned_bits(multiplier.product());
+    finish(&mut netlist, (heap, bound), multiplier.compressor, topology, "sum");
     netlist.pruned()
 }
 
@@ -173,7 +175,7 @@ pub(super) fn in_stages<T>(
 pub fn multiply(multiplier: &Multiplier, topology: Topology) -> Netlist {
     let mut netlist = Netlist::new();
     let heap = multiplier.heap(&mut netlist, multiplier.product().width);
-    finish(&mut netlist, heap, multiplier.compressor, topology, "product");
+    finish(&mut netlist, (heap, None), multiplier.compressor, topology, "product");
     netlist.pruned()
 }
 
@@ -186,7 +188,8 @@ pub fn accumulate(product: Format, width: usize, topology: Topology) -> Netlist 
     heap.add_word(&mut netlist, 0, &bits, product.signed);
     let columns: Vec<usize> = (0..width).collect();
     add_kept(&mut netlist, &mut heap, ("sum", delay::REGISTER), &columns);
-    finish(&mut netlist, heap, &compress::Timed, topology, "sum");
+    let bound = unsigned_bits(product);
+    finish(&mut netlist, (heap, bound), &compress::Timed, topology, "sum");
     netlist.pruned()
 }
 
@@ -206,46 +209,6 @@ pub(super) fn add_kept(
         let kept = netlist.and(Place::new(Role::Feedback, column), bit, keep);
         heap.add(column, kept);
     }
-}
-
-/// Merges of the prefix graph during which the carry out of the low columns may still be on its way.
-const MERGES_MEANWHILE: u32 = 3;
-
-/// Compresses the heap and adds the two words up.
-///
-/// The low columns of a multiplication settle early and are few bits high: they are compressed to
-/// one bit each, carries rippling upwards, as far as the adder of the other columns does not have
-/// to wait for it. That shortens the adder, which costs more per column than the chain.
-pub(super) fn finish(
-    netlist: &mut Netlist,
-    heap: BitHeap,
-    compressor: &dyn CompressorStrategy,
-    topology: Topology,
-    name: &str,
-) {
-    let mut limits = vec![2; heap.width()];
-    let compress = |limits: &[usize]| {
-        let mut netlist = netlist.clone();
-        let pair = compress::carry_save(&mut netlist, heap.clone(), compressor, limits);
-        (netlist, pair)
-    };
-    let (mut whole, mut pair) = compress(&limits);
-    let arrival =
-        |netlist: &Netlist, bits: &[Bit]| bits.iter().map(|&bit| netlist.arrival(bit)).max();
-    let slowest = arrival(&whole, &pair.sum).max(arrival(&whole, &pair.carry)).unwrap_or(0);
-    let patience = slowest + MERGES_MEANWHILE * delay::through(Kind::OrAnd, 2, 0);
-    for column in 0..limits.len() {
-        limits[column] = 1;
-        let (candidate, chain) = compress(&limits);
-        if candidate.arrival(chain.sum[column]) > patience {
-            break;
-        }
-        (whole, pair) = (candidate, chain);
-    }
-    *netlist = whole;
-    let CarrySave { sum, carry } = pair;
-    let result = adder::add(netlist, topology, &sum, &carry);
-    netlist.output(name, result);
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Nothing in this room knows Verilog, YAML or files. A structure is a [`netlist::Netlist`], which
 //! can be evaluated, counted and (by `rtl`) printed.
 
+mod addition;
 pub mod adder;
 pub mod bit_slice;
 pub mod carry_save;

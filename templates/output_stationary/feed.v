@@ -1,5 +1,4 @@
 
-  // Between beats A is zero, so that the elements add nothing.
   wire feed_first;
   wire [<[ values.a_lane ]>*Rows-1:0] a_feed;
   wire [<[ values.b_lane ]>*Cols-1:0] b_feed;
@@ -12,8 +11,9 @@
 <%- if values.data_reset %>
     .rst_ni(aresetn),
 <%- endif %>
+    .fire_i(fire),
     .first_i(first),
-    .a_i(<[ values.a_source ]>[<[ values.a_lane ]>*Rows-1:0] & {<[ values.a_lane ]>*Rows{fire}}),
+    .a_i(<[ values.a_source ]>[<[ values.a_lane ]>*Rows-1:0]),
     .b_i(<[ values.b_source ]>),
     .first_o(feed_first),
     .a_o(a_feed),

@@ -28,6 +28,7 @@ pub(in crate::rtl) fn operand_register(writer: &Writer<'_>) -> Option<Module> {
     let (a, b) = (format!("{}*Rows", design.a_width()), format!("{}*Cols", design.b_width()));
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([
+        Port::input("fire_i", 1),
         Port::input("first_i", 1),
         Port::input("a_i", a.clone()),
         Port::input("b_i", b.clone()),
@@ -37,14 +38,16 @@ pub(in crate::rtl) fn operand_register(writer: &Writer<'_>) -> Option<Module> {
     ]);
     let registers = Registers::data(design.reset)
         .load("first_q", "1'b0", "first_i")
-        .load("a_q", &format!("{{{a}{{1'b0}}}}"), "a_i")
-        .load("b_q", &format!("{{{b}{{1'b0}}}}"), "b_i")
+        .load("a_q", &format!("{{{a}{{1'b0}}}}"), &format!("a_i & {{{a}{{fire_i}}}}"))
+        .load_if("fire_i", "b_q", &format!("{{{b}{{1'b0}}}}"), "b_i")
         .render(2);
     let purpose = "Holds a beat in front of the array.";
+    let details =
+        ["Between beats A is zero and B stays, so that the elements add nothing.".to_owned()];
     Some(writer.module(
         "operand_register",
         &OperandRegister {
-            header: writer.header(purpose, &[]),
+            header: writer.header(purpose, &details),
             prefix: &design.name,
             ports: text::ports(&ports),
             rows: design.rows(),
