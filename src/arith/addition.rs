@@ -1,11 +1,10 @@
 //! A heap added up: a compressor tree, a carry-propagate adder, and above the product, where only
 //! the accumulated word stands, a step up or down.
 //!
-//! A product is narrower than the sum that it is added to. In the columns above it stands one
-//! accumulated bit, and where the product is signed the constant -2^m that makes up for its sign.
-//! To add these up like other columns costs a compressor and a place in the adder each. But the low
-//! columns hand at most two carries over, so the word above them goes up by one, down by one, or
-//! stays. Which bits that turns is known early, from the accumulated word alone: those above
+//! A product is narrower than the sum that it is added to. In the columns above a signed product
+//! stands one accumulated bit, and the constant -2^m that makes up for the sign. To add these up like
+//! other columns costs a compressor and a place in the adder each. But the low columns hand at most
+//! two carries over, so the word above them goes up by one, down by one, or stays. Which bits that turns is known early, from the accumulated word alone: those above
 //! nothing but ones on the way up, above nothing but zeros on the way down. One late signal then
 //! tells whether they turn. The idea is that of the carry-increment adder (A. Tyagi, "A reduced-area
 //! scheme for carry-select adders", IEEE Transactions on Computers, 1993), with a decrement.
@@ -13,7 +12,6 @@
 use super::adder::{self, PrefixGraph, Topology};
 use super::compress::{Columns, CompressorStrategy};
 use super::delay;
-use super::format::Format;
 use super::gates::Place;
 use super::heap::BitHeap;
 use super::netlist::{Bit, Kind, Netlist, Role};
@@ -24,29 +22,28 @@ const MERGES_MEANWHILE: u32 = 3;
 /// Columns above the product from which on a step is built: below, an adder costs no more.
 const LEAST_UPPER: usize = 3;
 
-/// Bits of what is added to an accumulated word, where it is never negative.
-pub(super) fn unsigned_bits(product: Format) -> Option<usize> {
-    (!product.signed).then_some(product.width)
-}
+/// Columns of the product up to which a step is built. Measured as area times delay of whole
+/// elements in an open 45 nm library: 0.96 of an adder over all columns at INT8, 0.95 to 1.00 at
+/// 8 x 4 and INT4, but 1.03 at INT16, where the signal to turn comes too late to be spread.
+const MOST_LOWER: usize = 24;
 
-/// Compresses the heap and adds the two words up, as the output `name`. Where the heap is an
-/// accumulated word and something that is never negative, `bound` is how many bits the latter has.
+/// Compresses the heap and adds the two words up, as the output `name`.
 ///
 /// The low columns of a multiplication settle early and are few bits high: they are compressed to
 /// one bit each, carries rippling upwards, as far as the adder of the other columns does not have
 /// to wait for it. That shortens the adder, which costs more per column than the chain.
 pub(super) fn finish(
     netlist: &mut Netlist,
-    (heap, bound): (BitHeap, Option<usize>),
+    heap: BitHeap,
     compressor: &dyn CompressorStrategy,
     topology: Topology,
     name: &str,
 ) {
     let columns = heap.into_columns();
     let parted = Upper::new(&columns).and_then(|upper| {
-        let highest = columns.len().checked_sub(LEAST_UPPER)?;
+        let highest = columns.len().checked_sub(LEAST_UPPER)?.min(MOST_LOWER);
         let mut places = upper.from..=highest;
-        places.find_map(|from| upper.add(netlist, &columns, from, bound, (compressor, topology)))
+        places.find_map(|from| upper.add(netlist, &columns, from, (compressor, topology)))
     });
     let (whole, result) = parted.unwrap_or_else(|| {
         let (mut whole, pair) = settle(netlist, &columns, columns.len(), compressor);
@@ -95,28 +92,24 @@ fn settle(
     best
 }
 
-/// The accumulated bits above everything else.
+/// The accumulated bits above everything else but ones, which stand for -2^from.
 struct Upper {
-    /// The lowest column of which each holds nothing but its bit, and a one where `descends`.
+    /// The lowest column that holds nothing but its bit and a one.
     from: usize,
     /// The bits from `from` on.
     bits: Vec<Bit>,
-    /// The ones stand for -2^from.
-    descends: bool,
 }
 
 impl Upper {
     fn new(columns: &Columns) -> Option<Self> {
         let lone = |bits: &Vec<Bit>| match bits[..] {
-            [bit @ Bit::Net(_)] => Some((bit, false)),
-            [Bit::One, bit @ Bit::Net(_)] => Some((bit, true)),
+            [Bit::One, bit @ Bit::Net(_)] => Some(bit),
             _ => None,
         };
-        let (_, descends) = lone(columns.last()?)?;
-        let alike = |bits: &Vec<Bit>| lone(bits).filter(|&(_, ones)| ones == descends);
-        let mut bits: Vec<Bit> = columns.iter().rev().map_while(alike).map(|found| found.0).collect();
+        let mut bits: Vec<Bit> = columns.iter().rev().map_while(lone).collect();
         bits.reverse();
-        Some(Self { from: columns.len() - bits.len(), bits, descends })
+        let from = columns.len() - bits.len();
+        (!bits.is_empty()).then_some(Self { from, bits })
     }
 
     /// The sum with the step from column `from` on, unless more than two carries reach it.
@@ -125,7 +118,6 @@ impl Upper {
         netlist: &Netlist,
         columns: &Columns,
         from: usize,
-        bound: Option<usize>,
         (compressor, topology): (&dyn CompressorStrategy, Topology),
     ) -> Option<(Netlist, Vec<Bit>)> {
         // Two columns more than there are show how many carries the tree hands over.
@@ -138,12 +130,6 @@ impl Upper {
             return None;
         }
         let of_tree = over.first().copied().unwrap_or(Bit::Zero);
-        // The two carries exclude each other where both words are below 2^from. A word that wraps
-        // around is as good as a larger one only if there are columns for it.
-        let once = of_tree == Bit::Zero || bound.is_some_and(|bits| bits <= from);
-        if !self.descends && !once {
-            return None;
-        }
         low.push(Vec::new());
         let mut result = add(&mut netlist, topology, &low);
         let of_adder = result.pop()?;
@@ -151,26 +137,18 @@ impl Upper {
         let place = Place::new(Role::Adder, from);
         let word = &self.bits[from - self.from..];
         let above_ones = below_all(&mut netlist, topology, from, word);
-        let (step, turned) = if self.descends {
-            let inverted: Vec<Bit> = (from..)
-                .zip(word)
-                .map(|(column, &bit)| netlist.not(Place::new(Role::Adder, column), bit))
-                .collect();
-            let above_zeros = below_all(&mut netlist, topology, from, &inverted);
-            // Up by one if both carries come, down by one if none does.
-            let none = netlist.not(place, of_tree);
-            let ways = above_ones.into_iter().zip(above_zeros).zip(from..);
-            let turned: Vec<Bit> = ways
-                .map(|((up, down), column)| {
-                    netlist.select(Place::new(Role::Adder, column), [of_tree, up, none, down])
-                })
-                .collect();
-            (netlist.xnor(place, of_tree, of_adder), turned)
-        } else {
-            (netlist.or(place, of_tree, of_adder), above_ones)
-        };
-        for ((&bit, turns), column) in word.iter().zip(turned).zip(from..) {
+        let inverted: Vec<Bit> = (from..)
+            .zip(word)
+            .map(|(column, &bit)| netlist.not(Place::new(Role::Adder, column), bit))
+            .collect();
+        let above_zeros = below_all(&mut netlist, topology, from, &inverted);
+        // Up by one if both carries come, down by one if none does.
+        let none = netlist.not(place, of_tree);
+        let step = netlist.xnor(place, of_tree, of_adder);
+        let ways = above_ones.into_iter().zip(above_zeros);
+        for ((&bit, (up, down)), column) in word.iter().zip(ways).zip(from..) {
             let place = Place::new(Role::Adder, column);
+            let turns = netlist.select(place, [of_tree, up, none, down]);
             let turns = netlist.and(place, turns, step);
             result.push(netlist.xor(place, bit, turns));
         }
@@ -202,11 +180,10 @@ mod tests {
     use crate::arith::testing::{lanes, unpack, word};
 
     /// Adds a word of `width` bits, other bits of the given column heights, and a constant; compares
-    /// with integer arithmetic, and tells whether a step was built.
+    /// with integer arithmetic.
     fn check(
         (width, heights): (usize, &[usize]),
         constant: i128,
-        bound: Option<usize>,
         (compressor, topology): (&dyn CompressorStrategy, Topology),
         vectors: &[[i128; 2]],
     ) {
@@ -220,7 +197,7 @@ mod tests {
         accumulated.iter().enumerate().for_each(|(column, &bit)| heap.add(column, bit));
         bits.iter().zip(&weights).for_each(|(&bit, &column)| heap.add(column, bit));
         heap.add_constant(&BigInt::from(constant));
-        finish(&mut netlist, (heap, bound), compressor, topology, "sum");
+        finish(&mut netlist, heap, compressor, topology, "sum");
         for chunk in vectors.chunks(64) {
             let [sums, words] = [0, 1].map(|i| chunk.iter().map(|v| v[i]).collect::<Vec<_>>());
             let out = netlist.evaluate(&[lanes(&sums, width), lanes(&words, others)]);
@@ -247,25 +224,9 @@ mod tests {
             for topology in Topology::ALL {
                 for heights in [&[1, 1][..], &[2], &[1, 2], &[3, 1], &[4], &[0, 3], &[2, 2, 1]] {
                     for constant in -8..8 {
-                        check((6, heights), constant, None, (*strategy, topology), &all);
+                        check((6, heights), constant, (*strategy, topology), &all);
                     }
-                    // What is added is at most 10.
-                    check((6, heights), 0, Some(4), (*strategy, topology), &all);
                 }
-            }
-        }
-    }
-
-    /// A word that is as wide as told, on top of an accumulated one: both carries cannot come.
-    #[test]
-    fn a_step_up_takes_one_of_two_carries() {
-        let all: Vec<[i128; 2]> =
-            (0..1 << 7).flat_map(|sum| (0..1 << 4).map(move |x| [sum, x])).collect();
-        for heights in [[1, 1, 1, 1], [0, 2, 1, 1], [2, 1, 1, 0]] {
-            let largest: usize = heights.iter().enumerate().map(|(c, h)| h << c).sum();
-            let bits = largest.ilog2() as usize + 1;
-            for topology in Topology::ALL {
-                check((7, &heights), 0, Some(bits), (&compress::Timed, topology), &all);
             }
         }
     }
@@ -285,7 +246,7 @@ mod tests {
             for constant in [0, top, top + 1, i128::from(constant)] {
                 for strategy in compress::ALL {
                     for topology in [Topology::Sklansky, Topology::BrentKung] {
-                        check((width, &heights), constant, None, (*strategy, topology), &vectors);
+                        check((width, &heights), constant, (*strategy, topology), &vectors);
                     }
                 }
             }

@@ -3,8 +3,8 @@
 //!
 //! Port names are those of [`super::datapath`], without `keep`.
 
-use super::addition::{finish, unsigned_bits};
 use super::adder::Topology;
+use super::addition::finish;
 use super::carry_save::{self, CarryLayout, CarryStorage, Feed};
 use super::compress;
 use super::datapath::{self, Multiplier};
@@ -29,8 +29,7 @@ pub fn multiply_add(
         let columns: Vec<usize> = (0..width).collect();
         let word = ("sum", multiplier.feedback);
         Feed::Neighbour.add(&mut netlist, &mut heap, word, &columns);
-        let bound = unsigned_bits(multiplier.product());
-        finish(&mut netlist, (heap, bound), multiplier.compressor, topology, "sum");
+        finish(&mut netlist, heap, multiplier.compressor, topology, "sum");
         (netlist.pruned(), ())
     };
     datapath::in_stages(multiplier, stages, build).0
@@ -45,8 +44,7 @@ pub fn accumulate(product: Format, width: usize, topology: Topology) -> Netlist 
     heap.add_word(&mut netlist, 0, &bits, product.signed);
     let sum: Vec<Bit> = netlist.input("sum", width, delay::REGISTER);
     sum.into_iter().enumerate().for_each(|(column, bit)| heap.add(column, bit));
-    let bound = unsigned_bits(product);
-    finish(&mut netlist, (heap, bound), &compress::Timed, topology, "sum");
+    finish(&mut netlist, heap, &compress::Timed, topology, "sum");
     netlist.pruned()
 }
 
@@ -100,8 +98,8 @@ mod tests {
                 let term = |k: usize| value(v[2 * k], a) * value(v[2 * k + 1], b);
                 unpack(i128::from(v[6]) + (0..3).map(term).sum::<i128>(), width)
             };
-            for &encoding in encode::ALL {
-                let m = Multiplier { a, b, levels: None, encoding, compressor: &strategies::Timed, recoded: false, terms: 1, feedback: 0 };
+            for encoding in encode::rows() {
+                let m = Multiplier { a, b, levels: None, encoding, compressor: &strategies::Timed, recoded: false, tripled: false, terms: 1, feedback: 0 };
                 let mac = multiply_add(&m, width, Topology::Sklansky, cuts);
                 let (opt1, layout) = multiply_compress(&m, width, storage, cuts);
                 let resolve = carry_save::resolve(width, &layout, Topology::BrentKung);

@@ -4,12 +4,12 @@
 //! Port names are those of the emitted modules: `a`, `b` operands, `keep` (0 in the first beat of
 //! a tile: the accumulated value is dropped), `sum` and `carry` the accumulated words.
 
-use super::addition::{finish, unsigned_bits};
 use super::adder::Topology;
+use super::addition::finish;
 use super::compress::{self, CompressorStrategy};
 use super::delay;
 use super::dot::{Dot, DotKind};
-use super::encode::Encoding;
+use super::encode::{Encoding, bit_pairs};
 use super::format::Format;
 use super::gates::Place;
 use super::heap::BitHeap;
@@ -34,6 +34,9 @@ pub struct Multiplier {
     pub compressor: &'static dyn CompressorStrategy,
     /// Whether A arrives as stored digits, see [`super::recode`], instead of as it is.
     pub recoded: bool,
+    /// Whether 3B arrives with B, see [`bit_pairs::triple`], instead of being formed where it is
+    /// selected.
+    pub tripled: bool,
     /// Pairs of operands whose products are added up in one go: term i of a word of operands
     /// stands at its bits `[width * i +: width]`.
     pub terms: usize,
@@ -101,15 +104,22 @@ impl Multiplier {
         };
         let a = netlist.input(name, step * self.terms, delay::REGISTER);
         let b = netlist.input("b", self.b.width * self.terms, delay::REGISTER);
+        let step_triple = if self.tripled { bit_pairs::triple_width(self.b) } else { 0 };
+        let triples = match self.tripled {
+            true => netlist.input("triple", step_triple * self.terms, delay::REGISTER),
+            false => Vec::new(),
+        };
         let mut heap = BitHeap::new(width);
         for term in 0..self.terms {
             let a = &a[step * term..step * (term + 1)];
             let b = &b[self.b.width * term..self.b.width * (term + 1)];
+            let triple = &triples[step_triple * term..step_triple * (term + 1)];
+            let b = [b, triple].concat();
             let lines = match &stored {
                 Some(stored) => stored.lines(a),
                 None => self.encoding.recode(netlist, a, self.a),
             };
-            self.encoding.multiply(netlist, &mut heap, (&lines, self.a), (b, self.b));
+            self.encoding.multiply(netlist, &mut heap, (&lines, self.a), (&b, self.b));
         }
         heap
     }
@@ -123,8 +133,7 @@ pub fn multiply_add(multiplier: &Multiplier, width: usize, topology: Topology) -
     let mut heap = multiplier.heap(&mut netlist, width);
     let columns: Vec<usize> = (0..width).collect();
     add_kept(&mut netlist, &mut heap, ("sum", multiplier.feedback), &columns);
-    let bound = unsigned_bits(multiplier.product());
-    finish(&mut netlist, (heap, bound), multiplier.compressor, topology, "sum");
+    finish(&mut netlist, heap, multiplier.compressor, topology, "sum");
     netlist.pruned()
 }
 
@@ -175,7 +184,7 @@ pub(super) fn in_stages<T>(
 pub fn multiply(multiplier: &Multiplier, topology: Topology) -> Netlist {
     let mut netlist = Netlist::new();
     let heap = multiplier.heap(&mut netlist, multiplier.product().width);
-    finish(&mut netlist, (heap, None), multiplier.compressor, topology, "product");
+    finish(&mut netlist, heap, multiplier.compressor, topology, "product");
     netlist.pruned()
 }
 
@@ -188,8 +197,7 @@ pub fn accumulate(product: Format, width: usize, topology: Topology) -> Netlist 
     heap.add_word(&mut netlist, 0, &bits, product.signed);
     let columns: Vec<usize> = (0..width).collect();
     add_kept(&mut netlist, &mut heap, ("sum", delay::REGISTER), &columns);
-    let bound = unsigned_bits(product);
-    finish(&mut netlist, (heap, bound), &compress::Timed, topology, "sum");
+    finish(&mut netlist, heap, &compress::Timed, topology, "sum");
     netlist.pruned()
 }
 
@@ -221,7 +229,7 @@ mod tests {
     use crate::arith::{compress as strategies, encode, recode};
 
     fn multipliers(a: Format, b: Format) -> Vec<Multiplier> {
-        let all = encode::ALL.iter().flat_map(|&encoding| {
+        let all = encode::rows().flat_map(|encoding| {
             strategies::ALL.iter().flat_map(move |&compressor| {
                 [false, true].map(|recoded| Multiplier {
                     a,
@@ -230,6 +238,7 @@ mod tests {
                     encoding,
                     compressor,
                     recoded,
+                    tripled: recoded && encoding.name() == encode::BitPairs.name(),
                     terms: 1,
                     feedback: 0,
                 })
@@ -253,9 +262,16 @@ mod tests {
             [(&a, m.a.width), (&b, m.b.width), (&keep, 1), (&s, width)].map(|(v, w)| lanes(v, w));
         let topology = Topology::Sklansky;
         let la = if m.recoded { recode::encoder(m).evaluate(&[la]).remove(0) } else { la };
+        let mut operands = vec![la, lb.clone()];
+        if m.tripled {
+            operands.push(recode::tripler(m).evaluate(&[lb]).remove(0));
+        }
+        let with = |others: &[&Vec<u64>]| -> Vec<Vec<u64>> {
+            operands.iter().chain(others.iter().copied()).cloned().collect()
+        };
 
         let mac = multiply_add(m, width, topology);
-        let out = mac.evaluate(&[la.clone(), lb.clone(), ls.clone(), lk.clone()]);
+        let out = mac.evaluate(&with(&[&ls, &lk]));
         for (v, product) in products.iter().enumerate() {
             let expected = unpack(s[v] * (keep[v] & 1) + product, width);
             assert_eq!(word(&out[0], v), expected, "mac {names}");
@@ -264,7 +280,7 @@ mod tests {
         for storage in [CarryStorage::Every(1), CarryStorage::Every(5), CarryStorage::Slack] {
             let (opt1, layout) = multiply_compress(m, width, storage);
             let lc = lanes(&c, layout.width());
-            let mut inputs = vec![la.clone(), lb.clone(), ls.clone(), lk.clone()];
+            let mut inputs = with(&[&ls, &lk]);
             if layout.width() > 0 {
                 inputs.push(lc.clone());
             }
@@ -287,7 +303,7 @@ mod tests {
         }
 
         let product = multiply(m, topology);
-        let out = product.evaluate(&[la, lb]);
+        let out = product.evaluate(&operands);
         let adder = accumulate(m.product(), width, topology);
         let sums = adder.evaluate(&[out[0].clone(), ls, lk]);
         for (v, product) in products.iter().enumerate() {
@@ -343,6 +359,7 @@ mod tests {
                     encoding: &encode::BaughWooley,
                     compressor: &strategies::Timed,
                     recoded: false,
+                    tripled: false,
                     terms,
                     feedback: 0,
                 };

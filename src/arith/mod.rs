@@ -3,8 +3,8 @@
 //! Nothing in this room knows Verilog, YAML or files. A structure is a [`netlist::Netlist`], which
 //! can be evaluated, counted and (by `rtl`) printed.
 
-mod addition;
 pub mod adder;
+mod addition;
 pub mod bit_slice;
 pub mod carry_save;
 pub mod chain;

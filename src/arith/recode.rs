@@ -8,7 +8,7 @@
 
 use super::datapath::Multiplier;
 use super::delay;
-use super::encode::Encoding;
+use super::encode::{Encoding, bit_pairs};
 use super::format::Format;
 use super::netlist::{Bit, Netlist};
 
@@ -115,6 +115,20 @@ pub fn decoder(multiplier: &Multiplier) -> Netlist {
     netlist.pruned()
 }
 
+/// 3B without its lowest bit, in front of the operand register, term by term.
+#[must_use]
+pub fn tripler(multiplier: &Multiplier) -> Netlist {
+    let Multiplier { b: format, terms, .. } = *multiplier;
+    let mut netlist = Netlist::new();
+    let b = netlist.input("b", format.width * terms, delay::REGISTER);
+    let mut triples = Vec::new();
+    for term in b.chunks(format.width) {
+        triples.extend(bit_pairs::triple(&mut netlist, term, format));
+    }
+    netlist.output("triple", triples);
+    netlist.pruned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,7 +138,7 @@ mod tests {
     /// Exhaustive up to 10 bits: what is handed on is what came in.
     #[test]
     fn operands_are_recovered_from_their_digits() {
-        for &encoding in encode::ALL {
+        for encoding in encode::rows() {
             for a in Format::sweep(10) {
                 let multiplier = Multiplier {
                     a,
@@ -133,6 +147,7 @@ mod tests {
                     encoding,
                     compressor: &compress::Timed,
                     recoded: true,
+                    tripled: false,
                     terms: 1,
                     feedback: 0,
                 };

@@ -189,6 +189,7 @@ mod tests {
             encoding,
             compressor,
             recoded: false,
+            tripled: false,
             terms,
             feedback,
         };

@@ -277,10 +277,10 @@ mod tests {
             let a_terms: Vec<_> = (0..terms).map(|k| column(2 * k, &|c| c.0)).collect();
             let b_terms: Vec<_> = (0..terms).map(|k| column(2 * k + 1, &|c| c.1)).collect();
             let start = column(14, &|_| -1);
-            for &encoding in encode::ALL {
+            for encoding in encode::rows() {
                 for recoded in [false, true] {
                     let compressor = &strategies::Timed;
-                    let multiplier = &Multiplier { a, b, levels: None, encoding, compressor, recoded, terms: 1, feedback: 0 };
+                    let multiplier = &Multiplier { a, b, levels: None, encoding, compressor, recoded, tripled: false, terms: 1, feedback: 0 };
                     let topology = Topology::Sklansky;
                     let dot = DotProduct { multiplier, terms, width, partial, topology };
                     check(&dot, &a_terms, &b_terms, &start);
@@ -301,6 +301,7 @@ mod tests {
                 encoding: &encode::Booth,
                 compressor: &strategies::Timed,
                 recoded: false,
+                tripled: false,
                 terms: 1,
                 feedback: 0,
             };

@@ -247,6 +247,11 @@ fn widths(design: &Design) -> Vec<Line> {
         (true, false) => ("A as it is", a.width * design.depth()),
         (false, _) => ("none in the element", 0),
     };
+    let register_b = match (design.element_registers(), design.multiplier.tripled) {
+        (true, true) => ("B and 3B", design.b_width() + design.triple_width()),
+        (true, false) => ("B as it is", design.b_width()),
+        (false, _) => ("none in the element", 0),
+    };
     let mut lines = vec![
         (
             "operands",
@@ -262,6 +267,7 @@ fn widths(design: &Design) -> Vec<Line> {
             weights.len().to_string(),
         ),
         ("operand register of A", register_a.0.to_owned(), format!("{} bits", register_a.1)),
+        ("operand register of B", register_b.0.to_owned(), format!("{} bits", register_b.1)),
         match design.tile_k {
             None if design.multiplier.levels.is_some() => (
                 "dot product of a word",

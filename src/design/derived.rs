@@ -1,6 +1,7 @@
 //! What follows from the parameters of a design: its sides, widths, streams and cycles.
 
 use super::{Contract, Design, EncoderPlace, Stream, Topology, pipeline};
+use crate::arith::encode::bit_pairs;
 use crate::arith::recode;
 use crate::nest::{Pipeline, Weights};
 
@@ -91,6 +92,24 @@ impl Design {
     pub fn digits_width(&self) -> usize {
         let stored = recode::Stored::new(self.multiplier.encoding, self.multiplier.a);
         stored.width() * self.multiplier.terms
+    }
+
+    /// Bits of 3B, without the lowest, in all terms of an element.
+    #[must_use]
+    pub fn triple_width(&self) -> usize {
+        bit_pairs::triple_width(self.multiplier.b) * self.multiplier.terms
+    }
+
+    /// Whether 3B is formed at the edge of the array and travels with B.
+    #[must_use]
+    pub fn triples_at_edge(&self) -> bool {
+        self.multiplier.tripled && self.encoder == EncoderPlace::Edge
+    }
+
+    /// Bits of operand B, in all terms of an element, as they travel through the array: 3B above B.
+    #[must_use]
+    pub fn travelling_b_width(&self) -> usize {
+        self.b_width() + if self.triples_at_edge() { self.triple_width() } else { 0 }
     }
 
     /// Bits of operand A, in all terms of an element, as they travel through the array.

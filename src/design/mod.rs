@@ -157,7 +157,17 @@ impl Design {
         }
         let compressor = find_compressor(parameters.compressor.unwrap_or_default());
         // Who registers A registers its digits: the element, or the edge of the array.
+        let keeps_operands = parameters.input_registers
+            && matches!(array.topology, Topology::SystolicOs | Topology::Cube);
+        let pairs = match parameters.encoding.unwrap_or_default() {
+            EncodingName::Auto => {
+                element == Element::Mac && keeps_operands && encode::pairs_pay(a, b)
+            }
+            name => name == EncodingName::BitPairs,
+        };
         let encoder = parameters.encoder.unwrap_or(match (element, array.topology) {
+            // An adder for 3B per column is less than one per element.
+            (Element::Mac | Element::Opt1, _) if pairs && keeps_operands => EncoderPlace::Edge,
             // It is the digits of one bit weight that travel.
             (Element::Opt2, _) | (_, Topology::Matrix2d | Topology::AdderTree) => {
                 EncoderPlace::Edge
@@ -184,14 +194,23 @@ impl Design {
             _ if words.is_some() => &encode::BaughWooley,
             (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(element),
             (EncodingName::Auto, None) if by_plane => planes::auto(a),
+            (EncodingName::Auto, None) if pairs => &encode::BitPairs,
             (name, _) => resolve_encoding(name, a, b, stored),
         };
+        if pairs && (bit_slice.is_some() || by_plane) {
+            return Err(Invalid::new(
+                "encoding",
+                format!("`encoding: bit_pairs` does not apply to element `{element}`"),
+                "it works on one bit weight at a time, and a pair has two; use `baugh_wooley` for \
+                 plain bits, or a recoding",
+            ));
+        }
         if encoder == EncoderPlace::Host {
             bit_slice::check_digits(encoding, a)?;
         }
         let in_loop = matches!(element, Element::Mac | Element::Xnor)
             && !parameters.product_register
-            && encoding.name() == encode::BaughWooley.name();
+            && (pairs || encoding.name() == encode::BaughWooley.name());
         let recoded = stored
             && bit_slice.is_none()
             && !by_plane
@@ -278,6 +297,7 @@ impl Design {
                 encoding,
                 compressor,
                 recoded,
+                tripled: recoded && pairs && keeps_operands,
                 terms: match array.topology.contract() {
                     Contract::WeightStationary if words.is_none() => 1,
                     _ => array.depth,
@@ -372,6 +392,7 @@ fn resolve_encoding(
     match name {
         EncodingName::Auto => encode::auto(a, b, stored),
         EncodingName::BaughWooley | EncodingName::BitSerial => &encode::BaughWooley,
+        EncodingName::BitPairs => &encode::BitPairs,
         EncodingName::Booth => &encode::Booth,
         EncodingName::Ent => &encode::Ent,
         EncodingName::Csd => &encode::Csd,

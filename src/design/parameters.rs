@@ -195,6 +195,8 @@ pub enum EncodingName {
     Auto,
     /// No recoding: one row per bit of A.
     BaughWooley,
+    /// No recoding: one row per two bits of A, chosen from 0, B, 2B and 3B.
+    BitPairs,
     /// Plain bits, as a bit-serial engine works on them: another name of `baugh_wooley`.
     BitSerial,
     /// Radix-4 modified Booth: one row per two bits of A, digits -2 to 2.

@@ -109,6 +109,9 @@ pub(super) fn module(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Bod
     Module { counts, ..module }
 }
 
+/// The module that forms 3B in front of the operand register.
+const TRIPLE: &str = "triple";
+
 #[derive(Template)]
 #[template(path = "pe.v")]
 struct Pe<'a> {
@@ -187,6 +190,15 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
         }
     };
     let mut edge = Vec::new();
+    if multiplier.tripled {
+        let purpose = format!("Three times an operand {}, without the lowest bit.", multiplier.b);
+        let tripler = body(&recode::tripler(multiplier));
+        if design.triples_at_edge() {
+            edge.push(module(writer, TRIPLE, &purpose, tripler));
+        } else {
+            datapaths.insert(0, Datapath::new(TRIPLE, purpose, tripler));
+        }
+    }
     if multiplier.recoded {
         let encode = Datapath::new(
             "encode",
@@ -214,7 +226,7 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
 fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Module {
     let design = writer.design;
     let multiplier = &design.multiplier;
-    let (a, b) = (design.travelling_width(), design.b_width());
+    let (a, b) = (design.travelling_width(), design.travelling_b_width());
     let width = design.accumulator.width;
     let registers_in = design.element_registers();
     let encodes = multiplier.recoded && !design.encodes_at_edge();
@@ -243,6 +255,13 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
         }
     } else if encodes {
         declarations.push(declare("wire", "digits_d", design.digits_width()));
+    }
+    let triples = multiplier.tripled && !design.triples_at_edge();
+    if triples {
+        let width = design.triple_width();
+        declarations.push(declare("wire", "triple_d", width));
+        declarations.push(declare("reg", "triple_q", width));
+        registers = registers.load("triple_q", &zero(width), "triple_d");
     }
     let suffix = if registers_in { "q" } else { "i" };
     let mut first = format!("first_{suffix}");
@@ -294,6 +313,12 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
                 "keep" => format!("~{first}"),
                 // Into the encoder; the other datapaths then take digits.
                 "a" if encodes => "a_i".to_owned(),
+                "b" if datapath.suffix == TRIPLE => "b_i".to_owned(),
+                // 3B travels above B.
+                "b" if design.triples_at_edge() => format!("b_q[{}:0]", design.b_width() - 1),
+                "triple" if !triples => {
+                    format!("b_q[{} +: {}]", design.b_width(), design.triple_width())
+                }
                 // What travels are digits.
                 "digits" if !encodes => format!("a_{suffix}"),
                 "digits" if !registers_in => "digits_d".to_owned(),

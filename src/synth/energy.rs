@@ -116,6 +116,8 @@ pub fn takes_operands(design: &Design, solution: &Solution) -> bool {
     // Where the bit weight runs in time, an element takes digits; popcounts take words.
     design.plane().is_none()
         && design.multiplier.levels.is_none()
+        // What is formed at the edge cannot be presented.
+        && !design.encodes_at_edge()
         && has("first_i", 1)
         && has("a_i", design.multiplier.a.width)
         && has("b_i", design.multiplier.b.width)

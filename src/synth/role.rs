@@ -27,14 +27,14 @@ impl Role {
         let suffix = module.strip_prefix(design).unwrap_or(module).trim_start_matches('_');
         match suffix {
             "pe" | "element" | "dot" => Self::Elements,
-            "encoder" | "encode" | "edge" | "digit" | "encode_a" | "encode_b" | "sparse"
-            | "sparse_a" | "sparse_b" | "terms_a" | "terms_b" => Self::Encoders,
+            "encoder" | "encode" | "edge" | "digit" | "triple" | "encode_a" | "encode_b"
+            | "sparse" | "sparse_a" | "sparse_b" | "terms_a" | "terms_b" => Self::Encoders,
             // A row's own logic is the bus over which its elements are read.
             "row" | "drain" | "drain_row" | "resolve" | "column" | "readout" | "add"
             | "collect" | "accumulate" => Self::ReadoutAndFinalAdders,
             "digit_memory" | "row_memory" | "operand_memory" => Self::Memories,
-            "array" | "feed" | "operand_register" | "window" | "loader" | "skew" | "gather" | "fifo" | "queue"
-            | "operand_store" | "delay" => Self::BuffersAndMemories,
+            "array" | "feed" | "operand_register" | "window" | "loader" | "skew" | "gather"
+            | "fifo" | "queue" | "operand_store" | "delay" => Self::BuffersAndMemories,
             _ => Self::Control,
         }
     }

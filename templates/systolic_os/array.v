@@ -15,13 +15,25 @@ module <[ prefix ]>_array #(
   assign b[<[ b_width ]>*Cols-1:0] = b_i;
 <%- endif %>
 
+<%- if triple != "" %>
+
+  // 3B, which hops above B.
+  wire [<[ b_width ]>*Cols-1:0] b_edge;
+  genvar e;
+  generate
+    for (e = 0; e < Cols; e = e + 1) begin : gen_triple
+<[ triple ]>
+    end
+  endgenerate
+<%- endif %>
+
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_row
 <%- if input_registers %>
       wire [<[ b_width ]>*Cols-1:0] b_above;
       if (r == 0) begin : gen_edge
-        assign b_above = b_i;
+        assign b_above = <[ b_edge ]>;
       end else begin : gen_hop
         assign b_above = b[<[ b_width ]>*Cols*(r-1) +: <[ b_width ]>*Cols];
       end

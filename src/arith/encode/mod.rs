@@ -10,6 +10,7 @@
 //! an element: 2 to 3 % more at INT8 without operand registers, 14 to 19 % more at INT16 with them.
 
 mod baugh_wooley;
+pub mod bit_pairs;
 mod booth;
 mod carry;
 mod csd;
@@ -18,6 +19,7 @@ mod ent;
 mod sign_magnitude;
 
 pub use baugh_wooley::BaughWooley;
+pub use bit_pairs::BitPairs;
 pub use booth::Booth;
 pub use csd::{Csd, CsdRadix4};
 pub use digit::Digit;
@@ -59,7 +61,8 @@ pub trait Encoding: Sync {
         digit::recover(netlist, &digits, step, format.width)
     }
 
-    /// Adds the partial products of `a * b` to the heap, given the lines of `a`.
+    /// Adds the partial products of `a * b` to the heap, given the lines of `a`. The bits of `b` may
+    /// be followed by those of [`bit_pairs::triple`], for an encoding that selects 3B.
     fn multiply(
         &self,
         netlist: &mut Netlist,
@@ -79,8 +82,14 @@ pub trait Encoding: Sync {
     }
 }
 
-/// All encodings.
+/// All recodings.
 pub const ALL: &[&dyn Encoding] = &[&BaughWooley, &Booth, &Ent, &Csd, &CsdRadix4, &SignMagnitude];
+
+/// All ways to choose the rows of a multiplication: the recodings, and those that take several
+/// digits at a time.
+pub fn rows() -> impl Iterator<Item = &'static dyn Encoding> {
+    ALL.iter().copied().chain([&BitPairs as &dyn Encoding])
+}
 
 /// Further names of encodings. The digits of a bit-serial engine are the bits.
 pub const ALIASES: &[(&str, &dyn Encoding)] = &[("bit_serial", &BaughWooley)];
@@ -88,7 +97,7 @@ pub const ALIASES: &[(&str, &dyn Encoding)] = &[("bit_serial", &BaughWooley)];
 /// The encoding with this name or alias.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static dyn Encoding> {
-    let named = ALL.iter().map(|&encoding| (encoding.name(), encoding));
+    let named = rows().map(|encoding| (encoding.name(), encoding));
     named.chain(ALIASES.iter().copied()).find(|(known, _)| *known == name).map(|found| found.1)
 }
 
@@ -128,6 +137,15 @@ pub fn auto(a: Format, b: Format, stored: bool) -> &'static dyn Encoding {
     if booth { &Booth } else { &BaughWooley }
 }
 
+/// Whether [`BitPairs`] with a stored 3B are chosen for the element `mac` when the configuration
+/// says `auto`: for an unsigned A, whose rows Booth's digits would not halve.
+#[must_use]
+pub fn pairs_pay(a: Format, b: Format) -> bool {
+    /// Narrowest operands for which a row less is worth the registers of 3B.
+    const LEAST: usize = 6;
+    !a.signed && a.width.min(b.width) >= LEAST
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +153,7 @@ mod tests {
 
     #[test]
     fn digits_decode_to_the_operand() {
-        for encoding in ALL {
+        for encoding in rows() {
             for format in Format::sweep(12) {
                 let weights = encoding.weights(format);
                 for value in format.min()..=format.max() {
@@ -153,11 +171,11 @@ mod tests {
     /// all signs, unequal widths and truncated results.
     #[test]
     fn partial_products_sum_to_the_product() {
-        for encoding in ALL {
+        for encoding in rows() {
             for a in Format::sweep(5) {
                 for b in Format::sweep(4) {
                     for width in [1, a.width, a.width + b.width, a.width + b.width + 3] {
-                        check(*encoding, a, b, width);
+                        check(encoding, a, b, width);
                     }
                 }
             }

@@ -25,7 +25,7 @@ struct Row<'a> {
 
 pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
     let design = writer.design;
-    let (a, b) = (design.travelling_width(), design.b_width());
+    let (a, b) = (design.travelling_width(), design.travelling_b_width());
     let edge = design.encodes_at_edge();
     let (width, carries) = (design.sum_width(), element.carries.width());
     let bus_width = element.output_width(writer);
@@ -97,19 +97,22 @@ struct Array<'a> {
     cols: usize,
     b_width: usize,
     input_registers: bool,
+    /// What forms 3B, where it travels.
+    triple: String,
+    b_edge: &'static str,
     hop: String,
     row: String,
 }
 
 pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
     let design = writer.design;
-    let (a, b) = (design.a_width(), design.b_width());
+    let (a, b) = (design.a_width(), design.travelling_b_width());
     let bus_width = element.output_width(writer);
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([
         Port::input("first_i", "Rows"),
         Port::input("a_i", format!("{a}*Rows")),
-        Port::input("b_i", format!("{b}*Cols")),
+        Port::input("b_i", format!("{}*Cols", design.b_width())),
         Port::input("read_i", "(Rows+Cols-1)"),
         Port::output("bus_o", format!("{bus_width}*Rows")),
     ]);
@@ -124,6 +127,13 @@ pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
         connections.extend([("b_i", b_lane.as_str()), ("read_i", "read_i[r +: Cols]")]);
     }
     connections.push(("bus_o", &bus));
+    let triples = design.triples_at_edge();
+    let (given, upper) = (design.b_width(), design.triple_width());
+    let operand = format!("b_i[{given}*e +: {given}]");
+    let above = format!("b_edge[{b}*e+{given} +: {upper}]");
+    let ports_of_triple = [("b_i", operand.as_str()), ("triple_o", &above)];
+    let triple = instance(&format!("{}_triple", design.name), "u_triple", &[], &ports_of_triple, 6);
+    let triple = format!("      assign b_edge[{b}*e +: {given}] = {operand};\n{triple}");
     let row = format!("{}_row", design.name);
     let hop = Registers::data(design.reset).load(
         "b_q",
@@ -141,6 +151,8 @@ pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
         cols: design.cols(),
         b_width: b,
         input_registers: design.input_registers,
+        triple: if triples { triple } else { String::new() },
+        b_edge: if triples { "b_edge" } else { "b_i" },
         hop: hop.render(8),
         row: instance(&row, "u_row", &[("Cols", "Cols")], &connections, 6),
     })
