@@ -44,7 +44,7 @@ module <[ prefix ]>_operand_store #(
   end
   assign grant_o = grant;
 
-  // The rows of a bank are those whose low bits are its number.
+  // The low bits of an address are the number of a bank.
   wire [<[ banks ]>-1:0] write_bank = {{<[ banks - 1 ]>{1'b0}}, 1'b1} << write_address_i[<[ bank - 1 ]>:0];
   wire [<[ banks * lanes ]>*Rows-1:0] read_bank;
   reg  [<[ banks * lanes ]>*Rows-1:0] shown_bank_q;
@@ -52,13 +52,10 @@ module <[ prefix ]>_operand_store #(
   genvar s;
   generate
     for (s = 0; s < <[ lanes ]>*Rows; s = s + 1) begin : gen_stream
-      wire [<[ bank ]>-1:0] next = bank_i[<[ row ]>*s +: <[ bank ]>];
+      wire [<[ bank ]>-1:0] next = bank_i[<[ bank ]>*s +: <[ bank ]>];
       wire [<[ bank ]>-1:0] now = read_address_i[<[ address ]>*s +: <[ bank ]>];
       assign wanted[<[ banks ]>*s +: <[ banks ]>] = {{<[ banks - 1 ]>{1'b0}}, request_i[s]} << next;
       assign read_bank[<[ banks ]>*s +: <[ banks ]>] = {{<[ banks - 1 ]>{1'b0}}, read_i[s]} << now;
-<%- if row > bank %>
-      wire unused = &{1'b0, bank_i[<[ row ]>*s + <[ bank ]> +: <[ row - bank ]>]};
-<%- endif %>
     end
   endgenerate
 
