@@ -102,7 +102,7 @@ module <[ prefix ]>_lane (
 <%- if per_element %>
 
   // The whole group goes to the elements, with its rows of B.
-  wire load = (|used) & ~|taken_q<% if banked %> & proceed<% endif %>;
+  wire load = <% if banked %>request_o & grant_i<% else %>(|used) & ~|taken_q<% endif %>;
   reg  load_q;
   reg  [<[ wires * group ]>-1:0] group_q;
   reg  [<[ address ]>-1:0] address_q;

@@ -24,7 +24,8 @@ module <[ prefix ]>_layout #(
   assign spread_o = spread_q;
 <%- endif %>
 <%- if row > 0 %>
-
+<%- if kept > 0 %>
+<% endif %>
   // Groups of a run, less one. The next run is in the next bank; when all banks have had theirs,
   // each gets a group at a time.
   wire [<[ row ]>-1:0] longest = <[ longest ]>;
@@ -40,6 +41,7 @@ module <[ prefix ]>_layout #(
   assign group_o = group_i;
 <%- endif %>
 <%- if row > 0 || kept > 0 %>
+
 <[ registers ]>
 <%- endif %>
 

@@ -20,6 +20,18 @@ pub struct Banks {
     pub run: Option<usize>,
 }
 
+impl Engine {
+    /// Groups of a run in a full chunk, and for every column the bank in which it starts there, where
+    /// columns share banks.
+    #[must_use]
+    pub fn full_layout(&self) -> Option<(usize, Vec<usize>)> {
+        let groups = self.beats / self.group;
+        let layout = Layout::new(self, self.banks?, groups);
+        let start = |column| layout.bank(layout.start(column, self.columns, groups), 0);
+        Some((layout.run, (0..self.columns).map(start).collect()))
+    }
+}
+
 /// The tile before, from which the length of a chunk is expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TileBefore {
