@@ -12,20 +12,18 @@ pub(super) fn lines(design: &Design) -> Option<Vec<Line>> {
     let starts: Vec<String> = starts.iter().map(usize::to_string).collect();
     let place = if design.element == Element::Opt4e { "(k / lanes)" } else { "k" };
     let (run, formula, bank) = match banks.rows {
+        Some(1) => (1, "as configured", format!("the row of k mod {}", banks.count)),
         _ if banks.folded > 0 => {
             let run = group.next_power_of_two() >> banks.folded;
             (run, "fewer groups than banks", "the group of k, and its place there".to_owned())
         }
-        Some(1) => (1, "as configured", "the group of k, and its place there".to_owned()),
         Some(rows) => (rows, "as configured", format!("{place} / {rows}, then group by group")),
-        None => (run * group, "groups / banks, as whole groups", format!("{place} / {}", run * group)),
+        None => {
+            (run * group, "groups / banks, as whole groups", format!("{place} / {}", run * group))
+        }
     };
     let mut lines = vec![
-        (
-            "banks",
-            format!("per lane, for {} columns", design.rows()),
-            banks.count.to_string(),
-        ),
+        ("banks", format!("per lane, for {} columns", design.rows()), banks.count.to_string()),
         (
             "rows of a bank",
             "2 * groups * places in a group / banks".to_owned(),

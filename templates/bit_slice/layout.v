@@ -45,12 +45,11 @@ module <[ prefix ]>_layout #(
 <[ registers ]>
 <%- endif %>
 
-  // Every column starts at another bank. Those of a higher number are behind: of two that meet,
-  // the one in front is mostly served first and gets out of the way.
+  // Every column starts at another bank.
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_column
-      localparam Start = (Rows - r) % Rows * <[ slots ]> / Rows;
+      localparam Start = r * <[ slots ]> / Rows;
       if (Start == 0) begin : gen_first
         assign early_o[r] = 1'b0;
       end else begin : gen_rotated

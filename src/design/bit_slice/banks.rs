@@ -10,7 +10,8 @@ pub const MAX_BANKS: usize = 1024;
 /// The banks of a lane after validation.
 ///
 /// A row of B has a number: its group of terms, and its place there. Low bits of the former, the slot,
-/// choose the bank; where there are more banks than groups, bits of the latter do besides.
+/// choose the bank; where there are more banks than groups, bits of the latter do besides. Where rows
+/// are dealt out one by one, every group is a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Banks {
     /// How many; a power of two.
@@ -31,6 +32,12 @@ impl Banks {
     #[must_use]
     pub const fn bits(&self) -> usize {
         self.count.trailing_zeros() as usize
+    }
+
+    /// Whether rows are dealt out to the banks one by one, by the low bits of their numbers.
+    #[must_use]
+    pub const fn dealt(&self) -> bool {
+        matches!(self.rows, Some(1))
     }
 
     /// Bits of the place in a group that choose a bank in short chunks only.
@@ -60,9 +67,10 @@ impl BitSlice {
         columns: i64,
     ) -> Result<Option<Banks>, Invalid> {
         if given.b_memory == BMemory::Replicated {
-            for (path, key, value) in
-                [("array.banks", "banks", given.banks), ("array.bank_rows", "bank_rows", given.bank_rows)]
-            {
+            for (path, key, value) in [
+                ("array.banks", "banks", given.banks),
+                ("array.bank_rows", "bank_rows", given.bank_rows),
+            ] {
                 if value.is_some() {
                     return Err(Invalid::new(
                         path,
@@ -87,6 +95,10 @@ impl BitSlice {
         if let Some(run) = given.bank_rows {
             banks.rows = Some(self.bank_rows(&banks, run)?);
         }
+        if banks.dealt() {
+            let slot_bits = self.group_bits();
+            banks = Banks { slot_bits, folded: 0, foldable: 0, ..banks };
+        }
         Ok(Some(banks))
     }
 
@@ -97,19 +109,20 @@ impl BitSlice {
             let columns = usize::try_from(columns).unwrap_or(1).clamp(1, 256);
             return Ok((2 * columns).next_power_of_two().min(rows));
         };
-        let count = in_range("array.banks", given, MAX_BANKS)?;
+        let count = usize::try_from(given).unwrap_or(0);
+        if !count.is_power_of_two() || !(2..=MAX_BANKS).contains(&count) {
+            let nearest = count.clamp(2, MAX_BANKS).next_power_of_two().min(rows);
+            return Err(Invalid::new(
+                "array.banks",
+                format!("`banks` is {given}, not a power of two from 2 to {MAX_BANKS}"),
+                format!("set `banks: {nearest}`"),
+            ));
+        }
         if count > rows {
             return Err(Invalid::new(
                 "array.banks",
                 format!("`banks` is {count}, but a chunk of a lane has only {rows} rows of B"),
                 format!("set `banks: {rows}`, or a larger `tile_k`"),
-            ));
-        }
-        if count == 1 || !count.is_power_of_two() {
-            return Err(Invalid::new(
-                "array.banks",
-                format!("`banks` is {count}, not a power of two from 2 on"),
-                format!("set `banks: {}`", count.next_power_of_two().max(2).min(rows)),
             ));
         }
         Ok(count)
@@ -125,14 +138,20 @@ impl BitSlice {
         if rows > most {
             return Err(Invalid::new(
                 "array.bank_rows",
-                format!("`bank_rows` is {rows}, but a run of at most {most} fits {} banks", banks.count),
+                format!(
+                    "`bank_rows` is {rows}, but a run of at most {most} fits {} banks",
+                    banks.count
+                ),
                 format!("set `bank_rows: {most}`, fewer `banks`, or a larger `tile_k`"),
             ));
         }
         if rows != 1 && rows % self.group != 0 {
             return Err(Invalid::new(
                 "array.bank_rows",
-                format!("`bank_rows` is {rows}, neither 1 nor a multiple of `group` = {}", self.group),
+                format!(
+                    "`bank_rows` is {rows}, neither 1 nor a multiple of `group` = {}",
+                    self.group
+                ),
                 format!("set `bank_rows: {}`", (rows / self.group * self.group).max(1)),
             ));
         }

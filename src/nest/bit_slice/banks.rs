@@ -17,6 +17,7 @@ pub struct Banks {
     /// How many; a power of two.
     pub count: usize,
     /// Terms of a run, 1 or whole groups; without it runs follow the expected length of the chunk.
+    /// With 1, rows are dealt out to the banks one by one.
     pub run: Option<usize>,
 }
 
@@ -65,6 +66,8 @@ pub(super) struct Layout {
     /// Every one of so many low bits of a member's number moves it to another half, quarter, ... of
     /// the banks.
     spread: u32,
+    /// Places of a group, where rows are dealt out one by one.
+    dealt: Option<usize>,
 }
 
 impl Layout {
@@ -77,15 +80,21 @@ impl Layout {
         let free = |groups: usize| (banks.count / groups.min(banks.count)).ilog2().min(most);
         let (run, spread) = match banks.run {
             None => (expected.div_ceil(slots), free(expected)),
-            Some(1) => (1, most),
+            Some(1) => {
+                let slots = engine.beats / engine.group;
+                return Self { banks: banks.count, slots, run: 1, spread: 0, dealt: Some(members) };
+            }
             Some(terms) => (terms / engine.group, free(slots)),
         };
-        Self { banks: banks.count, slots, run, spread }
+        Self { banks: banks.count, slots, run, spread, dealt: None }
     }
 
     /// Bank of member `member` of group `group`. A chunk that is longer than the runs provide for goes
     /// on group by group.
     fn bank(&self, group: usize, member: usize) -> usize {
+        if let Some(members) = self.dealt {
+            return (group * members + member) % self.banks;
+        }
         let laid_out = self.run * self.slots;
         let slot = match group.checked_sub(laid_out) {
             None => group / self.run,
@@ -96,9 +105,8 @@ impl Layout {
     }
 
     /// Group with which a column begins, in a chunk of `groups`: that of the first run in its bank.
-    /// Columns of a higher number are behind, so that of two that meet the one in front goes first.
     fn start(&self, column: usize, columns: usize, groups: usize) -> usize {
-        let first = (columns - column) % columns * self.slots / columns * self.run;
+        let first = column * self.slots / columns * self.run;
         if first < groups { first } else { 0 }
     }
 
@@ -183,8 +191,8 @@ mod tests {
         let runs: Vec<usize> = (0..256).map(|term| term / 16).collect();
         assert_eq!(banks(layout, 4, 256), runs);
         let starts: Vec<usize> = (0..8).map(|column| layout.start(column, 8, 64)).collect();
-        assert_eq!(starts, [0, 56, 48, 40, 32, 24, 16, 8]);
-        assert_eq!(layout.start(1, 8, 56), 0, "the chunk does not reach its bank");
+        assert_eq!(starts, [0, 8, 16, 24, 32, 40, 48, 56]);
+        assert_eq!(layout.start(7, 8, 56), 0, "the chunk does not reach its bank");
     }
 
     /// However long a chunk turns out to be, every bank gets as many rows as it holds, and no more.

@@ -46,24 +46,22 @@ pub(super) const PLACED: Parts<'_> =
 
 impl Parts<'_> {
     /// The statements that give `bank`, from a vector `spread` where the length of chunks matters.
-    pub fn bank(&self, banks: &Banks) -> String {
+    pub fn bank(&self, banks: &Banks, members: usize) -> String {
         let (group, base) = self.group;
-        let (count, slots) = (banks.bits(), banks.slot_bits);
-        let moving = match banks.rows {
-            Some(rows) if rows > 1 => banks.folded,
-            _ => banks.foldable,
-        };
+        let count = banks.bits();
+        if banks.dealt() {
+            return self.dealt(count, members);
+        }
+        let moving = if banks.rows.is_some() { banks.folded } else { banks.foldable };
         let mut lines = vec![format!("wire [{}:0] bank;", count - 1)];
         for place in 0..moving {
             let (bit, member) = (count - 1 - place, format!("{}[{place}]", self.member));
-            let moved = match banks.rows.is_none() && place >= banks.folded {
-                true => format!("{member} & spread[{}]", place - banks.folded),
-                false => member,
-            };
-            lines.push(match (bit < slots, moved.contains('&')) {
-                (true, true) => format!("assign bank[{bit}] = {group}[{}] ^ ({moved});", base + bit),
-                (true, false) => format!("assign bank[{bit}] = {group}[{}] ^ {moved};", base + bit),
-                (false, _) => format!("assign bank[{bit}] = {moved};"),
+            lines.push(match place.checked_sub(banks.folded) {
+                None => format!("assign bank[{bit}] = {member};"),
+                Some(few) => format!(
+                    "assign bank[{bit}] = {group}[{}] ^ ({member} & spread[{few}]);",
+                    base + bit
+                ),
             });
         }
         if let Some(top) = (count - moving).checked_sub(1) {
@@ -76,11 +74,30 @@ impl Parts<'_> {
         lines.iter().map(|line| format!("  {line}\n")).collect::<String>().trim_end().to_owned()
     }
 
+    /// The bank of a row is the low bits of its number.
+    fn dealt(&self, count: usize, members: usize) -> String {
+        let (group, base) = self.group;
+        let mut low = Vec::new();
+        if count > members {
+            low.push(bits(group, base + count - members - 1, base));
+        }
+        if members > 0 {
+            low.push(bits(self.member, members.min(count) - 1, 0));
+        }
+        format!("  wire [{}:0] bank = {{{}}};", count - 1, low.join(", "))
+    }
+
     /// The address of the row: half, its place in the bank, the bank.
     pub fn address(&self, shape: &Shape, banks: &Banks) -> String {
         let (group, base) = self.group;
         let (groups, members) = (shape.slice.group_bits(), shape.slice.member_bits());
         let mut parts = vec![self.half.to_owned()];
+        if banks.dealt() {
+            // The bank is its low bits as they are.
+            parts.push(bits(group, base + groups - 1, base));
+            parts.extend((members > 0).then(|| self.member.to_owned()));
+            return format!("{{{}}}", parts.join(", "));
+        }
         if groups > banks.slot_bits {
             parts.push(bits(group, base + groups - 1, base + banks.slot_bits));
         }
@@ -131,11 +148,12 @@ pub(super) fn place(writer: &Writer<'_>, shape: &Shape, banks: &Banks) -> String
         wires += &format!("  wire [{}:0] spread;\n", spread - 1);
     }
     let module = format!("{}_layout", writer.design.name);
-    format!(
-        "{wires}{}\n{}",
-        instance(&module, "u_layout", &[("Rows", "Rows")], &connections, 2),
-        PLACED.bank(banks)
-    )
+    let layout = instance(&module, "u_layout", &[("Rows", "Rows")], &connections, 2);
+    // Where rows are dealt out, an address needs no number of a bank.
+    match banks.dealt() {
+        true => format!("{wires}{layout}"),
+        false => format!("{wires}{layout}\n{}", PLACED.bank(banks, shape.slice.member_bits())),
+    }
 }
 
 /// `<design>_layout`: the numbers that groups get in the memories, in the order of K.
@@ -208,10 +226,8 @@ pub(super) fn layout(writer: &Writer<'_>, shape: &Shape, banks: &Banks) -> Modul
     writer.module(
         "layout",
         &Layout {
-            header: writer.header(
-                "Which bank a group of terms goes to, and where columns start.",
-                &[],
-            ),
+            header: writer
+                .header("Which bank a group of terms goes to, and where columns start.", &[]),
             prefix: &design.name,
             ports: text::ports(&ports),
             rows: design.rows(),

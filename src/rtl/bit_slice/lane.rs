@@ -197,7 +197,7 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> Module {
             lockstep,
             banked,
             following: slice.banks.map_or(0, |banks| banks.following()),
-            bank: slice.banks.map_or_else(String::new, |banks| parts.bank(&banks)),
+            bank: slice.banks.map_or_else(String::new, |banks| parts.bank(&banks, slice.member_bits())),
             per_element: slice.per_element,
             encode,
             digits,

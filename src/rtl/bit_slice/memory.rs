@@ -134,7 +134,7 @@ fn banked(writer: &Writer<'_>, shape: &Shape, banks: &Banks) -> Module {
         ("read_data_o", &to),
     ];
     let turn = Registers::control(design.reset)
-        .load_if("|request_i", "after_q", "{Rows{1'b0}}", "after_d")
+        .load_if("|request_i", "first_q", "{Rows{1'b0}}", "first_d")
         .render(2);
     let shown = Registers::control(design.reset)
         .load("shown_bank_q", &format!("{{{}*Rows{{1'b0}}}}", banks * lanes), "read_bank")

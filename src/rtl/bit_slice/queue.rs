@@ -66,7 +66,8 @@ fn in_order(writer: &Writer<'_>, shape: &Shape) -> Module {
     if rollback {
         registers = registers.load_if("write_i & end_i", "start_q", &initial, "write_d");
     }
-    let (write, read) = (format!("write_q[{}:0]", address - 1), format!("read_d[{}:0]", address - 1));
+    let (write, read) =
+        (format!("write_q[{}:0]", address - 1), format!("read_d[{}:0]", address - 1));
     let memory = memory(writer, address, ("write_i", &write, "data_i"), (&read, "data_o"), entry);
     writer.module(
         "queue",
@@ -82,7 +83,6 @@ fn in_order(writer: &Writer<'_>, shape: &Shape) -> Module {
         },
     )
 }
-
 
 /// The queue of a column that starts within the chunk. Chunks keep to halves of the memory.
 fn rotated(writer: &Writer<'_>, shape: &Shape) -> Module {
