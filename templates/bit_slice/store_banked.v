@@ -6,8 +6,8 @@ module <[ prefix ]>_operand_store #(
 <[ ports ]>
 );
   // Columns that are asked before the others in this cycle; the turn passes on whenever one asks.
-  // Higher columns come first: they started further on, and of two that meet, the one in front is to
-  // get out of the way.
+  // Higher columns come first: they started further on, and of two that meet, the one in front is
+  // to get out of the way.
   reg  [Rows-1:0] first_q;
   wire [Rows-1:0] first_d;
   generate
