@@ -158,3 +158,47 @@ fn cycles_are_accounted_for() {
         }
     }
 }
+
+/// The parameters of eight columns that share banks, or do not.
+fn eight_columns(b_memory: &str) -> Design {
+    let text = format!(
+        "array:\n  bit_slice: {{columns: 8, elements: 32, b_memory: {b_memory}}}\nelement: opt4c\n\
+         operands:\n  a: {{width: 8, signed: true}}\n  b: {{width: 8, signed: true}}\n"
+    );
+    config::parse(&text, "columns.yaml", "columns").unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Cycles of a 256 x K x 64 product of operands of sigma 20, and the share of requests that waited.
+fn cycles_and_waits(design: &Design, terms: usize) -> (u64, f64) {
+    let normal = Distribution::Normal(20.0);
+    let a = vectors::random(256, terms, design.multiplier.a, normal, 1, 0);
+    let b = vectors::random(terms, 64, design.multiplier.b, normal, 1, 1);
+    let activity = design.activity(&a, &b).unwrap();
+    let lanes = || activity.columns.iter().flat_map(|column| &column.lanes);
+    let (waits, digits): (u64, u64) =
+        (lanes().map(|lane| lane.bank).sum(), lanes().map(|lane| lane.digits).sum());
+    (design.data_cycles(&a, &b).unwrap(), 100.0 * waits as f64 / (waits + digits) as f64)
+}
+
+/// Runs and rotated starts pay for long sums, and cost nothing for short ones; the page says how
+/// much.
+#[test]
+fn columns_that_start_at_different_banks_meet_less() {
+    let page = include_str!("../docs/bit_slice.md");
+    let [copies, interleaved, runs] =
+        ["replicated", "banked, bank_rows: 1", "banked"].map(eight_columns);
+    for terms in [16, 32, 64, 128, 256, 512] {
+        let (least, _) = cycles_and_waits(&copies, terms);
+        let (before, before_waits) = cycles_and_waits(&interleaved, terms);
+        let (cycles, waits) = cycles_and_waits(&runs, terms);
+        assert!(cycles as f64 <= 1.03 * before as f64, "K = {terms}: {cycles}, {before}");
+        if terms >= 128 {
+            let gain = (before - cycles) as f64 / (before - least) as f64;
+            assert!(gain > 0.5, "K = {terms}: {cycles}, {before}, {least}");
+        }
+        let row = format!(
+            "| {terms} | {least} | {before} | {before_waits:.1} % | {cycles} | {waits:.1} % |"
+        );
+        assert!(page.contains(&row), "docs/bit_slice.md lacks `{row}`");
+    }
+}

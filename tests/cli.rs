@@ -162,6 +162,7 @@ fn the_schema_accepts_designs_and_refuses_mistakes() {
         "text_for_number",
         "list_for_map",
         "k_max_zero",
+        "banks_zero",
     ] {
         let path = common::root().join(format!("tests/errors/{mistake}.yaml"));
         let verdict = accepts(&schema, &schema, &read(&fs::read_to_string(path).unwrap()));

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::simulate::Shape;
-use super::{Outcome, report};
+use super::{Outcome, explain_banks, report};
 use crate::arith::carry_save;
 use crate::arith::digit::DigitFormat;
 use crate::config;
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 }
 
 /// A line of the explanation: name, formula, number.
-type Line = (&'static str, String, String);
+pub(super) type Line = (&'static str, String, String);
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<Outcome> {
@@ -35,11 +35,12 @@ impl Arguments {
             }
             config::Described::Layer(layer) => return super::explain_layer::run(&layer, self.json),
         };
-        let sections = [
+        let mut sections = vec![
             ("widths", widths(&design)),
             ("latency", latency(&design)),
             ("cycles", self.cycles(&design)),
         ];
+        sections.extend(explain_banks::lines(&design).map(|lines| ("banks", lines)));
         let transformed = design.nest != design.base_nest;
         if self.json {
             let mut object = json!({

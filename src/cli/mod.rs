@@ -5,6 +5,7 @@ mod digits;
 mod doctor;
 mod encode;
 mod explain;
+mod explain_banks;
 mod explain_layer;
 mod fold;
 mod generate;

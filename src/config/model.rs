@@ -136,6 +136,13 @@ pub struct BitSlice {
     /// Where the columns read operand B.
     #[serde(default)]
     pub b_memory: BMemory,
+    /// `b_memory: banked`: banks per lane, a power of two; two for a column when absent.
+    #[schemars(with = "Option<i64>", range(min = 2, max = 1024))]
+    pub banks: Option<Spanned<i64>>,
+    /// `b_memory: banked`: terms of K that follow each other in a bank, 1 or a multiple of `group`;
+    /// when absent as many as spread the chunks evenly over the banks.
+    #[schemars(with = "Option<i64>", range(min = 1, max = 65_536))]
+    pub bank_rows: Option<Spanned<i64>>,
 }
 
 impl BitSlice {
@@ -150,6 +157,8 @@ impl BitSlice {
             sync: self.sync,
             readout: self.readout,
             b_memory: self.b_memory,
+            banks: value(&self.banks),
+            bank_rows: value(&self.bank_rows),
         }
     }
 
@@ -159,6 +168,8 @@ impl BitSlice {
             "array.lanes" => self.lanes.as_ref()?.referenced,
             "array.tile_k" => self.tile_k.as_ref()?.referenced,
             "array.skip_empty" => self.skip_empty.as_ref()?.referenced,
+            "array.banks" => self.banks.as_ref()?.referenced,
+            "array.bank_rows" => self.bank_rows.as_ref()?.referenced,
             _ => return None,
         })
     }

@@ -1,9 +1,11 @@
 //! Parameters of the bit-slice engines: how digits are grouped and scheduled.
 
+mod banks;
 mod choice;
 mod cycles;
 mod engine;
 
+pub use banks::{Banks, MAX_BANKS};
 pub use choice::{BMemory, Policy, Readout, Sync};
 
 use super::planes::MAX_CHUNK;
@@ -40,6 +42,10 @@ pub struct BitSliceParameters {
     pub readout: Readout,
     /// Where the columns read operand B.
     pub b_memory: BMemory,
+    /// Banks of operand B per lane.
+    pub banks: Option<i64>,
+    /// Terms of K that follow each other in a bank.
+    pub bank_rows: Option<i64>,
 }
 
 /// The parameters of a bit-slice engine after validation.
@@ -59,8 +65,8 @@ pub struct BitSlice {
     pub sync: Sync,
     /// How the sums of the bit weights become one.
     pub readout: Readout,
-    /// Where the columns read operand B.
-    pub b_memory: BMemory,
+    /// Banks of operand B that the columns share; a copy per column without.
+    pub banks: Option<Banks>,
     /// Whether every element selects digits and operands itself (`opt3`).
     pub per_element: bool,
 }
@@ -128,7 +134,7 @@ impl BitSlice {
                 "set `policy: decoupled` or `b_memory: replicated`",
             ));
         }
-        Ok(Self {
+        let mut slice = Self {
             group,
             lanes,
             tile_k,
@@ -136,9 +142,11 @@ impl BitSlice {
             skip_empty: given.skip_empty.unwrap_or(!lockstep),
             sync: given.sync,
             readout: given.readout,
-            b_memory: given.b_memory,
+            banks: None,
             per_element,
-        })
+        };
+        slice.banks = slice.banks_of(given, parameters.array.rows)?;
+        Ok(slice)
     }
 
     /// The term-serial baseline only has lanes.
@@ -172,7 +180,7 @@ impl BitSlice {
             skip_empty: false,
             sync: Sync::Tile,
             readout: Readout::PerPlane,
-            b_memory: BMemory::Replicated,
+            banks: None,
             per_element: false,
         })
     }
@@ -202,15 +210,6 @@ impl BitSlice {
         self.tile_k / self.lanes
     }
 
-    /// Banks of operand B per lane: two for a column, as far as there are rows for them. With as
-    /// many banks as columns a column would wait in a quarter of its cycles, with two in an eighth.
-    #[must_use]
-    pub const fn banks(&self, columns: usize) -> usize {
-        let rows = 1 << (self.address() - 1);
-        let banks = (2 * columns).next_power_of_two();
-        if banks < rows { banks } else { rows }
-    }
-
     /// Bits of the number of a group.
     #[must_use]
     pub const fn group_bits(&self) -> usize {
@@ -220,7 +219,13 @@ impl BitSlice {
     /// Bits of the address of rows of B in one lane: half of the memory, group, member.
     #[must_use]
     pub const fn address(&self) -> usize {
-        1 + self.group_bits() + if self.per_element { 0 } else { index_width(self.group) }
+        1 + self.group_bits() + self.member_bits()
+    }
+
+    /// Bits of the place of a row of B in its group.
+    #[must_use]
+    pub const fn member_bits(&self) -> usize {
+        if self.per_element { 0 } else { index_width(self.group) }
     }
 
     /// Operands of B that an element gets per cycle.

@@ -21,7 +21,7 @@ mod xnor;
 pub use accumulator::{Accumulator, MAX_ACCUMULATOR_WIDTH, MAX_K};
 pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology};
 pub use bit_slice::{
-    BMemory, BitSlice, BitSliceParameters, MAX_SLICE_LANES, Policy, Readout, Sync,
+    BMemory, Banks, BitSlice, BitSliceParameters, MAX_BANKS, MAX_SLICE_LANES, Policy, Readout, Sync,
 };
 pub use lowering::{Refusal, refusal};
 pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};

@@ -11,10 +11,13 @@
 
 mod activity;
 mod banked;
+mod banks;
 mod notation;
 
 pub use activity::{Activity, ColumnActivity, LaneActivity, Totals};
-use banked::{Chunk, Step};
+use banked::Chunk;
+pub use banks::Banks;
+use banks::{Layout, TileBefore};
 pub use notation::{Extents, nest};
 
 /// What a lowering fixes.
@@ -41,7 +44,7 @@ pub struct Engine {
     /// Neighbouring planes are accumulated into one another; otherwise each is read out.
     pub horner: bool,
     /// Banks of operand B that the columns share; none if each column has a copy.
-    pub banks: Option<usize>,
+    pub banks: Option<Banks>,
     /// The rows of B of a group are read together.
     pub whole_groups: bool,
     /// Cycles per beat: transfers of the wider of the two operand streams.
@@ -77,8 +80,15 @@ pub struct Schedule {
     columns: Vec<Column>,
     /// Cycle of the last departure from the row buffers.
     departed: Option<u64>,
-    /// What is worked on where columns share banks.
+    /// What is worked on where columns share banks, and what is known of the tile before.
     chunks: Vec<Chunk>,
+    before: TileBefore,
+}
+
+/// The beats of a chunk, and the terms of its tile.
+struct Beats {
+    range: std::ops::Range<usize>,
+    terms: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -108,6 +118,7 @@ impl Schedule {
             columns: vec![column; engine.columns],
             departed: None,
             chunks: Vec::new(),
+            before: TileBefore::START,
         }
     }
 
@@ -119,14 +130,13 @@ impl Schedule {
     pub fn tile(&mut self, terms: usize, nonzero: &dyn Fn(usize, usize, usize) -> bool) {
         assert!(terms > 0, "a tile has at least one term");
         let beats = terms.div_ceil(self.engine.lanes);
+        if let Some(banks) = self.engine.banks {
+            self.banked_tile(banks, terms, nonzero);
+            return;
+        }
         let mut complete = vec![0; self.engine.columns];
         for first in (0..beats).step_by(self.engine.beats) {
             let end = (first + self.engine.beats).min(beats);
-            if let Some(banks) = self.engine.banks {
-                let steps = self.steps(first..end, terms, banks, nonzero);
-                self.chunks.push(Chunk { beats: end - first, last: end == beats, steps });
-                continue;
-            }
             let counts = self.count(first..end, terms, nonzero);
             let handovers = self.chunk(end - first, end == beats, &counts);
             let (elements, latency) =
@@ -134,9 +144,6 @@ impl Schedule {
             for (complete, handover) in complete.iter_mut().zip(handovers) {
                 *complete = handover + latency + elements + READ_LATENCY;
             }
-        }
-        if self.engine.banks.is_some() {
-            return;
         }
         for (column, complete) in self.columns.iter_mut().zip(complete) {
             for _ in 0..self.engine.transfers_per_row {
@@ -146,53 +153,26 @@ impl Schedule {
         }
     }
 
-    /// The steps of a chunk by column, plane and lane.
-    fn steps(
-        &self,
-        beats: std::ops::Range<usize>,
+    /// Appends a tile whose columns share banks.
+    fn banked_tile(
+        &mut self,
+        banks: Banks,
         terms: usize,
-        banks: usize,
         nonzero: &dyn Fn(usize, usize, usize) -> bool,
-    ) -> Vec<Vec<Vec<Vec<Step>>>> {
-        let Engine { columns, lanes, planes, group, skip_empty, whole_groups, .. } = self.engine;
-        // Rows stand at group and member, so a group takes a power of two of them.
-        let stride = if whole_groups { 1 } else { group.next_power_of_two() };
-        let lane_steps = |column: usize, plane: usize, lane: usize| {
-            let mut steps = Vec::new();
-            for first in beats.clone().step_by(group) {
-                let number = (first - beats.start) / group;
-                let here = |beat: &usize| {
-                    let term = beat * lanes + lane;
-                    term < terms && nonzero(column, term, plane)
-                };
-                let digits: Vec<usize> =
-                    (first..(first + group).min(beats.end)).filter(here).collect();
-                let row = |beat: usize| match whole_groups {
-                    true => number,
-                    false => number * stride + (beat - first),
-                };
-                for (index, &beat) in digits.iter().enumerate() {
-                    steps.push(match whole_groups && index > 0 {
-                        true => Step::Digit,
-                        false => Step::Read(row(beat) % banks),
-                    });
-                }
-                if digits.is_empty() && !skip_empty {
-                    steps.push(Step::Empty);
-                }
-            }
-            steps
-        };
-        let plane_steps = |column: usize, plane: usize| {
-            let all: Vec<Vec<Step>> =
-                (0..lanes).map(|lane| lane_steps(column, plane, lane)).collect();
-            // A plane without any digit takes no cycle.
-            match all.iter().flatten().all(|&step| step == Step::Empty) {
-                true => vec![Vec::new(); lanes],
-                false => all,
-            }
-        };
-        (0..columns).map(|c| (0..planes).map(|plane| plane_steps(c, plane)).collect()).collect()
+    ) {
+        let Engine { lanes, group, beats: full, .. } = self.engine;
+        let beats = terms.div_ceil(lanes);
+        let mut tile = TileBefore::START;
+        for (number, first) in (0..beats).step_by(full).enumerate() {
+            let range = first..(first + full).min(beats);
+            let (length, last) = (range.len(), range.end == beats);
+            let expected = self.before.expected(number, full / group);
+            let layout = Layout::new(&self.engine, banks, expected);
+            let steps = layout.steps(&self.engine, &Beats { range, terms }, nonzero);
+            self.chunks.push(Chunk { beats: length, last, steps });
+            tile = TileBefore { chunks: number, groups: length.div_ceil(group) };
+        }
+        self.before = tile;
     }
 
     fn count(

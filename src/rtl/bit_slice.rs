@@ -15,8 +15,10 @@
 //! Source: arXiv 2503.06342, sections on OPT3 and OPT4.
 
 mod array;
+mod banks;
 mod lane;
 mod memory;
+mod queue;
 pub(super) mod readout;
 mod schedule;
 mod top;
@@ -143,6 +145,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     modules.extend(memory::modules(&writer, &shape));
     modules.extend(lane::modules(&writer, &shape));
     modules.extend(array::modules(&writer, &shape));
+    modules.extend(slice.banks.iter().map(|banks| banks::layout(&writer, &shape, banks)));
     modules.extend(schedule::modules(&writer, &shape));
     modules.extend(readout::modules(&writer, &shape));
     modules.extend([support::gather(&writer), support::fifo(&writer)]);

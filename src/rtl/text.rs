@@ -195,6 +195,18 @@ pub fn zero(width: usize) -> String {
     if width == 1 { "1'b0".to_owned() } else { format!("{{{width}{{1'b0}}}}") }
 }
 
+/// A one of `width` bits.
+#[must_use]
+pub fn one(width: usize) -> String {
+    if width == 1 { "1'b1".to_owned() } else { format!("{{{{{}{{1'b0}}}}, 1'b1}}", width - 1) }
+}
+
+/// Bits `high` to `low` of a vector.
+#[must_use]
+pub fn bits(name: &str, high: usize, low: usize) -> String {
+    if high == low { format!("{name}[{low}]") } else { format!("{name}[{high}:{low}]") }
+}
+
 /// A declaration such as `wire [7:0] a;`; a scalar when `width` is 1.
 #[must_use]
 pub fn declare(kind: &str, name: &str, width: usize) -> String {

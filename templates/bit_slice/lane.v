@@ -83,13 +83,12 @@ module <[ prefix ]>_lane (
 <[ sparse ]>
 <%- if banked %>
   // Rows of B are read when their bank is granted.
-<%- if per_element %>
-  assign request_o = any & ~|taken_q;
-  assign bank_o = head[<[ wires * group + address_group ]>-1:<[ wires * group ]>];
-<%- else %>
-  assign request_o = any;
-  assign bank_o = {head[<[ wires * group + address_group ]>-1:<[ wires * group ]>]<% if index > 0 %>, index<% endif %>};
+<%- if following > 0 %>
+  wire [<[ following ]>-1:0] spread = parity_i ? spread_i[<[ following ]> +: <[ following ]>] : spread_i[0 +: <[ following ]>];
 <%- endif %>
+<[ bank ]>
+  assign bank_o = bank;
+  assign request_o = any<% if per_element %> & ~|taken_q<% endif %>;
   wire proceed = grant_i | ~request_o;
 <%- endif %>
   wire finished = last<% if banked %> & proceed<% endif %>;
@@ -103,7 +102,7 @@ module <[ prefix ]>_lane (
 <%- if per_element %>
 
   // The whole group goes to the elements, with its rows of B.
-  wire load = (|used) & ~|taken_q<% if banked %> & proceed<% endif %>;
+  wire load = <% if banked %>request_o & grant_i<% else %>(|used) & ~|taken_q<% endif %>;
   reg  load_q;
   reg  [<[ wires * group ]>-1:0] group_q;
   reg  [<[ address ]>-1:0] address_q;

@@ -23,8 +23,6 @@ module <[ prefix ]>_loader #(
   wire group_full = position_q[<[ group - 1 ]>];
   wire chunk_full = group_full & (&group_q);
   wire chunk_end = fire_o & (last_i | chunk_full);
-  assign address_o = {parity_q, group_q<% if index > 0 %>, member_q<% endif %>};
-  assign position_o = position_q;
 
   // The digits of a beat are written one cycle later.
   reg  valid_q;
@@ -40,8 +38,17 @@ module <[ prefix ]>_loader #(
   wire [1:0] busy = {|pending_q[Rows +: Rows], |pending_q[0 +: Rows]};
   wire [1:0] stays = {|pending_d[Rows +: Rows], |pending_d[0 +: Rows]};
   wire [1:0] written = {chunk_end & parity_q, chunk_end & ~parity_q};
+<%- if banked %>
+
+  // Where the group lies, and the columns that start after it.
+<[ place ]>
+  reg  [Rows-1:0] early_q;
+
+<%- endif %>
 <[ registers ]>
 
+  assign address_o = <[ address ]>;
+  assign position_o = position_q;
   assign valid_o = valid_q;
   assign write_o = valid_q & (end_q | write_position_q[<[ group - 1 ]>]);
   assign end_o = end_q;
@@ -50,6 +57,9 @@ module <[ prefix ]>_loader #(
   assign write_position_o = write_position_q;
   assign pending_o = pending_q;
   assign final_o = final_q;
+<%- if banked %>
+  assign early_o = early_q;
+<%- endif %>
 endmodule
 
 `default_nettype wire

@@ -5,15 +5,16 @@ module <[ prefix ]>_operand_store #(
 ) (
 <[ ports ]>
 );
-  // Columns that are served after the others in this cycle: the turn passes on from column to
-  // column whenever one is served.
-  reg  [Rows-1:0] after_q;
-  wire [Rows-1:0] after_d;
+  // Columns that are asked before the others in this cycle; the turn passes on whenever one asks.
+  // Higher columns come first: they started further on, and of two that meet, the one in front is
+  // to get out of the way.
+  reg  [Rows-1:0] first_q;
+  wire [Rows-1:0] first_d;
   generate
     if (Rows == 1) begin : gen_one
-      assign after_d = 1'b0;
+      assign first_d = 1'b0;
     end else begin : gen_turns
-      assign after_d = after_q[Rows-2] ? {Rows{1'b0}} : {after_q[Rows-2:0], 1'b1};
+      assign first_d = first_q[Rows-2] ? {Rows{1'b0}} : {first_q[Rows-2:0], 1'b1};
     end
   endgenerate
 <[ turn ]>
@@ -28,14 +29,14 @@ module <[ prefix ]>_operand_store #(
     grant = {<[ lanes ]>*Rows{1'b0}};
     for (k = 0; k < <[ lanes ]>; k = k + 1) begin
       taken = {<[ banks ]>{1'b0}};
-      for (i = 0; i < Rows; i = i + 1) begin
-        if (~after_q[i]) begin
+      for (i = Rows - 1; i >= 0; i = i - 1) begin
+        if (first_q[i]) begin
           grant[<[ lanes ]>*i+k] = ~|(taken & wanted[<[ banks ]>*(<[ lanes ]>*i+k) +: <[ banks ]>]);
           taken = taken | wanted[<[ banks ]>*(<[ lanes ]>*i+k) +: <[ banks ]>];
         end
       end
-      for (i = 0; i < Rows; i = i + 1) begin
-        if (after_q[i]) begin
+      for (i = Rows - 1; i >= 0; i = i - 1) begin
+        if (~first_q[i]) begin
           grant[<[ lanes ]>*i+k] = ~|(taken & wanted[<[ banks ]>*(<[ lanes ]>*i+k) +: <[ banks ]>]);
           taken = taken | wanted[<[ banks ]>*(<[ lanes ]>*i+k) +: <[ banks ]>];
         end
@@ -44,7 +45,7 @@ module <[ prefix ]>_operand_store #(
   end
   assign grant_o = grant;
 
-  // The rows of a bank are those whose low bits are its number.
+  // The low bits of an address are the number of a bank.
   wire [<[ banks ]>-1:0] write_bank = {{<[ banks - 1 ]>{1'b0}}, 1'b1} << write_address_i[<[ bank - 1 ]>:0];
   wire [<[ banks * lanes ]>*Rows-1:0] read_bank;
   reg  [<[ banks * lanes ]>*Rows-1:0] shown_bank_q;
@@ -52,13 +53,10 @@ module <[ prefix ]>_operand_store #(
   genvar s;
   generate
     for (s = 0; s < <[ lanes ]>*Rows; s = s + 1) begin : gen_stream
-      wire [<[ bank ]>-1:0] next = bank_i[<[ row ]>*s +: <[ bank ]>];
+      wire [<[ bank ]>-1:0] next = bank_i[<[ bank ]>*s +: <[ bank ]>];
       wire [<[ bank ]>-1:0] now = read_address_i[<[ address ]>*s +: <[ bank ]>];
       assign wanted[<[ banks ]>*s +: <[ banks ]>] = {{<[ banks - 1 ]>{1'b0}}, request_i[s]} << next;
       assign read_bank[<[ banks ]>*s +: <[ banks ]>] = {{<[ banks - 1 ]>{1'b0}}, read_i[s]} << now;
-<%- if row > bank %>
-      wire unused = &{1'b0, bank_i[<[ row ]>*s + <[ bank ]> +: <[ row - bank ]>]};
-<%- endif %>
     end
   endgenerate
 

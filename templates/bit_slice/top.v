@@ -12,6 +12,12 @@
   wire [2*Rows-1:0] pending;
   wire [2*Rows-1:0] released;
   wire [1:0] final_chunk;
+<%- if banked %>
+  wire [Rows-1:0] digits_early;
+<%- if following > 0 %>
+  wire [<[ 2 * following ]>-1:0] spread;
+<%- endif %>
+<%- endif %>
 
   <[ prefix ]>_loader #(
     .Rows(Rows)
@@ -32,12 +38,18 @@
     .write_position_o(digits_position),
     .release_i(released),
     .pending_o(pending),
+<%- if banked %>
+    .early_o(digits_early),
+<%- if following > 0 %>
+    .spread_o(spread),
+<%- endif %>
+<%- endif %>
     .final_o(final_chunk)
   );
 <%- if !per_element %>
   wire unused_position = &{1'b0, position};
 <%- endif %>
-<%- if skip_empty %>
+<%- if skip_empty && !banked %>
   wire unused_end = &{1'b0, digits_end};
 <%- endif %>
 
@@ -67,7 +79,7 @@
 <%- if banked %>
   wire [<[ lanes ]>*Rows-1:0] request;
   wire [<[ lanes ]>*Rows-1:0] grant;
-  wire [<[ bank_address * lanes ]>*Rows-1:0] bank;
+  wire [<[ bank_bits * lanes ]>*Rows-1:0] bank;
 <%- endif %>
 
   genvar r;

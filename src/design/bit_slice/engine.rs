@@ -1,6 +1,6 @@
 //! What is derived from a bit-slice engine: digits, widths, the view of the cycle model.
 
-use super::{BMemory, BitSlice, Policy, Readout, Sync};
+use super::{BMemory, Banks, BitSlice, Policy, Readout, Sync};
 use crate::arith::bit_slice::{self, Accumulation};
 use crate::arith::datapath::Multiplier;
 use crate::arith::digit::DigitFormat;
@@ -51,8 +51,7 @@ impl Design {
     #[must_use]
     pub fn array_yaml(&self) -> String {
         let Some(slice) = self.bit_slice else { return self.array.yaml() };
-        let BitSlice { group, lanes, tile_k, policy, skip_empty, sync, readout, b_memory, .. } =
-            slice;
+        let BitSlice { group, lanes, tile_k, policy, skip_empty, sync, readout, banks, .. } = slice;
         let (columns, elements) = (self.rows(), self.cols());
         let lanes = match self.element {
             Element::Laconic => {
@@ -63,8 +62,14 @@ impl Design {
             Element::Opt4e => format!("lanes: {lanes}, "),
             _ => String::new(),
         };
-        let [policy, sync, readout, b_memory] =
-            [policy.name(), sync.name(), readout.name(), b_memory.name()];
+        let [policy, sync, readout] = [policy.name(), sync.name(), readout.name()];
+        let b_memory = match banks {
+            None => BMemory::Replicated.name().to_owned(),
+            Some(Banks { count, rows, .. }) => {
+                let rows = rows.map(|rows| format!(", bank_rows: {rows}")).unwrap_or_default();
+                format!("{}, banks: {count}{rows}", BMemory::Banked.name())
+            }
+        };
         format!(
             "bit_slice: {{columns: {columns}, elements: {elements}, {lanes}group: {group}, tile_k: \
              {tile_k}, policy: {policy}, skip_empty: {skip_empty}, sync: {sync}, readout: \
@@ -86,10 +91,7 @@ impl Design {
             skip_empty: slice.skip_empty,
             barrier: slice.sync == Sync::Tile,
             horner: self.horner_step(slice).is_some(),
-            banks: match slice.b_memory {
-                BMemory::Banked => Some(slice.banks(self.rows())),
-                BMemory::Replicated => None,
-            },
+            banks: slice.banks.map(|banks| banks.model()),
             whole_groups: slice.per_element,
             beat_interval: self.pipeline().beat_interval,
             issue_latency: slice.issue_latency(self.input_registers),

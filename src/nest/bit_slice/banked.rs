@@ -1,7 +1,8 @@
 //! Columns that share the banks of operand B: who waits for whom decides itself cycle by cycle.
 //!
 //! The same rules as those of the schedule, with one more: in a lane, a bank serves one column per
-//! cycle. Columns are asked in turn; the turn passes on in every cycle in which one reads.
+//! cycle. Columns are asked in turn, from the turn downwards; the turn passes on to the next higher
+//! column in every cycle in which one asks.
 
 use super::{ColumnActivity, Engine, LOAD_LATENCY, LaneActivity, READ_LATENCY};
 
@@ -195,7 +196,7 @@ fn step(
     for lane in 0..engine.lanes {
         let mut banks: Vec<usize> = Vec::new();
         for offset in 0..engine.columns {
-            let index = (turn + offset) % engine.columns;
+            let index = (turn + engine.columns - 1 - offset) % engine.columns;
             let column = &mut columns[index];
             let Some(plane) = streams[index] else { continue };
             let steps = &chunks[column.chunk].steps[index][plane][lane];

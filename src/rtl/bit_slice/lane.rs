@@ -2,24 +2,12 @@
 
 use askama::Template;
 
-use super::Shape;
+use super::banks::Parts;
+use super::{Shape, queue};
 use crate::arith::sparse::index_width;
-use crate::design::{BMemory, Policy};
+use crate::design::Policy;
 use crate::rtl::text::{self, Port, Registers, clock_ports, instance, zero};
 use crate::rtl::{Module, Writer};
-
-#[derive(Template)]
-#[template(path = "bit_slice/queue.v")]
-struct Queue<'a> {
-    header: String,
-    prefix: &'a str,
-    ports: String,
-    address: usize,
-    zeros: String,
-    rollback: bool,
-    registers: String,
-    memory: String,
-}
 
 #[derive(Template)]
 #[template(path = "bit_slice/lane.v")]
@@ -36,10 +24,12 @@ struct Lane<'a> {
     entry: usize,
     index: usize,
     address: usize,
-    address_group: usize,
     skip_empty: bool,
     lockstep: bool,
     banked: bool,
+    /// Places in a group that choose a bank in short chunks only.
+    following: usize,
+    bank: String,
     per_element: bool,
     encode: String,
     digits: String,
@@ -51,71 +41,14 @@ struct Lane<'a> {
 }
 
 pub(super) fn modules(writer: &Writer<'_>, shape: &Shape) -> [Module; 2] {
-    [queue(writer, shape), lane(writer, shape)]
-}
-
-/// `<design>_queue`: the groups of one plane, at most two chunks of them.
-fn queue(writer: &Writer<'_>, shape: &Shape) -> Module {
-    let design = writer.design;
-    let rollback = !shape.slice.skip_empty;
-    let address = 1 + shape.slice.group_bits();
-    let entry = shape.entry();
-    let mut ports = clock_ports(true);
-    ports.extend([Port::input("write_i", 1), Port::input("data_i", entry)]);
-    if rollback {
-        ports.extend([Port::input("end_i", 1), Port::input("empty_i", 1)]);
-    }
-    ports.extend([
-        Port::input("pop_i", 1),
-        Port::output("valid_o", 1),
-        Port::output("data_o", entry),
-    ]);
-    let initial = zero(address + 1);
-    let mut registers = Registers::control(design.reset)
-        .load("write_q", &initial, "write_d")
-        .load("read_q", &initial, "read_d")
-        .load("valid_q", "1'b0", "valid_d");
-    if rollback {
-        registers = registers.load_if("write_i & end_i", "start_q", &initial, "write_d");
-    }
-    let (depth, width, bits) =
-        ((1usize << address).to_string(), entry.to_string(), address.to_string());
-    let (low, high) = (format!("write_q[{}:0]", address - 1), format!("read_d[{}:0]", address - 1));
-    let memory = instance(
-        &format!("{}_digit_memory", design.name),
-        "u_digit_memory",
-        &[("Depth", &depth), ("Width", &width), ("Address", &bits)],
-        &[
-            ("clk_i", "clk_i"),
-            ("write_i", "write_i"),
-            ("write_address_i", &low),
-            ("write_data_i", "data_i"),
-            ("read_i", "fetch"),
-            ("read_address_i", &high),
-            ("read_data_o", "data_o"),
-        ],
-        2,
-    );
-    writer.module(
-        "queue",
-        &Queue {
-            header: writer.header("Groups of digits of one plane, in the order of K.", &[]),
-            prefix: &design.name,
-            ports: text::ports(&ports),
-            address,
-            zeros: zero(address),
-            rollback,
-            registers: registers.render(2),
-            memory,
-        },
-    )
+    [queue::queue(writer, shape), lane(writer, shape)]
 }
 
 fn lane(writer: &Writer<'_>, shape: &Shape) -> Module {
     let design = writer.design;
     let slice = &shape.slice;
     let lockstep = slice.policy == Policy::Lockstep;
-    let banked = slice.b_memory == BMemory::Banked;
+    let banked = slice.banks.is_some();
     let (group, wires, planes, entry) = (slice.group, shape.wires, shape.planes, shape.entry());
     let (operand, index, address) = (wires * planes, index_width(group), slice.address());
     let mut ports = clock_ports(true);
@@ -128,12 +61,11 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> Module {
         Port::input("group_i", slice.group_bits()),
         Port::input("position_i", group),
     ]);
+    if !slice.skip_empty || banked {
+        ports.push(Port::input("end_i", 1));
+    }
     if !slice.skip_empty {
-        ports.extend([
-            Port::input("end_i", 1),
-            Port::input("empty_i", planes),
-            Port::output("nonzero_o", planes),
-        ]);
+        ports.extend([Port::input("empty_i", planes), Port::output("nonzero_o", planes)]);
     }
     ports.extend([
         Port::output("waiting_o", 2 * planes),
@@ -143,11 +75,14 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> Module {
     if lockstep {
         ports.extend([Port::output("finished_o", 1), Port::input("step_i", 1)]);
     }
-    if banked {
-        let bank = slice.group_bits() + if slice.per_element { 0 } else { index };
+    if let Some(banks) = &slice.banks {
+        ports.push(Port::input("early_i", 1));
+        if banks.following() > 0 {
+            ports.push(Port::input("spread_i", 2 * banks.following()));
+        }
         ports.extend([
             Port::output("request_o", 1),
-            Port::output("bank_o", bank),
+            Port::output("bank_o", banks.bits()),
             Port::input("grant_i", 1),
         ]);
     }
@@ -189,11 +124,14 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> Module {
         ("write_i", write),
         ("data_i", "{write_parity_i, group_i, group}"),
     ];
+    if !slice.skip_empty || banked {
+        connections.push(("end_i", "end_i"));
+    }
     if !slice.skip_empty {
-        connections.extend([
-            ("end_i", "end_i"),
-            ("empty_i", if planes > 1 { "empty_i[p]" } else { "empty_i" }),
-        ]);
+        connections.push(("empty_i", if planes > 1 { "empty_i[p]" } else { "empty_i" }));
+    }
+    if banked {
+        connections.push(("early_i", "early_i"));
     }
     connections.extend([("pop_i", "used[p] & step"), ("valid_o", "valid[p]"), ("data_o", &head)]);
     let queue = instance(&format!("{}_queue", design.name), "u_queue", &[], &connections, 6);
@@ -205,7 +143,12 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> Module {
     let taken = Registers::control(design.reset).load("taken_q", &zero(group), &advance).render(2);
     let rows = if index > 0 && !slice.per_element { ", index" } else { "" };
     let (low, high) = (wires * group, wires * group + slice.group_bits() - 1);
-    let next = format!("{{head[{}], head[{high}:{low}]{rows}}}", entry - 1);
+    let parity = format!("head[{}]", entry - 1);
+    let parts = Parts { half: &parity, group: ("head", low), member: "index" };
+    let next = match &slice.banks {
+        Some(banks) => parts.address(shape, banks),
+        None => format!("{{{parity}, head[{high}:{low}]{rows}}}"),
+    };
     let issue = if slice.per_element {
         let registers = Registers::data(design.reset)
             .load("load_q", "1'b0", "load")
@@ -250,10 +193,11 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> Module {
             entry,
             index,
             address,
-            address_group: slice.group_bits(),
             skip_empty: slice.skip_empty,
             lockstep,
             banked,
+            following: slice.banks.map_or(0, |banks| banks.following()),
+            bank: slice.banks.map_or_else(String::new, |banks| parts.bank(&banks, slice.member_bits())),
             per_element: slice.per_element,
             encode,
             digits,

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::Shape;
-use crate::design::BMemory;
+use crate::design::Banks;
 use crate::rtl::text::{self, Port, Registers, clock_ports, instance};
 use crate::rtl::{Module, Writer};
 
@@ -34,9 +34,9 @@ pub(super) fn modules(writer: &Writer<'_>, shape: &Shape) -> Vec<Module> {
     vec![
         memory(writer, "digit_memory", "Groups of digits of one plane."),
         memory(writer, "row_memory", "Rows of operand B."),
-        match shape.slice.b_memory {
-            BMemory::Banked => banked(writer, shape),
-            BMemory::Replicated => replicated(writer, shape),
+        match &shape.slice.banks {
+            Some(banks) => banked(writer, shape, banks),
+            None => replicated(writer, shape),
         },
     ]
 }
@@ -77,7 +77,6 @@ struct Banked<'a> {
     members: usize,
     banks: usize,
     bank: usize,
-    row: usize,
     address: usize,
     depth_bits: usize,
     b_width: usize,
@@ -86,18 +85,16 @@ struct Banked<'a> {
     memory: String,
 }
 
-fn banked(writer: &Writer<'_>, shape: &Shape) -> Module {
+fn banked(writer: &Writer<'_>, shape: &Shape, banks: &Banks) -> Module {
     let design = writer.design;
     let slice = &shape.slice;
     let (b, address, lanes) = (design.multiplier.b.width, slice.address(), slice.lanes);
-    let banks = slice.banks(design.rows());
-    let bank = banks.trailing_zeros() as usize;
-    let row = address - 1;
+    let (banks, bank) = (banks.count, banks.bits());
     let members = if slice.per_element { slice.group } else { 1 };
     let mut ports = clock_ports(true);
     ports.extend([
         Port::input("request_i", format!("{lanes}*Rows")),
-        Port::input("bank_i", format!("{}*Rows", row * lanes)),
+        Port::input("bank_i", format!("{}*Rows", bank * lanes)),
         Port::output("grant_o", format!("{lanes}*Rows")),
         Port::input("write_i", 1),
     ]);
@@ -137,7 +134,7 @@ fn banked(writer: &Writer<'_>, shape: &Shape) -> Module {
         ("read_data_o", &to),
     ];
     let turn = Registers::control(design.reset)
-        .load_if("|request_i", "after_q", "{Rows{1'b0}}", "after_d")
+        .load_if("|request_i", "first_q", "{Rows{1'b0}}", "first_d")
         .render(2);
     let shown = Registers::control(design.reset)
         .load("shown_bank_q", &format!("{{{}*Rows{{1'b0}}}}", banks * lanes), "read_bank")
@@ -158,7 +155,6 @@ fn banked(writer: &Writer<'_>, shape: &Shape) -> Module {
             members,
             banks,
             bank,
-            row,
             address,
             depth_bits,
             b_width: b,

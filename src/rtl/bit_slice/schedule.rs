@@ -2,9 +2,8 @@
 
 use askama::Template;
 
-use super::Shape;
-use crate::arith::sparse::index_width;
-use crate::rtl::text::{self, Port, Registers, clock_ports, zero};
+use super::{Shape, banks};
+use crate::rtl::text::{self, Port, Registers, clock_ports, one, zero};
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -17,6 +16,9 @@ struct Loader<'a> {
     group: usize,
     group_bits: usize,
     index: usize,
+    banked: bool,
+    place: String,
+    address: String,
     registers: String,
 }
 
@@ -39,16 +41,11 @@ pub(super) fn modules(writer: &Writer<'_>, shape: &Shape) -> [Module; 2] {
     [loader(writer, shape), scheduler(writer, shape)]
 }
 
-/// One-hot, the lowest of `width` bits.
-fn lowest(width: usize) -> String {
-    if width == 1 { "1'b1".to_owned() } else { format!("{{{{{}{{1'b0}}}}, 1'b1}}", width - 1) }
-}
-
 fn loader(writer: &Writer<'_>, shape: &Shape) -> Module {
     let design = writer.design;
     let slice = &shape.slice;
     let (group, bits) = (slice.group, slice.group_bits());
-    let index = if slice.per_element { 0 } else { index_width(group) };
+    let index = slice.member_bits();
     let mut ports = clock_ports(true);
     ports.extend([
         Port::input("valid_i", 1),
@@ -67,6 +64,18 @@ fn loader(writer: &Writer<'_>, shape: &Shape) -> Module {
         Port::output("pending_o", "2*Rows"),
         Port::output("final_o", 2),
     ]);
+    let (group_number, place, address) = match &slice.banks {
+        Some(banks) => {
+            ports.push(Port::output("early_o", "Rows"));
+            if banks.following() > 0 {
+                ports.push(Port::output("spread_o", 2 * banks.following()));
+            }
+            let parts = banks::PLACED;
+            ("place", banks::place(writer, shape, banks), parts.address(shape, banks))
+        }
+        None if index > 0 => ("group_q", String::new(), "{parity_q, group_q, member_q}".to_owned()),
+        None => ("group_q", String::new(), "{parity_q, group_q}".to_owned()),
+    };
     let next_group = format!(
         "chunk_end ? {} : group_q + {}",
         zero(bits),
@@ -80,7 +89,7 @@ fn loader(writer: &Writer<'_>, shape: &Shape) -> Module {
         1 => "position_q".to_owned(),
         _ => format!(
             "chunk_end ? {} : {{position_q[{}:0], position_q[{}]}}",
-            lowest(group),
+            one(group),
             group - 2,
             group - 1
         ),
@@ -88,11 +97,10 @@ fn loader(writer: &Writer<'_>, shape: &Shape) -> Module {
     let mut registers = Registers::control(design.reset)
         .load("parity_q", "1'b0", "parity_q ^ chunk_end")
         .load_if("fire_o", "group_q", &zero(bits), &next_group)
-        .load_if("fire_o", "position_q", &lowest(group), &next_position);
+        .load_if("fire_o", "position_q", &one(group), &next_position);
     if index > 0 {
-        let one =
-            if index == 1 { "1'b1".to_owned() } else { format!("{{{}, 1'b1}}", zero(index - 1)) };
-        let next = format!("(chunk_end | group_full) ? {} : member_q + {one}", zero(index));
+        let next =
+            format!("(chunk_end | group_full) ? {} : member_q + {}", zero(index), one(index));
         registers = registers.load_if("fire_o", "member_q", &zero(index), &next);
     }
     registers = registers
@@ -103,9 +111,12 @@ fn loader(writer: &Writer<'_>, shape: &Shape) -> Module {
         .load("valid_q", "1'b0", "fire_o")
         .load("end_q", "1'b0", "chunk_end")
         .load("write_parity_q", "1'b0", "parity_q")
-        .load("write_group_q", &zero(bits), "group_q")
-        .load("write_position_q", &lowest(group), "position_q")
+        .load("write_group_q", &zero(bits), group_number)
+        .load("write_position_q", &one(group), "position_q")
         .load("ready_q", "2'b00", "readable");
+    if slice.banks.is_some() {
+        registers = registers.load("early_q", "{Rows{1'b0}}", "early");
+    }
     writer.module(
         "loader",
         &Loader {
@@ -119,6 +130,9 @@ fn loader(writer: &Writer<'_>, shape: &Shape) -> Module {
             group,
             group_bits: bits,
             index,
+            banked: slice.banks.is_some(),
+            place,
+            address,
             registers: registers.render(2),
         },
     )

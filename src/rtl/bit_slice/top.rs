@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::Shape;
-use crate::design::{BMemory, Design, Element, MAX_DIMENSION, Policy, Stream};
+use crate::design::{Design, Element, MAX_DIMENSION, Policy, Stream};
 use crate::rtl::text::{self, Port, instance};
 use crate::rtl::{Module, Writer};
 
@@ -29,7 +29,9 @@ struct Top<'a> {
     group_bits: usize,
     planes: usize,
     address: usize,
-    bank_address: usize,
+    bank_bits: usize,
+    /// Places in a group that choose a bank in short chunks only.
+    following: usize,
     digit_bits: usize,
     tags: usize,
     capture_bit: usize,
@@ -52,7 +54,6 @@ pub(super) fn top(writer: &Writer<'_>, shape: &Shape) -> Module {
     let (a, b) = (design.a_lane_width(), design.multiplier.b.width);
     let width = design.accumulator.width;
     let lockstep = slice.policy == Policy::Lockstep;
-    let index = crate::arith::sparse::index_width(slice.group);
     let capture_bit = 1 + usize::from(shape.horner);
     let tags = shape.tags();
     let delay = {
@@ -105,7 +106,8 @@ pub(super) fn top(writer: &Writer<'_>, shape: &Shape) -> Module {
             group_bits: slice.group_bits(),
             planes: shape.planes,
             address: slice.address(),
-            bank_address: slice.group_bits() + if slice.per_element { 0 } else { index },
+            bank_bits: slice.banks.map_or(0, |banks| banks.bits()),
+            following: slice.banks.map_or(0, |banks| banks.following()),
             digit_bits: shape.digit_bits(),
             tags,
             capture_bit,
@@ -115,7 +117,7 @@ pub(super) fn top(writer: &Writer<'_>, shape: &Shape) -> Module {
             skip_empty: slice.skip_empty,
             lockstep,
             barrier: shape.barrier(),
-            banked: slice.b_memory == BMemory::Banked,
+            banked: slice.banks.is_some(),
             lane: lane(writer, shape),
             scheduler: scheduler(writer, shape),
             delay,
@@ -152,9 +154,11 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> String {
         ("group_i", "digits_group".to_owned()),
         ("position_i", "digits_position".to_owned()),
     ];
+    if !slice.skip_empty || slice.banks.is_some() {
+        connections.push(("end_i", "digits_end".to_owned()));
+    }
     if !slice.skip_empty {
         connections.extend([
-            ("end_i", "digits_end".to_owned()),
             ("empty_i", row("empty", planes)),
             ("nonzero_o", part("nonzero", planes, lanes)),
         ]);
@@ -168,12 +172,14 @@ fn lane(writer: &Writer<'_>, shape: &Shape) -> String {
         connections
             .extend([("finished_o", part("finished", 1, lanes)), ("step_i", "step".to_owned())]);
     }
-    if slice.b_memory == BMemory::Banked {
-        let index = crate::arith::sparse::index_width(slice.group);
-        let bank = slice.group_bits() + if slice.per_element { 0 } else { index };
+    if let Some(banks) = &slice.banks {
+        connections.push(("early_i", "digits_early[r]".to_owned()));
+        if banks.following() > 0 {
+            connections.push(("spread_i", "spread".to_owned()));
+        }
         connections.extend([
             ("request_o", part("request", 1, lanes)),
-            ("bank_o", part("bank", bank, lanes)),
+            ("bank_o", part("bank", banks.bits(), lanes)),
             ("grant_i", part("grant", 1, lanes)),
         ]);
     }
