@@ -54,7 +54,8 @@ enum Class {
     FlipFlop,
     Carry,
     Dsp,
-    Memory,
+    BlockRam,
+    LutRam,
     /// Multiplexers beside the LUTs, inverters, constants.
     Other,
 }
@@ -70,8 +71,10 @@ impl Class {
             Self::Carry
         } else if starts(&["SB_MAC16", "MULT", "ALU54", "DSP48"]) {
             Self::Dsp
-        } else if starts(&["SB_RAM", "SB_SPRAM", "DP16KD", "TRELLIS_DPR", "RAM", "SRL"]) {
-            Self::Memory
+        } else if starts(&["SB_RAM", "SB_SPRAM", "DP16KD", "PDPW16KD", "RAMB", "URAM"]) {
+            Self::BlockRam
+        } else if starts(&["TRELLIS_DPR", "RAM", "SRL"]) {
+            Self::LutRam
         } else {
             Self::Other
         }
@@ -169,8 +172,10 @@ pub struct FpgaReport {
     pub carry_cells: u64,
     /// DSP blocks.
     pub dsps: u64,
-    /// Memories.
-    pub memories: u64,
+    /// Block RAMs.
+    pub block_rams: u64,
+    /// Cells that use look-up tables as memories or shift registers.
+    pub lut_rams: u64,
     /// Most look-up tables on a path between registers.
     pub depth: u64,
     /// Most carry cells on a path between registers.
@@ -255,7 +260,8 @@ pub fn run(part: &Part, target: Target, limit: Duration) -> Result<FpgaReport, S
         flip_flops: count(Class::FlipFlop),
         carry_cells: count(Class::Carry),
         dsps: count(Class::Dsp),
-        memories: count(Class::Memory),
+        block_rams: count(Class::BlockRam),
+        lut_rams: count(Class::LutRam),
         depth: longest(module, Class::Lut),
         longest_carry_chain: longest(module, Class::Carry),
         cells,

@@ -58,7 +58,7 @@ pub(super) fn modules(writer: &Writer<'_>, shape: &Shape) -> [Module; 2] {
 fn queue(writer: &Writer<'_>, shape: &Shape) -> Module {
     let design = writer.design;
     let rollback = !shape.slice.skip_empty;
-    let address = 1 + shape.slice.group_bits();
+    let address = shape.queue_address();
     let entry = shape.entry();
     let mut ports = clock_ports(true);
     ports.extend([Port::input("write_i", 1), Port::input("data_i", entry)]);
