@@ -125,3 +125,49 @@ pub fn pin(module: &Module, register: &str, starts: bool) -> Option<String> {
     let port = if starts && port == names.write_data { names.read_data } else { port };
     Some(if module.width(port) == 1 { port.to_owned() } else { format!("{port}[{bit}]") })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synth::netlist::{Port, Signal};
+
+    /// Every pin has a register; data that are read come from those that are written.
+    #[test]
+    fn registers_stand_at_the_pins() {
+        let names = MEMORY_PORTS;
+        let port = |name: &str, width: u32| Port {
+            name: name.to_owned(),
+            input: name != names.read_data,
+            bits: (0..width).map(Signal::Net).collect(),
+        };
+        let memory = Memory { words: 4, width: 2 };
+        let module = Module {
+            name: "memory".to_owned(),
+            ports: vec![
+                port(names.clock, 1),
+                port(names.write, 1),
+                port(names.write_address, 2),
+                port(names.write_data, 2),
+                port(names.read, 1),
+                port(names.read_address, 2),
+                port(names.read_data, 2),
+            ],
+            gates: vec![],
+            flops: vec![],
+            instances: vec![],
+            memory: Some(memory),
+        };
+        let [cell, clock, data, output] = ["DFF", "C", "D", "Q"].map(str::to_owned);
+        let register = Register { cell, clock, data, output, tied: vec![("R".to_owned(), true)] };
+        let text = body(&module, memory, Stand::Registers(&register));
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        assert_eq!(lines.len(), 2 + 1 + 2 + 1 + 2);
+        let data = "DFF r1 (.C(clk_i), .D(write_data_i[1]), .Q(read_data_o[1]), .R(1'b1));";
+        assert_eq!(lines[1], data);
+        assert_eq!(lines[2], "DFF r2 (.C(clk_i), .D(write_i), .R(1'b1));");
+        assert_eq!(pin(&module, "r1", true).unwrap(), "read_data_o[1]");
+        assert_eq!(pin(&module, "r1", false).unwrap(), "write_data_i[1]");
+        assert_eq!(pin(&module, "r7", false).unwrap(), "read_address_i[1]");
+        assert_eq!(pin(&module, "r8", false), None);
+    }
+}

@@ -77,6 +77,30 @@ fn memories_stand_apart() {
     assert_eq!(report["memory_note"], Value::Null);
 }
 
+/// On an FPGA memories are mapped. Elements, each mapped once, are as many as they are.
+#[test]
+fn fpgas_have_memories() {
+    if !equipped() {
+        return;
+    }
+    let bench = tiny(256, "replicated");
+    for target in ["ice40", "ecp5", "xilinx"] {
+        let count = |scope: &str| bench.report(&["--target", target, "--scope", scope]);
+        let [pe, array, core] = ["pe", "array", "core"].map(count);
+        for report in [&pe, &array] {
+            assert_eq!([&report["block_rams"], &report["lut_rams"]], [0, 0], "{report}");
+        }
+        let flip_flops = |report: &Value| report["flip_flops"].as_u64().unwrap();
+        assert_eq!(flip_flops(&array), 4 * flip_flops(&pe), "{target}");
+        let of_element = number(&pe["luts"]);
+        assert!((4.0 * of_element..8.0 * of_element).contains(&number(&array["luts"])), "{array}");
+        // Two copies of operand B, and two planes of two rows of digits.
+        let rams = number(&core["block_rams"]) + number(&core["lut_rams"]);
+        assert!(rams >= 6.0, "{core}");
+        assert!(target != "ice40" || number(&core["block_rams"]) >= 6.0, "{core}");
+    }
+}
+
 /// What the manifest says of memories is what Yosys finds.
 #[test]
 fn manifests_know_all_bits_of_memories() {

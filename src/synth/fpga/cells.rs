@@ -106,6 +106,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn memories_are_blocks_or_tables() {
+        let blocks = ["SB_RAM40_4K", "DP16KD", "RAMB18E1", "RAMB36E1"];
+        assert!(blocks.iter().all(|cell| Class::of(cell) == Class::BlockRam));
+        let tables = ["TRELLIS_DPR16X4", "RAM32M", "RAM64X1D", "SRL16E"];
+        assert!(tables.iter().all(|cell| Class::of(cell) == Class::LutRam));
+    }
+
+    #[test]
     fn the_longest_path_ends_at_registers() {
         let cell = |kind: &str, input: u64, output: u64| {
             format!(
