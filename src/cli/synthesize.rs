@@ -323,7 +323,7 @@ fn counts(found: &FpgaReport) -> String {
         found.cells.iter().map(|(cell, count)| format!("{count} {cell}")).collect();
     format!(
         "{}, scope {}, {}\n  LUTs         {} ({:.2} per multiply-accumulate)\n  flip-flops   {}\n  \
-         carry cells  {}\n  DSPs         {}\n  memories     {}\n  depth        {} LUTs between \
+         carry cells  {}\n  DSPs         {}\n  block RAMs   {}\n  LUT RAMs     {}\n  depth        {} LUTs between \
          registers, and {} carry cells\n  cells        {}\n  {:.1} s; Yosys {}; before placement\n",
         found.design,
         found.scope,
@@ -333,7 +333,8 @@ fn counts(found: &FpgaReport) -> String {
         found.flip_flops,
         found.carry_cells,
         found.dsps,
-        found.memories,
+        found.block_rams,
+        found.lut_rams,
         found.depth,
         found.longest_carry_chain,
         cells.join(", "),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Design, Reset, Side, Stream};
+use super::{Design, Memory, Reset, Side, Stream};
 
 /// Version of the manifest's format, and of every other report.
 pub const FORMAT_VERSION: u32 = 1;
@@ -42,6 +42,8 @@ pub struct Manifest {
     pub ports: Vec<ManifestPort>,
     /// Latencies.
     pub latency: Latency,
+    /// Memories that macros can take the place of.
+    pub memories: Vec<Memory>,
     /// Verilog files in compile order, the top last.
     pub files: Vec<ManifestFile>,
     /// All other files.
@@ -137,8 +139,8 @@ pub struct ManifestStream {
     pub last: bool,
 }
 
-/// A port of the top.
-#[derive(Clone, Debug, Serialize)]
+/// A port of a module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ManifestPort {
     /// Name.
     pub name: String,
@@ -223,9 +225,13 @@ pub struct ManifestFile {
 }
 
 impl Manifest {
-    /// The manifest of a design with its files.
+    /// The manifest of a design with its memories and files: Verilog, and all others.
     #[must_use]
-    pub fn new(design: &Design, files: Vec<ManifestFile>, other_files: Vec<ManifestFile>) -> Self {
+    pub fn new(
+        design: &Design,
+        memories: Vec<Memory>,
+        [files, other_files]: [Vec<ManifestFile>; 2],
+    ) -> Self {
         let (a, b) = (design.multiplier.a, design.multiplier.b);
         let streams = design.streams();
         Self {
@@ -271,6 +277,7 @@ impl Manifest {
             ports: ports(&streams),
             streams: streams.into_iter().map(|(role, stream)| describe(role, &stream)).collect(),
             latency: Latency::new(design),
+            memories,
             files,
             other_files,
         }

@@ -9,6 +9,7 @@ mod bit_slice;
 mod derived;
 mod lowering;
 mod manifest;
+mod memory;
 mod name;
 mod pairs;
 mod parameters;
@@ -25,6 +26,7 @@ pub use bit_slice::{
 };
 pub use lowering::{Refusal, refusal};
 pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};
+pub use memory::{MEMORY_PORTS, Memory};
 pub use name::check as check_name;
 pub use pairs::{Pair, markdown as pairs_markdown, pairs};
 pub use parameters::{

@@ -93,6 +93,7 @@ impl Package {
         let name = &design.name;
         let modules = rtl::modules(design);
         let top = modules.last().map(rtl::Module::file).unwrap_or_default();
+        let memories = modules.iter().flat_map(|module| module.memories.clone()).collect();
         let verilog: Vec<PackageFile> = modules
             .into_iter()
             .map(|module| PackageFile::new(module.file(), module.text))
@@ -114,7 +115,7 @@ impl Package {
             };
             files.iter().map(entry).collect()
         };
-        let manifest = Manifest::new(design, list(&verilog), list(&others));
+        let manifest = Manifest::new(design, memories, [list(&verilog), list(&others)]);
         let json = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data");
         let mut files = verilog;
         files.extend(others);

@@ -27,7 +27,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     modules.extend([
         array::array(&writer),
         support::gather(&writer),
-        weight_stationary::memory(&writer),
+        weight_stationary::memory(&writer, slots),
         weight_stationary::output(&writer, &edge, slots),
         weight_stationary::control(&writer, slots),
         weight_stationary::top(&writer, &edge),

@@ -81,6 +81,11 @@ impl Shape {
         1 + self.slice.group_bits() + self.wires * self.slice.group
     }
 
+    /// Bits of an address of a digit memory: two chunks of groups.
+    fn queue_address(&self) -> usize {
+        1 + self.slice.group_bits()
+    }
+
     /// Bits of the digits that a lane hands to its column per cycle.
     fn digit_bits(&self) -> usize {
         self.wires * if self.slice.per_element { self.slice.group } else { 1 }

@@ -23,7 +23,7 @@ mod xnor;
 use askama::Template;
 
 use crate::arith::count::Counts;
-use crate::design::{Design, Element, Topology};
+use crate::design::{Design, Element, Memory, Topology};
 
 /// One emitted file: a module of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +34,15 @@ pub struct Module {
     pub text: String,
     /// The adders in it, not those of the modules below it.
     pub counts: Counts,
+    /// Of a memory that a macro can take the place of: the sizes in which the design has it.
+    pub memories: Vec<Memory>,
 }
 
 impl Module {
+    fn new(name: String, text: String) -> Self {
+        Self { name, text, counts: Counts::default(), memories: Vec::new() }
+    }
+
     /// Name of its file.
     #[must_use]
     pub fn file(&self) -> String {
@@ -99,7 +105,7 @@ impl<'a> Writer<'a> {
             "" => self.design.name.clone(),
             suffix => format!("{}_{suffix}", self.design.name),
         };
-        Module { name, text: render(template), counts: Counts::default() }
+        Module::new(name, render(template))
     }
 
     /// Whether data registers are reset.

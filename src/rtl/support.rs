@@ -1,9 +1,10 @@
-//! Modules that every stream-contract top uses: skew lines, beat gathering, output buffer.
+//! Modules that several architectures use: skew lines, beat gathering, output buffer, memories.
 
 use askama::Template;
 
 use super::text::{self, Port, Registers, clock_ports};
 use super::{Module, Writer};
+use crate::design::{MEMORY_PORTS, Memory};
 
 #[derive(Template)]
 #[template(path = "skew.v")]
@@ -122,4 +123,50 @@ pub(super) fn fifo(writer: &Writer<'_>) -> Module {
             store,
         },
     )
+}
+
+#[derive(Template)]
+#[template(path = "memory.v")]
+struct MemoryModule<'a> {
+    header: String,
+    name: &'a str,
+    ports: String,
+}
+
+/// `<design>_<suffix>`: a memory that synthesis tools infer, or that a macro takes the place of.
+/// `sizes` are instances, words and bits of a word.
+pub(super) fn memory(
+    writer: &Writer<'_>,
+    suffix: &str,
+    purpose: &str,
+    sizes: &[(usize, (usize, usize))],
+) -> Module {
+    let names = MEMORY_PORTS;
+    let ports = [
+        Port::input(names.clock, 1),
+        Port::input(names.write, 1),
+        Port::input(names.write_address, "Address"),
+        Port::input(names.write_data, "Width"),
+        Port::input(names.read, 1),
+        Port::input(names.read_address, "Address"),
+        Port::output(names.read_data, "Width"),
+    ];
+    let details = [
+        "Synthesis tools infer a memory from it; a macro of the same ports can take its place. One"
+            .to_owned(),
+        "write and one read port; a read shows one cycle later what was written before it. No reset:"
+            .to_owned(),
+        "what has not been written is not read.".to_owned(),
+    ];
+    let name = format!("{}_{suffix}", writer.design.name);
+    let module = writer.module(
+        suffix,
+        &MemoryModule {
+            header: writer.header(purpose, &details),
+            name: &name,
+            ports: text::ports(&ports),
+        },
+    );
+    let size = |&(instances, size)| Memory::new(name.clone(), instances, size);
+    Module { memories: sizes.iter().map(size).collect(), ..module }
 }

@@ -38,7 +38,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     modules.extend([row, array]);
     modules.extend([support::skew(&writer), support::gather(&writer)]);
     modules.extend([
-        weight_stationary::memory(&writer),
+        weight_stationary::memory(&writer, slots),
         weight_stationary::output(&writer, &edge, slots),
         weight_stationary::control(&writer, slots),
         weight_stationary::top(&writer, &edge),

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::blif::Mapped;
+use super::error::SynthesisError;
 use super::library::Library;
+use super::memory::{self, Stand};
 use super::netlist::{Module, Port, Signal};
 
 /// A mapped module.
@@ -127,9 +129,10 @@ impl Assembly {
         total
     }
 
-    /// The register behind the path of an instance such as `i3/f12`, with the modules above it.
+    /// The register behind the path of an instance such as `i3/f12`, with the modules above it, or
+    /// the pin of a memory at which a path starts or ends.
     #[must_use]
-    pub fn register(&self, path: &str) -> Option<String> {
+    pub fn register(&self, path: &str, starts: bool) -> Option<String> {
         let mut key = self.top.as_str();
         let mut words = Vec::new();
         for step in path.split('/') {
@@ -139,6 +142,8 @@ impl Assembly {
             if let Some(instance) = index('i').and_then(|index| module.instances.get(index)) {
                 words.push(instance.name.clone());
                 key = &instance.module;
+            } else if let Some(pin) = memory::pin(module, step, starts) {
+                words.push(pin);
             } else {
                 words.push(module.flops.get(index('f')?)?.name.clone());
             }
@@ -146,12 +151,36 @@ impl Assembly {
         Some(words.join("."))
     }
 
-    /// Structural Verilog: cells are `g<number>`, flip-flops `f<number>`, instances `i<number>`.
+    /// Structural Verilog: cells are `g<number>`, flip-flops `f<number>`, instances `i<number>`;
+    /// memories as they behave.
     #[must_use]
     pub fn verilog(&self) -> String {
+        self.write(Stand::Behaviour)
+    }
+
+    /// The same for tools that only know cells: registers stand at the pins of memories.
+    ///
+    /// # Errors
+    /// [`SynthesisError::Unmapped`] when there are memories, and no register for them.
+    pub fn cells_only(&self, library: &Library) -> Result<String, SynthesisError> {
+        if self.parts.values().all(|part| part.module.memory.is_none()) {
+            return Ok(self.verilog());
+        }
+        let register = library.register().ok_or_else(|| SynthesisError::Unmapped {
+            design: self.top.clone(),
+            library: library.name.clone(),
+            reason:
+                "it has no flip-flop without enable and scan, which could stand for the pins of \
+                     memories"
+                    .to_owned(),
+        })?;
+        Ok(self.write(Stand::Registers(&register)))
+    }
+
+    fn write(&self, stand: Stand<'_>) -> String {
         let mut text = String::new();
         for (key, part) in &self.parts {
-            part.write(key, &mut text);
+            part.write(key, stand, &mut text);
         }
         text
     }
@@ -163,7 +192,7 @@ fn port_bit(port: &Port, index: usize) -> String {
 }
 
 impl Part {
-    fn write(&self, key: &str, text: &mut String) {
+    fn write(&self, key: &str, stand: Stand<'_>, text: &mut String) {
         let module = &self.module;
         // A net that an input drives goes by the input's name.
         let mut names: HashMap<u32, String> = HashMap::new();
@@ -194,6 +223,11 @@ impl Part {
                 width => format!("[{}:0] ", width.saturating_sub(1)),
             };
             let _ = writeln!(text, "  {direction} {range}{};", port.name);
+        }
+        if let Some(memory) = module.memory {
+            text.push_str(&memory::body(module, memory, stand));
+            text.push_str("endmodule\n");
+            return;
         }
         for (index, cell) in self.mapped.cells.iter().enumerate() {
             let pins: Vec<String> =

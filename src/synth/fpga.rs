@@ -1,10 +1,10 @@
 //! Counts of a design on an FPGA, by Yosys alone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::error::SynthesisError;
 use super::run::{Scope, needed};
@@ -12,8 +12,12 @@ use super::store::Store;
 use super::yosys::Yosys;
 use crate::binary::{Block, Layer};
 use crate::cache;
-use crate::design::Design;
+use crate::design::{Design, Topology};
 use crate::rtl::{self, Module};
+
+mod cells;
+
+use cells::{Class, Document, longest};
 
 /// An FPGA family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,42 +51,6 @@ impl Target {
     }
 }
 
-/// What a cell is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    Lut,
-    FlipFlop,
-    Carry,
-    Dsp,
-    Memory,
-    /// Multiplexers beside the LUTs, inverters, constants.
-    Other,
-}
-
-impl Class {
-    fn of(cell: &str) -> Self {
-        let starts = |words: &[&str]| words.iter().any(|word| cell.starts_with(word));
-        if starts(&["SB_LUT", "LUT"]) {
-            Self::Lut
-        } else if starts(&["SB_DFF", "TRELLIS_FF", "FDRE", "FDSE", "FDCE", "FDPE"]) {
-            Self::FlipFlop
-        } else if starts(&["SB_CARRY", "CCU2C", "CARRY"]) {
-            Self::Carry
-        } else if starts(&["SB_MAC16", "MULT", "ALU54", "DSP48"]) {
-            Self::Dsp
-        } else if starts(&["SB_RAM", "SB_SPRAM", "DP16KD", "TRELLIS_DPR", "RAM", "SRL"]) {
-            Self::Memory
-        } else {
-            Self::Other
-        }
-    }
-
-    /// Whether a path goes through it without a register.
-    const fn is_logic(self) -> bool {
-        matches!(self, Self::Lut | Self::Carry | Self::Other)
-    }
-}
-
 /// A module that is counted, with what is below it.
 pub struct Part {
     /// Name of the design that it is part of.
@@ -95,6 +63,9 @@ pub struct Part {
     modules: Vec<Module>,
     /// Multiply-accumulate operations per cycle.
     macs_per_cycle: f64,
+    /// A module below it that occurs often and has no output that some of its instances do not
+    /// need: it is mapped once.
+    repeated: Option<String>,
 }
 
 impl Part {
@@ -102,8 +73,15 @@ impl Part {
     #[must_use]
     pub fn of(design: &Design, scope: Scope) -> Self {
         let (top, macs_per_cycle) = scope.top(design);
-        let modules = rtl::modules(design);
-        Self { design: design.name.clone(), scope: scope.name(), top, modules, macs_per_cycle }
+        let slice = design.array.topology == Topology::BitSlice && scope != Scope::Element;
+        Self {
+            design: design.name.clone(),
+            scope: scope.name(),
+            top,
+            modules: rtl::modules(design),
+            macs_per_cycle,
+            repeated: slice.then(|| Scope::Element.top(design).0),
+        }
     }
 
     /// Parts of a layer: for an element its popcount, as two words, and the whole of it; else the
@@ -117,6 +95,7 @@ impl Part {
             top: format!("{name}{suffix}"),
             modules: rtl::binary::modules(layer),
             macs_per_cycle,
+            repeated: None,
         };
         match scope {
             Scope::Element => vec![
@@ -139,6 +118,7 @@ impl Part {
                     top: block.name().to_owned(),
                     modules: rtl::binary::block_modules(block),
                     macs_per_cycle: block.layers().iter().map(Layer::operations_per_cycle).sum(),
+                    repeated: None,
                 }]
             }
             _ => block.layers().iter().flat_map(|layer| Self::of_layer(layer, scope)).collect(),
@@ -169,8 +149,10 @@ pub struct FpgaReport {
     pub carry_cells: u64,
     /// DSP blocks.
     pub dsps: u64,
-    /// Memories.
-    pub memories: u64,
+    /// Block RAMs.
+    pub block_rams: u64,
+    /// Cells that use look-up tables as memories or shift registers.
+    pub lut_rams: u64,
     /// Most look-up tables on a path between registers.
     pub depth: u64,
     /// Most carry cells on a path between registers.
@@ -179,24 +161,6 @@ pub struct FpgaReport {
     pub cells: BTreeMap<String, u64>,
     /// Time taken.
     pub seconds: f64,
-}
-
-#[derive(Deserialize)]
-struct Document {
-    modules: BTreeMap<String, RawModule>,
-}
-
-#[derive(Deserialize)]
-struct RawModule {
-    cells: BTreeMap<String, RawCell>,
-}
-
-#[derive(Deserialize)]
-struct RawCell {
-    r#type: String,
-    #[serde(default)]
-    port_directions: BTreeMap<String, String>,
-    connections: BTreeMap<String, Vec<serde_json::Value>>,
 }
 
 /// Counts a part of a design on an FPGA.
@@ -210,8 +174,16 @@ pub fn run(part: &Part, target: Target, limit: Duration) -> Result<FpgaReport, S
     let store = Store::open()?;
     let modules = needed(&part.modules, top);
     let files: String = modules.iter().map(|module| format!(" {}", module.file())).collect();
+    let (keep, release) = match &part.repeated {
+        None => (String::new(), String::new()),
+        Some(module) => {
+            let mark = |option| format!("setattr -mod -{option} {module}\n");
+            let keep = mark("set keep_hierarchy 1");
+            (format!("hierarchy -check -top {top}\n{keep}"), mark("unset keep_hierarchy"))
+        }
+    };
     let script = format!(
-        "read_verilog{files}\n{} -top {top}\nflatten\nopt_clean -purge\nwrite_json netlist.json\n",
+        "read_verilog{files}\n{keep}{} -top {top}\n{release}flatten\nopt_clean -purge\nwrite_json netlist.json\n",
         target.command()
     );
     let mut parts = vec!["fpga", &yosys.version, &script];
@@ -255,76 +227,11 @@ pub fn run(part: &Part, target: Target, limit: Duration) -> Result<FpgaReport, S
         flip_flops: count(Class::FlipFlop),
         carry_cells: count(Class::Carry),
         dsps: count(Class::Dsp),
-        memories: count(Class::Memory),
+        block_rams: count(Class::BlockRam),
+        lut_rams: count(Class::LutRam),
         depth: longest(module, Class::Lut),
         longest_carry_chain: longest(module, Class::Carry),
         cells,
         seconds: start.elapsed().as_secs_f64(),
     })
-}
-
-/// Most cells of a class on any path between registers, ports and blocks.
-fn longest(module: &RawModule, class: Class) -> u64 {
-    let cells: Vec<&RawCell> =
-        module.cells.values().filter(|cell| Class::of(&cell.r#type).is_logic()).collect();
-    let nets = |cell: &RawCell, wanted: &str| -> Vec<u64> {
-        let ports = cell.connections.iter();
-        let ports = ports.filter(|(port, _)| {
-            cell.port_directions.get(*port).is_some_and(|direction| direction == wanted)
-        });
-        ports.flat_map(|(_, bits)| bits.iter().filter_map(serde_json::Value::as_u64)).collect()
-    };
-    let mut driver: HashMap<u64, usize> = HashMap::new();
-    for (index, cell) in cells.iter().enumerate() {
-        driver.extend(nets(cell, "output").into_iter().map(|net| (net, index)));
-    }
-    let mut readers: Vec<Vec<usize>> = vec![Vec::new(); cells.len()];
-    let mut waiting = vec![0usize; cells.len()];
-    for (index, cell) in cells.iter().enumerate() {
-        for source in nets(cell, "input").iter().filter_map(|net| driver.get(net)) {
-            readers[*source].push(index);
-            waiting[index] += 1;
-        }
-    }
-    let mut ready: Vec<usize> = (0..cells.len()).filter(|&index| waiting[index] == 0).collect();
-    let mut before = vec![0u64; cells.len()];
-    let mut most = 0;
-    while let Some(index) = ready.pop() {
-        let length = before[index] + u64::from(Class::of(&cells[index].r#type) == class);
-        most = most.max(length);
-        for &reader in &readers[index] {
-            before[reader] = before[reader].max(length);
-            waiting[reader] -= 1;
-            if waiting[reader] == 0 {
-                ready.push(reader);
-            }
-        }
-    }
-    most
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_longest_path_ends_at_registers() {
-        let cell = |kind: &str, input: u64, output: u64| {
-            format!(
-                "\"c{output}\": {{\"type\": \"{kind}\", \"port_directions\": {{\"I\": \"input\", \
-                 \"O\": \"output\"}}, \"connections\": {{\"I\": [{input}, \"0\"], \"O\": [{output}]}}}}"
-            )
-        };
-        let cells = [
-            cell("LUT4", 1, 2),
-            cell("LUT2", 2, 3),
-            cell("FDRE", 3, 4),
-            cell("LUT1", 4, 5),
-            cell("CARRY4", 5, 6),
-        ];
-        let json = format!("{{\"cells\": {{{}}}}}", cells.join(", "));
-        let module: RawModule = serde_json::from_str(&json).unwrap();
-        assert_eq!(longest(&module, Class::Lut), 2);
-        assert_eq!(longest(&module, Class::Carry), 1);
-    }
 }

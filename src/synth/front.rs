@@ -8,6 +8,7 @@ use super::netlist::Netlist;
 use super::store::Store;
 use super::tools::Tools;
 use crate::cache;
+use crate::design::Memory;
 use crate::rtl::Module;
 
 /// How operators become gates.
@@ -63,8 +64,20 @@ pub fn known_operators(tools: &Tools) -> Result<Vec<Operators>, SynthesisError> 
     Ok(Operators::ALL.into_iter().filter(known).collect())
 }
 
+/// Attribute by which Yosys knows memories.
+const MEMORY: &str = "bitweight_memory";
+
+/// A module for Yosys: memories bear a mark.
+fn text(module: &Module) -> String {
+    match module.memories.is_empty() {
+        true => module.text.clone(),
+        false => module.text.replacen("\nmodule ", &format!("\n(* {MEMORY} *) module "), 1),
+    }
+}
+
 /// Synthesises `top` of `modules` to gates and flip-flops of the library. The hierarchy is kept
-/// down to `element`, so that what occurs often is mapped once; the element is flattened.
+/// down to `element`, so that what occurs often is mapped once; the element is flattened. Memories
+/// stay what they are.
 ///
 /// # Errors
 /// [`SynthesisError`] when Yosys fails or the library lacks a flip-flop.
@@ -77,18 +90,24 @@ pub fn run(
 ) -> Result<Netlist, SynthesisError> {
     let files: String = modules.iter().map(|module| format!(" {}", module.file())).collect();
     let options = operators.options();
+    let memories = match modules.iter().all(|module| module.memories.is_empty()) {
+        true => String::new(),
+        false => format!("blackbox A:{MEMORY}\n"),
+    };
     let script = format!(
-        "read_verilog{files}\nhierarchy -check -top {top}\nproc\nselect -set element {element}\n\
+        "read_verilog{files}\nhierarchy -check -top {top}\nproc\n{memories}select -set element {element}\n\
          flatten @element\nhierarchy -check -top {top}\nsynth{options} -run coarse:fine\n\
          synth{options} -run fine:check -noabc\nopt\ndfflibmap -liberty library.lib\nopt\n\
          setundef -zero\nopt_clean\nwrite_json netlist.json\n"
     );
     let mut parts = vec!["front", &tools.yosys.version, &library.hash, &script];
-    parts.extend(modules.iter().flat_map(|module| [module.name.as_str(), module.text.as_str()]));
+    let texts: Vec<String> = modules.iter().map(text).collect();
+    let named = modules.iter().zip(&texts);
+    parts.extend(named.flat_map(|(module, text)| [module.name.as_str(), text.as_str()]));
     let json = store.get_or(&cache::hash(&parts), || {
         let work = store.work()?;
-        for module in modules {
-            fs::write(work.path().join(module.file()), &module.text)?;
+        for (module, text) in modules.iter().zip(&texts) {
+            fs::write(work.path().join(module.file()), text)?;
         }
         fs::copy(&library.path, work.path().join("library.lib"))?;
         fs::write(work.path().join("synthesis.ys"), &script)?;
@@ -100,7 +119,8 @@ pub fn run(
             .run(tools.limit)?;
         Ok::<_, SynthesisError>(fs::read_to_string(work.path().join("netlist.json"))?)
     })?;
-    Netlist::read(&json, top, library).map_err(|reason| SynthesisError::Unmapped {
+    let memories: Vec<&Memory> = modules.iter().flat_map(|module| &module.memories).collect();
+    Netlist::read(&json, top, library, &memories).map_err(|reason| SynthesisError::Unmapped {
         design: top.to_owned(),
         library: library.name.clone(),
         reason,

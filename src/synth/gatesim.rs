@@ -11,8 +11,10 @@ use super::netlist::Netlist;
 
 mod expression;
 mod flatten;
+mod memory;
 
 use flatten::{Builder, Node, Register, Site};
+use memory::Memory;
 
 /// What drives a net: an instance, whose power depends on how often the net changes.
 #[derive(Clone, Debug)]
@@ -28,6 +30,7 @@ pub struct Driver {
 pub struct Simulator {
     nodes: Vec<Node>,
     registers: Vec<Register>,
+    memories: Vec<Memory>,
     /// One per cell.
     drivers: Vec<Driver>,
     inputs: BTreeMap<String, Vec<usize>>,
@@ -61,6 +64,7 @@ impl Simulator {
             nets: 2,
             nodes: Vec::new(),
             registers: Vec::new(),
+            memories: Vec::new(),
             drivers: Vec::new(),
         };
         let module = match around {
@@ -77,7 +81,7 @@ impl Simulator {
             Some(netlist) => builder.module(&netlist.top, Site::Around, &bind)?,
             None => builder.module(&assembly.top, Site::Inside(""), &bind)?,
         };
-        let Builder { entered, nets, nodes, registers, drivers, .. } = builder;
+        let Builder { entered, nets, nodes, registers, memories, drivers, .. } = builder;
         if around.is_some() && !entered {
             return Err("the design around it does not contain it".to_owned());
         }
@@ -86,6 +90,7 @@ impl Simulator {
         Ok(Self {
             nodes: sort(nodes, nets)?,
             registers,
+            memories,
             drivers,
             inputs,
             outputs,
@@ -120,7 +125,8 @@ impl Simulator {
     /// Number of functions that are evaluated in a cycle.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.nodes.len() + self.registers.len()
+        let memories: usize = self.memories.iter().map(Memory::size).sum();
+        self.nodes.len() + self.registers.len() + memories
     }
 
     /// The bits of an output, least significant first, 64 runs each.
@@ -142,7 +148,7 @@ impl Simulator {
         self.cycles += 1;
     }
 
-    /// A rising edge of the clock: the flip-flops take over.
+    /// A rising edge of the clock: flip-flops and memories take over.
     pub fn clock(&mut self) {
         let values = &self.values;
         let next = |register: &Register| {
@@ -156,8 +162,15 @@ impl Simulator {
             next
         };
         let states: Vec<u64> = self.registers.iter().map(next).collect();
+        let read: Vec<Vec<u64>> =
+            self.memories.iter_mut().map(|memory| memory.clock(values)).collect();
         for (register, state) in self.registers.iter().zip(states) {
             self.values[register.state] = state;
+        }
+        for (memory, word) in self.memories.iter().zip(read) {
+            for (&net, bit) in memory.read_data.iter().zip(word) {
+                self.values[net] = bit;
+            }
         }
     }
 

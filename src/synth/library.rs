@@ -12,7 +12,7 @@ use crate::{cache, output};
 mod cell;
 
 use cell::read_cell;
-pub use cell::{Cell, Direction, FlipFlop, Kind, Pin};
+pub use cell::{Cell, Direction, FlipFlop, Kind, Pin, Register};
 
 /// Where Debian's package puts the library that is used when none is given.
 pub const DEFAULT: &str = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
@@ -62,6 +62,14 @@ pub struct Library {
 const LOAD_INPUTS: f64 = 4.0;
 
 impl Library {
+    /// The smallest flip-flop that takes over its data at every rising edge.
+    #[must_use]
+    pub fn register(&self) -> Option<Register> {
+        let usable = self.cells.iter().filter(|(_, cell)| !cell.avoid && cell.area > 0.0);
+        let plain = usable.filter_map(|(name, cell)| Some((cell.area, cell.register(name)?)));
+        plain.min_by(|x, y| x.0.total_cmp(&y.0)).map(|(_, register)| register)
+    }
+
     /// The unit of energy in pJ.
     #[must_use]
     pub fn energy_pj(&self) -> f64 {
@@ -225,6 +233,20 @@ mod tests {
         assert!(library.cells["INVX1"].is_buffer() && !library.cells["NAND2"].is_buffer());
         assert!(matches!(library.cells["DFF"].kind, Kind::FlipFlop(_)));
         assert!((library.cells["DFF"].pin("CK").unwrap().energy - 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn registers_are_found_with_their_pins() {
+        let plain = library(UNITS, CELLS).unwrap().register().unwrap();
+        assert_eq!([plain.cell, plain.clock, plain.data, plain.output], ["DFF", "CK", "D", "Q"]);
+        let clears = CELLS.replace(
+            "next_state : \"D\";",
+            "next_state : \"D\"; clear : \"R'\"; } pin(R) { direction : input;",
+        );
+        let tied = library(UNITS, &clears).unwrap().register().unwrap().tied;
+        assert_eq!(tied, [("R".to_owned(), true)]);
+        let scan = CELLS.replace("next_state : \"D\"", "next_state : \"D S\"");
+        assert_eq!(library(UNITS, &scan).unwrap().register(), None);
     }
 
     #[test]

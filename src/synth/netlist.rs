@@ -62,6 +62,16 @@ pub struct Instance {
     pub connections: Vec<(String, Vec<Signal>)>,
 }
 
+/// A memory with one write and one read port, as [`MEMORY_PORTS`](crate::design::MEMORY_PORTS)
+/// names them. It is not mapped.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// Words.
+    pub words: usize,
+    /// Bits of a word.
+    pub width: usize,
+}
+
 /// One module.
 #[derive(Clone, Debug)]
 pub struct Module {
@@ -75,6 +85,8 @@ pub struct Module {
     pub flops: Vec<Flop>,
     /// Instances.
     pub instances: Vec<Instance>,
+    /// The memory that it is, if it is one: there is nothing else in it then.
+    pub memory: Option<Memory>,
 }
 
 /// A design of one or more modules.
@@ -84,6 +96,14 @@ pub struct Netlist {
     pub top: String,
     /// Modules by unique names that are plain words.
     pub modules: BTreeMap<String, Module>,
+}
+
+impl Module {
+    /// Bits of a port; none if there is none of this name.
+    #[must_use]
+    pub fn width(&self, port: &str) -> usize {
+        self.ports.iter().find(|found| found.name == port).map_or(0, |port| port.bits.len())
+    }
 }
 
 impl Netlist {

@@ -48,7 +48,7 @@ pub fn energies(
         rows(verilog, top, clock, ports, library_text, library.load_pf, (tools, store))
     };
     let scale = scale((tools, store))?;
-    let verilog = assembly.verilog();
+    let verilog = assembly.cells_only(library)?;
     let [idle, busy, _] = ask(&verilog, &assembly.top, assembly.clock(), &[])?;
     let mut inputs_by_cell: BTreeMap<&str, f64> = BTreeMap::new();
     for part in assembly.parts.values() {

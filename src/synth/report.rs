@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::assembly::{Area, Assembly};
 use super::energy::{Energy, EnergyKind};
 use super::library::Library;
+use super::memory::MemoryCount;
 use super::role::Role;
 use super::solution::{self, Solution};
 
@@ -131,6 +132,12 @@ pub struct Report {
     pub area: Area,
     /// Its area by role.
     pub breakdown: Vec<RoleArea>,
+    /// Its memories: neither in its area nor in its energy.
+    pub memories: Vec<MemoryCount>,
+    /// Bits of them all.
+    pub memory_bits: u64,
+    /// What of them counts and what does not; nothing where there are none.
+    pub memory_note: Option<&'static str>,
     /// Its slowest path.
     pub critical_path: CriticalPath,
     /// Energy.
@@ -213,6 +220,9 @@ pub(super) fn breakdown(assembly: &Assembly, design: &str, library: &Library) ->
     let mut total = 0.0;
     for (key, times) in assembly.counts() {
         let Some(part) = assembly.parts.get(&key) else { continue };
+        if part.module.memory.is_some() {
+            continue;
+        }
         let area = part.area(library);
         total += area.area_um2 * times as f64;
         roles.entry(Role::of(&part.module.name, design)).or_default().add(&area, times);
@@ -229,8 +239,8 @@ pub(super) fn breakdown(assembly: &Assembly, design: &str, library: &Library) ->
 /// The slowest path in words.
 pub(super) fn critical_path(solution: &Solution) -> CriticalPath {
     let timing = &solution.timing;
-    let place = |path: &str| solution.assembly.register(path);
-    let (start, end) = (place(&timing.start), place(&timing.end));
+    let place = |path: &str, starts| solution.assembly.register(path, starts);
+    let (start, end) = (place(&timing.start, true), place(&timing.end, false));
     let cells: Vec<String> = timing.steps.iter().map(|step| step.cell.clone()).collect();
     let name = |register: &Option<String>, path: &str| match register {
         Some(register) => format!("register {register}"),

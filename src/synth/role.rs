@@ -14,10 +14,8 @@ pub enum Role {
     Control,
     /// Reading results out, and final adders.
     ReadoutAndFinalAdders,
-    /// Skew lines, stream buffers, and what is around memories.
+    /// Skew lines, stream buffers, and what is around memories; not the memories themselves.
     BuffersAndMemories,
-    /// Memories that a macro can take the place of.
-    Memories,
 }
 
 impl Role {
@@ -32,7 +30,6 @@ impl Role {
             // A row's own logic is the bus over which its elements are read.
             "row" | "drain" | "drain_row" | "resolve" | "column" | "readout" | "add"
             | "collect" | "accumulate" => Self::ReadoutAndFinalAdders,
-            "digit_memory" | "row_memory" | "operand_memory" => Self::Memories,
             "array" | "feed" | "operand_register" | "window" | "loader" | "skew" | "gather"
             | "fifo" | "queue" | "operand_store" | "delay" => Self::BuffersAndMemories,
             _ => Self::Control,
@@ -48,7 +45,6 @@ impl Role {
             Self::Control => "control",
             Self::ReadoutAndFinalAdders => "readout and final adders",
             Self::BuffersAndMemories => "buffers and memories",
-            Self::Memories => "inferred memories",
         }
     }
 }

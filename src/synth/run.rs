@@ -10,6 +10,7 @@ use super::error::SynthesisError;
 use super::front::{self, Operators};
 use super::library::Library;
 use super::measured;
+use super::memory;
 use super::netlist::Netlist;
 use super::progress::Progress;
 use super::report::{self, Report};
@@ -107,6 +108,7 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
     let (_, macs) = job.subject.top(job.scope);
     let rate = (macs, job.subject.sustained(job.scope));
     let energy = measure_energy(job, &context, chosen, rate)?;
+    let memories = memory::count(&chosen.assembly);
     let (runs, unproven) = progress.totals();
     let [smallest_area, smallest_delay, best_area_delay] = findings.best.clone();
     let report = Report {
@@ -129,6 +131,9 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         gmacs_per_s_per_mm2: rate.1 * 1e6 / chosen.area_delay(),
         area: chosen.area,
         breakdown: report::breakdown(&chosen.assembly, &job.subject.name(), &library),
+        memory_bits: memories.iter().map(|memory| memory.total_bits).sum(),
+        memory_note: (!memories.is_empty()).then_some(memory::NOTE),
+        memories,
         critical_path: report::critical_path(chosen),
         energy_pj_per_mac: energy.pj_per_mac,
         energy_kind: energy.kind,

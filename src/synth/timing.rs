@@ -52,7 +52,7 @@ pub fn run(
     library: &Library,
     (tools, store): (&Tools, &Store),
 ) -> Result<Timing, SynthesisError> {
-    let verilog = assembly.verilog();
+    let verilog = assembly.cells_only(library)?;
     let clock = assembly.clock();
     let ignored = assembly
         .reset()

@@ -86,21 +86,21 @@ module <[ prefix ]>_output #(
 <[ resolved ]>
 <%- endif %>
       <[ prefix ]>_memory #(
-        .Slots(Slots),
-        .AddressWidth(AddressWidth),
+        .Depth(Slots),
+        .Address(AddressWidth),
         .Width(<[ width ]>)
       ) u_memory (
         .clk_i(clk_i),
         .write_i(write[c]),
         .write_address_i(address[AddressWidth*c +: AddressWidth]),
 <%- if pair %>
-        .data_i(sum_q),
+        .write_data_i(sum_q),
 <%- else %>
-        .data_i(bus_i[<[ width ]>*c +: <[ width ]>]),
+        .write_data_i(bus_i[<[ width ]>*c +: <[ width ]>]),
 <%- endif %>
         .read_i(take),
         .read_address_i(tail_q),
-        .data_o(lanes[<[ width ]>*c +: <[ width ]>])
+        .read_data_o(lanes[<[ width ]>*c +: <[ width ]>])
       );
     end
     if (Lanes * Transfers > Cols) begin : gen_padding
@@ -112,17 +112,17 @@ module <[ prefix ]>_output #(
   endgenerate
 
   <[ prefix ]>_memory #(
-    .Slots(Slots),
-    .AddressWidth(AddressWidth),
+    .Depth(Slots),
+    .Address(AddressWidth),
     .Width(1)
   ) u_last (
     .clk_i(clk_i),
     .write_i(write[Cols-1]),
     .write_address_i(address[AddressWidth*(Cols-1) +: AddressWidth]),
-    .data_i(last[Cols-1]),
+    .write_data_i(last[Cols-1]),
     .read_i(take),
     .read_address_i(tail_q),
-    .data_o(last_beat)
+    .read_data_o(last_beat)
   );
 
   reg [<[ width ]>*Lanes-1:0] transfer;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use assert_cmd::Command as Cli;
 use bitweight::synth::library::DEFAULT;
@@ -89,4 +90,17 @@ impl Bench {
 
 pub fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+/// Area by `yosys stat -liberty` of a netlist that was written.
+pub fn area_by_hand(bench: &Bench, top: &str) -> f64 {
+    let script = format!(
+        "read_liberty -lib {DEFAULT}; read_verilog netlist.v; hierarchy -check -top {top}; flatten; \
+         stat -liberty {DEFAULT}"
+    );
+    let mut yosys = Command::new(tool::find("yosys", "").unwrap());
+    let said = yosys.current_dir(bench.folder.path()).args(["-p", &script]).output().unwrap();
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let line = said.lines().rfind(|line| line.contains("Chip area")).expect("stat tells the area");
+    line.split_whitespace().next_back().unwrap().parse().unwrap()
 }

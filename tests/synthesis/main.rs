@@ -2,30 +2,16 @@
 
 mod bench;
 mod energy;
+mod memories;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
-use std::process::Command;
 
 use assert_cmd::Command as Cli;
-use bench::{Bench, TINY, TINY_LAYER, equipped, number};
-use bitweight::synth::library::DEFAULT;
+use bench::{Bench, TINY, TINY_LAYER, area_by_hand, equipped, number};
 use bitweight::tool;
 use serde_json::Value;
-
-/// Area by `yosys stat -liberty` of a netlist that was written.
-fn area_by_hand(bench: &Bench, top: &str) -> f64 {
-    let script = format!(
-        "read_liberty -lib {DEFAULT}; read_verilog netlist.v; hierarchy -check -top {top}; flatten; \
-         stat -liberty {DEFAULT}"
-    );
-    let mut yosys = Command::new(tool::find("yosys", "").unwrap());
-    let said = yosys.current_dir(bench.folder.path()).args(["-p", &script]).output().unwrap();
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    let line = said.lines().rfind(|line| line.contains("Chip area")).expect("stat tells the area");
-    line.split_whitespace().next_back().unwrap().parse().unwrap()
-}
 
 #[test]
 fn areas_are_those_that_yosys_counts() {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::Group;
-use crate::synth::EnergyKind;
+use super::{Group, table};
+use crate::synth::{EnergyKind, Report};
 
 /// A page with all figures.
 pub(super) fn page(command: &str, groups: &[Group], plots: &[Vec<String>]) -> String {
@@ -23,9 +23,9 @@ pub(super) fn page(command: &str, groups: &[Group], plots: &[Vec<String>]) -> St
             "\n## {}, scope {}, {}\n\n{}; inputs driven by {}, outputs loaded with {:.4} pF. Ratios \
              are to the first design.\n\n\
              | design | smallest area, um2 | shortest period, ns | best area x delay, um2 ns | ratio | \
-             its area, um2 | its delay, ns | GMAC/s/mm2 | energy, pJ per MAC | clock and flip-flops | \
+             its area, um2 | its delay, ns | MAC per cycle | GMAC/s/mm2 | energy, pJ per MAC | clock and flip-flops | \
              leakage, nW |\n\
-             |---|---|---|---|---|---|---|---|---|---|---|\n",
+             |---|---|---|---|---|---|---|---|---|---|---|---|\n",
             first.library,
             first.scope,
             first.operands,
@@ -41,7 +41,7 @@ pub(super) fn page(command: &str, groups: &[Group], plots: &[Vec<String>]) -> St
             };
             let _ = writeln!(
                 text,
-                "| {} | {:.0} | {:.3} | {:.1} | {:.2} | {:.0} | {:.3} | {:.1} | {:.3}{guess} | {:.0} % | \
+                "| {} | {:.0} | {:.3} | {:.1} | {:.2} | {:.0} | {:.3} | {} | {:.1} | {:.3}{guess} | {:.0} % | \
                  {:.0} |",
                 report.design,
                 report.smallest_area.area_um2,
@@ -50,11 +50,25 @@ pub(super) fn page(command: &str, groups: &[Group], plots: &[Vec<String>]) -> St
                 best.area_delay_um2_ns / first.best_area_delay.area_delay_um2_ns,
                 best.area_um2,
                 best.delay_ns,
+                table::operations(report),
                 report.gmacs_per_s_per_mm2,
                 report.energy_pj_per_mac,
                 100.0 * report.energy.clock_and_flip_flop_share,
                 report.energy.leakage_nw,
             );
+        }
+        if let Some(varying) = group.reports.iter().find(|report| table::varies(report)) {
+            let _ = write!(
+                text,
+                "\nMAC per cycle with a point: in the long run on data that are {}; cycles depend on \
+                 them.\n",
+                varying.data
+            );
+        }
+        if let Some(note) = group.reports.iter().find_map(|report| report.memory_note) {
+            let bits = |report: &Report| format!("{} {}", report.design, report.memory_bits);
+            let bits: Vec<String> = group.reports.iter().map(bits).collect();
+            let _ = write!(text, "\nMemories: {note}. Bits: {}.\n", bits.join(", "));
         }
         for plot in plots {
             let _ = write!(text, "\n![{plot}]({plot})\n");

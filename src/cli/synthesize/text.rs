@@ -87,6 +87,7 @@ pub(super) fn text(report: &Report) -> String {
             );
         }
     }
+    text.push_str(&memories(report));
     let _ = writeln!(text, "  critical path  {}", report.critical_path.words);
     text.push_str(&energy(&report.energy));
     let tools: Vec<String> =
@@ -103,6 +104,25 @@ pub(super) fn text(report: &Report) -> String {
         report.seconds,
         tools.join(", ")
     );
+    text
+}
+
+/// The memories, and what of them is left out.
+fn memories(report: &Report) -> String {
+    let Some(note) = report.memory_note else { return String::new() };
+    let mut text = format!("  memories, {} bits: {note}\n", report.memory_bits);
+    for memory in &report.memories {
+        let _ = writeln!(
+            text,
+            "    {:5} x {}: {} x {} = {} bits, {} in all",
+            memory.instances,
+            memory.module,
+            memory.words,
+            memory.width,
+            memory.bits,
+            memory.total_bits
+        );
+    }
     text
 }
 

@@ -103,7 +103,7 @@ impl Owner<'_> {
         });
         let statements = wrapped.collect();
         let text = render(&Lines { header, name: &name, ports: ports(list), statements });
-        Module { name, text, counts: Counts::default() }
+        Module::new(name, text)
     }
 
     fn name(self, suffix: &str) -> String {

@@ -5,16 +5,7 @@ use askama::Template;
 use super::Shape;
 use crate::design::Banks;
 use crate::rtl::text::{self, Port, Registers, clock_ports, instance};
-use crate::rtl::{Module, Writer};
-
-#[derive(Template)]
-#[template(path = "bit_slice/memory.v")]
-struct Memory<'a> {
-    header: String,
-    prefix: &'a str,
-    suffix: &'a str,
-    ports: String,
-}
+use crate::rtl::{Module, Writer, support};
 
 #[derive(Template)]
 #[template(path = "bit_slice/store_replicated.v")]
@@ -31,38 +22,26 @@ struct Replicated<'a> {
 }
 
 pub(super) fn modules(writer: &Writer<'_>, shape: &Shape) -> Vec<Module> {
+    let design = writer.design;
+    let slice = &shape.slice;
+    // In a queue that starts anywhere the mark of the last entry is kept apart.
+    let entry = shape.entry() - usize::from(slice.banks.is_some());
+    let digits = (design.rows() * slice.lanes * shape.planes, (1 << shape.queue_address(), entry));
+    let members = if slice.per_element { slice.group } else { 1 };
+    let (copies, words) = match &slice.banks {
+        Some(banks) => (banks.count, (1 << slice.address()) / banks.count),
+        None => (design.rows(), 1 << slice.address()),
+    };
+    let width = design.multiplier.b.width * design.cols();
+    let rows = (copies * slice.lanes * members, (words, width));
     vec![
-        memory(writer, "digit_memory", "Groups of digits of one plane."),
-        memory(writer, "row_memory", "Rows of operand B."),
-        match &shape.slice.banks {
+        support::memory(writer, "digit_memory", "Groups of digits of one plane.", &[digits]),
+        support::memory(writer, "row_memory", "Rows of operand B.", &[rows]),
+        match &slice.banks {
             Some(banks) => banked(writer, shape, banks),
             None => replicated(writer, shape),
         },
     ]
-}
-
-fn memory(writer: &Writer<'_>, suffix: &str, purpose: &str) -> Module {
-    let mut ports = clock_ports(false);
-    ports.extend([
-        Port::input("write_i", 1),
-        Port::input("write_address_i", "Address"),
-        Port::input("write_data_i", "Width"),
-        Port::input("read_i", 1),
-        Port::input("read_address_i", "Address"),
-        Port::output("read_data_o", "Width"),
-    ]);
-    let details =
-        ["One write and one read port; a read shows one cycle later what was written before it."
-            .to_owned()];
-    writer.module(
-        suffix,
-        &Memory {
-            header: writer.header(purpose, &details),
-            prefix: &writer.design.name,
-            suffix,
-            ports: text::ports(&ports),
-        },
-    )
 }
 
 #[derive(Template)]

@@ -46,7 +46,7 @@ pub(super) fn queue(writer: &Writer<'_>, shape: &Shape) -> Module {
 fn in_order(writer: &Writer<'_>, shape: &Shape) -> Module {
     let design = writer.design;
     let rollback = !shape.slice.skip_empty;
-    let address = 1 + shape.slice.group_bits();
+    let address = shape.queue_address();
     let entry = shape.entry();
     let mut ports = clock_ports(true);
     ports.extend([Port::input("write_i", 1), Port::input("data_i", entry)]);

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::arith::plane::{self, Plane};
 use crate::rtl::text::{self, Port, Registers, clock_ports, instance, zero};
-use crate::rtl::{Module, Writer, element};
+use crate::rtl::{Module, Writer, element, support};
 
 use super::tag_width;
 
@@ -39,37 +39,19 @@ impl<'a> Feed<'a> {
             address: (2 * groups).next_power_of_two().ilog2() as usize,
         }
     }
-}
 
-#[derive(Template)]
-#[template(path = "opt2/memory.v")]
-struct Memory<'a> {
-    header: String,
-    prefix: &'a str,
-    ports: String,
-    depth: usize,
+    /// Words of a memory: two halves.
+    fn words(&self) -> usize {
+        2 * self.groups
+    }
 }
 
 fn memory(writer: &Writer<'_>, feed: &Feed<'_>) -> Module {
-    let ports = [
-        Port::input("clk_i", 1),
-        Port::input("write_i", 1),
-        Port::input("write_address_i", feed.address),
-        Port::input("data_i", "Width"),
-        Port::input("read_i", 1),
-        Port::input("read_address_i", feed.address),
-        Port::output("data_o", "Width"),
-    ];
-    writer.module("operand_memory", &Memory {
-        header: writer.header("Operand memory: one port to write, one to read a cycle later.", &[
-            "Two halves of a chunk each. Written to be inferred as a block RAM: it has no reset, and"
-                .to_owned(),
-            "no entry is read and written in the same cycle.".to_owned(),
-        ]),
-        prefix: &writer.design.name,
-        ports: text::ports(&ports),
-        depth: 2 * feed.groups,
-    })
+    let design = writer.design;
+    let sizes = [(feed.plane.a, design.rows()), (feed.plane.b, design.cols())].map(
+        |(operand, operands)| (feed.banks, (feed.words(), operand.width * feed.depth * operands)),
+    );
+    support::memory(writer, "operand_memory", "Operand memory: two halves of a chunk each.", &sizes)
 }
 
 #[derive(Template)]
@@ -245,24 +227,25 @@ struct FeedModule<'a> {
 }
 
 /// The memory of one operand.
-fn memory_instance(design: &str, operand: &str, width: &str, banks: usize) -> String {
+fn memory_instance(design: &str, operand: &str, width: &str, feed: &Feed<'_>) -> String {
+    let (depth, bits) = (feed.words().to_string(), feed.address.to_string());
     let bank = format!("{operand}_banks[{width}*bank +: {width}]");
     let data = format!("{operand}_beat_i");
     let address = format!("{operand}_address");
-    let write = if banks > 1 { "write[bank]" } else { "write" };
+    let write = if feed.banks > 1 { "write[bank]" } else { "write" };
     let read = if operand == "a" { "fire_i" } else { "b_read" };
     instance(
         &format!("{design}_operand_memory"),
         &format!("u_memory_{operand}"),
-        &[("Width", width)],
+        &[("Depth", &depth), ("Width", width), ("Address", &bits)],
         &[
             ("clk_i", "clk_i"),
             ("write_i", write),
             ("write_address_i", "write_address"),
-            ("data_i", &data),
+            ("write_data_i", &data),
             ("read_i", read),
             ("read_address_i", &address),
-            ("data_o", &bank),
+            ("read_data_o", &bank),
         ],
         6,
     )
@@ -326,8 +309,8 @@ pub(crate) fn feed(writer: &Writer<'_>, feed: &Feed<'_>) -> Vec<Module> {
             a_width: a,
             b_width: b,
             replay: instance(&format!("{name}_replay"), "u_replay", &[], &connections, 2),
-            memory_a: memory_instance(name, "a", &a_word, feed.banks),
-            memory_b: memory_instance(name, "b", &b_word, feed.banks),
+            memory_a: memory_instance(name, "a", &a_word, feed),
+            memory_b: memory_instance(name, "b", &b_word, feed),
             edge: instance(&format!("{name}_edge"), "u_edge", &[], &edge_connections, 6),
         },
     );

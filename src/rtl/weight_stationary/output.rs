@@ -5,43 +5,7 @@ use askama::Template;
 use super::{Edge, hops};
 use crate::design::Stream;
 use crate::rtl::text::{self, Port, Registers, clock_ports, instance, zero};
-use crate::rtl::{Module, Writer};
-
-#[derive(Template)]
-#[template(path = "weight_stationary/memory.v")]
-struct Memory<'a> {
-    header: String,
-    prefix: &'a str,
-    ports: String,
-}
-
-/// `<design>_memory`: a memory with a port for writing and one for reading.
-pub(in crate::rtl) fn memory(writer: &Writer<'_>) -> Module {
-    let mut ports = clock_ports(false);
-    ports.extend([
-        Port::input("write_i", 1),
-        Port::input("write_address_i", "AddressWidth"),
-        Port::input("data_i", "Width"),
-        Port::input("read_i", 1),
-        Port::input("read_address_i", "AddressWidth"),
-        Port::output("data_o", "Width"),
-    ]);
-    let details = [
-        "Synthesis tools infer a memory from it, or registers where it is small; it can be replaced"
-            .to_owned(),
-        "by a macro of the same ports. Nothing is read in the cycle in which it is written. No reset:"
-            .to_owned(),
-        "what has not been written is not read.".to_owned(),
-    ];
-    writer.module(
-        "memory",
-        &Memory {
-            header: writer.header("Memory with one write port and one read port.", &details),
-            prefix: &writer.design.name,
-            ports: text::ports(&ports),
-        },
-    )
-}
+use crate::rtl::{Module, Writer, support};
 
 #[derive(Template)]
 #[template(path = "weight_stationary/output.v")]
@@ -61,6 +25,13 @@ struct Output<'a> {
     resolve: String,
     resolved: String,
     registers: String,
+}
+
+/// `<design>_memory`: results of a column, or the marks of last beats.
+pub(in crate::rtl) fn memory(writer: &Writer<'_>, slots: usize) -> Module {
+    let design = writer.design;
+    let sizes = [(design.cols(), (slots, design.accumulator.width)), (1, (slots, 1))];
+    support::memory(writer, "memory", "Memory of results.", &sizes)
 }
 
 /// `<design>_output`: resolves pairs of words, and keeps beats of results in a memory per column.

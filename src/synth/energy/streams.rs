@@ -16,6 +16,10 @@ const MOST_CELLS: u64 = 1_500_000;
 /// Tiles that a run multiplies, one right after the other.
 const TILES: usize = 2;
 
+/// The same where operands are stored first and used then: with few tiles, waiting for the first
+/// would be a large part of a run.
+const TILES_OF_MEMORIES: usize = 8;
+
 /// Evaluations of a function within which a run must end: about a minute. Longer products are cut
 /// to their first terms, or rows.
 const BUDGET: usize = 4_000_000_000;
@@ -154,6 +158,10 @@ fn part(matrix: &Matrix, (row, col): (usize, usize), (rows, cols): (usize, usize
     Matrix { rows, cols, data: (0..rows * cols).map(value).collect(), format: matrix.format }
 }
 
+fn tiles(design: &Design) -> usize {
+    if design.bit_slice.is_some() { TILES_OF_MEMORIES } else { TILES }
+}
+
 /// The part of a product that a run computes: a few tiles, others in every run.
 fn share(
     design: &Design,
@@ -163,8 +171,8 @@ fn share(
 ) -> (Matrix, Matrix) {
     let (cols, depth) = (design.cols(), design.depth());
     let (rows, terms) = match design.contract() {
-        Contract::OutputStationary => (TILES * design.rows(), beats * depth),
-        Contract::WeightStationary => (beats, TILES * depth),
+        Contract::OutputStationary => (tiles(design) * design.rows(), beats * depth),
+        Contract::WeightStationary => (beats, tiles(design) * depth),
     };
     let blocks = |size: usize, block: usize| size.div_ceil(block);
     let (down, along, across) = (blocks(a.rows, rows), blocks(a.cols, terms), blocks(b.cols, cols));
@@ -185,7 +193,7 @@ pub(super) fn run(
     (a, b): (&Matrix, &Matrix),
     (assembly, around): (&Assembly, Option<&Netlist>),
 ) -> Result<Run, String> {
-    let beats = (BUDGET / simulator.size().max(1) / TILES).max(FEWEST);
+    let beats = (BUDGET / simulator.size().max(1) / tiles(design)).max(FEWEST);
     let mut operations = 0;
     let mut ends: Vec<End> = Vec::new();
     for lane in 0..LANES {

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::expression::Expression;
+use super::memory::Memory;
 use super::{Driver, ONE, ZERO};
+use crate::design::MEMORY_PORTS;
 use crate::synth::assembly::Assembly;
 use crate::synth::blif::Mapped;
 use crate::synth::function::Function;
@@ -35,6 +37,7 @@ pub(super) struct Builder<'a> {
     pub nets: usize,
     pub nodes: Vec<Node>,
     pub registers: Vec<Register>,
+    pub memories: Vec<Memory>,
     pub drivers: Vec<Driver>,
 }
 
@@ -106,6 +109,13 @@ impl<'a> Builder<'a> {
             return self.module(&assembly.top, Site::Inside(""), bind);
         }
         let (module, mapped) = self.find(key, site)?;
+        if let Some(memory) = module.memory {
+            let data: Vec<usize> = (0..memory.width).map(|_| self.fresh()).collect();
+            let memory = Memory::new(memory, bind, data.clone());
+            let missing = || format!("the memory {} lacks a port", module.name);
+            self.memories.push(memory.ok_or_else(missing)?);
+            return Ok([(MEMORY_PORTS.read_data.to_owned(), data)].into());
+        }
         let mut names = Names::new();
         for port in module.ports.iter().filter(|port| port.input) {
             let given = bind.get(port.name.as_str());

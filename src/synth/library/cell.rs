@@ -59,6 +59,21 @@ pub enum Kind {
     Other,
 }
 
+/// A flip-flop without enable or scan, and its pins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Register {
+    /// Cell.
+    pub cell: String,
+    /// Clock; it takes over when that rises.
+    pub clock: String,
+    /// Data.
+    pub data: String,
+    /// Output that shows them.
+    pub output: String,
+    /// Other inputs, and the values at which they neither set nor clear it.
+    pub tied: Vec<(String, bool)>,
+}
+
 /// A cell.
 #[derive(Clone, Debug)]
 pub struct Cell {
@@ -97,12 +112,45 @@ impl Cell {
         }
     }
 
+    /// The cell of this name as a plain flip-flop, if it is one.
+    #[must_use]
+    pub fn register(&self, name: &str) -> Option<Register> {
+        let Kind::FlipFlop(kind) = &self.kind else { return None };
+        let FlipFlop { state, clock, next, clear, preset } = &**kind;
+        let (Function::Pin(clock), Function::Pin(data)) = (clock, next) else { return None };
+        let others: Vec<&str> = self
+            .pins(Direction::Input)
+            .map(|pin| pin.name.as_str())
+            .filter(|name| name != clock && name != data)
+            .collect();
+        let value = |values: u32, name: &str| {
+            let index = others.iter().position(|other| *other == name);
+            index.map_or(0, |index| u64::from(values >> index & 1))
+        };
+        let mut all = 0..1u32 << others.len().min(MOST_TIED);
+        let tied = all.find(|&values| {
+            let idle = |function: &Option<Function>| {
+                function.as_ref().is_none_or(|f| f.evaluate(&|name| value(values, name)) & 1 == 0)
+            };
+            idle(clear) && idle(preset)
+        })?;
+        let tied = others.iter().map(|name| ((*name).to_owned(), value(tied, name) == 1)).collect();
+        let shows =
+            |pin: &&Pin| matches!(&pin.function, Some(Function::Pin(of)) if *of == state[0]);
+        let output = self.pins(Direction::Output).find(shows)?.name.clone();
+        let (clock, data) = (clock.clone(), data.clone());
+        Some(Register { cell: name.to_owned(), clock, data, output, tied })
+    }
+
     /// Whether it only passes its input on, as it is or inverted.
     #[must_use]
     pub fn is_buffer(&self) -> bool {
         matches!(self.table(), Some((1, 0b01 | 0b10)))
     }
 }
+
+/// Most inputs beside clock and data for which values are tried.
+const MOST_TIED: usize = 4;
 
 pub(super) fn read_cell(group: &Group) -> Cell {
     let function = |group: &Group, name: &str| group.attribute(name).and_then(Function::parse);

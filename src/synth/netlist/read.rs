@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Flop, Gate, Instance, Module, Netlist, Port, Signal};
+use super::{Flop, Gate, Instance, Memory, Module, Netlist, Port, Signal};
+use crate::design::{self, MEMORY_PORTS};
 use crate::synth::library::{Direction, Kind, Library};
 
 #[derive(Deserialize)]
@@ -74,11 +75,16 @@ const GATES: &[(&str, &[&str], u64)] = &[
 ];
 
 impl Netlist {
-    /// Reads what `write_json` wrote.
+    /// Reads what `write_json` wrote. `memories` are those that the design has.
     ///
     /// # Errors
     /// A sentence about what cannot be understood or mapped.
-    pub fn read(json: &str, top: &str, library: &Library) -> Result<Self, String> {
+    pub fn read(
+        json: &str,
+        top: &str,
+        library: &Library,
+        memories: &[&design::Memory],
+    ) -> Result<Self, String> {
         let document: Document = serde_json::from_str(json)
             .map_err(|error| format!("Yosys wrote JSON of an unknown form: {error}"))?;
         let mut keys: BTreeMap<&str, String> = BTreeMap::new();
@@ -95,7 +101,9 @@ impl Netlist {
         }
         let mut modules = BTreeMap::new();
         for (raw, module) in &document.modules {
-            modules.insert(keys[raw.as_str()].clone(), read_module(raw, module, &keys, library)?);
+            let mut read = read_module(raw, module, &keys, library)?;
+            read.memory = find_memory(&read, memories)?;
+            modules.insert(keys[raw.as_str()].clone(), read);
         }
         let top = document.modules.keys().find(|raw| base_name(raw) == top);
         let top = top.map(|raw| keys[raw.as_str()].clone());
@@ -113,6 +121,21 @@ fn base_name(raw: &str) -> String {
         Some(rest) => rest.split('\\').nth(1).unwrap_or(rest).to_owned(),
         None => raw.to_owned(),
     }
+}
+
+/// The memory that a module is, if it is one.
+fn find_memory(module: &Module, memories: &[&design::Memory]) -> Result<Option<Memory>, String> {
+    let mut sizes = memories.iter().filter(|memory| memory.module == module.name).peekable();
+    if sizes.peek().is_none() {
+        return Ok(None);
+    }
+    let size = sizes.find(|memory| {
+        let same = |name, width| module.width(name) == width;
+        same(MEMORY_PORTS.write_data, memory.width)
+            && same(MEMORY_PORTS.write_address, memory.address_width)
+    });
+    let memory = size.map(|size| Memory { words: size.words, width: size.width });
+    memory.map(Some).ok_or_else(|| format!("the memory `{}` has a size of its own", module.name))
 }
 
 fn read_module(
@@ -136,6 +159,7 @@ fn read_module(
         gates: Vec::new(),
         flops: Vec::new(),
         instances: Vec::new(),
+        memory: None,
     };
     for (name, cell) in &module.cells {
         let pin = |pin: &str| cell.connections.get(pin).and_then(|bits| bits.first());

@@ -93,7 +93,7 @@ pub(super) fn rows(
 }
 
 /// Reads a table: internal, switching, leakage, total, instance.
-fn table(text: &str) -> BTreeMap<String, Row> {
+pub(super) fn table(text: &str) -> BTreeMap<String, Row> {
     let mut rows = BTreeMap::new();
     for line in text.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();

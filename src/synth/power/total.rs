@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use super::known::scale;
-use super::rows::PERIOD_NS;
+use super::rows::{PERIOD_NS, Row, table};
 use crate::cache;
 use crate::synth::assembly::Assembly;
 use crate::synth::error::SynthesisError;
@@ -38,7 +38,7 @@ pub fn total(
     (tools, store): (&Tools, &Store),
 ) -> Result<Total, SynthesisError> {
     let scale = scale((tools, store))?;
-    let verilog = assembly.verilog();
+    let verilog = assembly.cells_only(library)?;
     let clock = assembly.clock();
     let top = &assembly.top;
     let mut script = format!(
@@ -52,6 +52,14 @@ pub fn total(
         script,
         "set_power_activity -input -activity {INPUT_ACTIVITY} -duty 0.5\nreport_power -digits 8\n"
     );
+    // The registers that stand for memories are part of the first report; they are taken out.
+    let apart = assembly.parts.values().any(|part| part.module.memory.is_some());
+    if apart {
+        let _ = write!(
+            script,
+            "puts \"=====\"\nreport_power -instances [get_cells -hierarchical r*] -digits 8\n"
+        );
+    }
     let key = cache::hash(&["total", &tools.sta.version, &library.hash, &script, &verilog]);
     let what = format!("power of {top} (OpenSTA)");
     let text = store.get_or(&key, || {
@@ -65,6 +73,7 @@ pub fn total(
             .run(tools.limit)?;
         Ok::<_, SynthesisError>(said.stdout)
     })?;
+    let (text, memories) = text.split_once("=====").unwrap_or((&text, ""));
     let row = |name: &str| -> Option<[f64; 3]> {
         let line = text.lines().find(|line| line.starts_with(name))?;
         let mut numbers = line.split_whitespace().skip(1).map(str::parse);
@@ -75,6 +84,12 @@ pub fn total(
         let reason = "its report has no row of sequential and combinational power".to_owned();
         return Err(SynthesisError::Unknown { what, reason });
     };
+    let mut sequential = sequential;
+    for Row { internal, switching, leakage } in table(memories).into_values() {
+        for (sum, part) in sequential.iter_mut().zip([internal, switching, leakage]) {
+            *sum -= part;
+        }
+    }
     let energy = |[internal, switching, _]: [f64; 3]| {
         internal * scale.internal + switching * scale.switching
     };

@@ -1,5 +1,5 @@
 <[ header ]>
-module <[ prefix ]>_<[ suffix ]> #(
+module <[ name ]> #(
   parameter Depth = 4,
   parameter Width = 8,
   parameter Address = 2
