@@ -102,9 +102,11 @@ pub(super) fn accumulate(product: Format, width: usize) -> Body {
         more if product.signed => format!("{{{}, product_i}}", repeat(more, &sign(product))),
         more => format!("{{{}, product_i}}", repeat(more, "1'b0")),
     };
-    statements.push(format!("{} = {extended};", declaration("wire", "product", width)));
-    statements
-        .push(format!("{} = keep_i ? sum_i : {width}'d0;", declaration("wire", "kept", width)));
+    // Where both words are signed, synthesis tools see which one is extended, and choose it as the
+    // one that a carry chain takes as it is: the tables take in what is made of the other one.
+    let wire = if product.signed { "wire signed" } else { "wire" };
+    statements.push(format!("{} = {extended};", declaration(wire, "product", width)));
+    statements.push(format!("{} = keep_i ? sum_i : {width}'d0;", declaration(wire, "kept", width)));
     statements.push(String::new());
     statements.push("assign sum_o = kept + product;".to_owned());
     statements.extend(unused(cut));

@@ -8,6 +8,7 @@ mod adder_tree;
 mod behavioural;
 pub mod binary;
 mod bit_slice;
+mod carry_chain;
 mod element;
 mod laconic;
 mod matrix2d;

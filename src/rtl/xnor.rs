@@ -1,7 +1,7 @@
 //! What the edge of an output-stationary array makes of the words of `xnor` before they travel.
 //!
 //! What is added to the popcounts of all columns of a row is formed once and travels with the row:
-//! minus the terms that count where zero is not among the levels, or what bipolar weights make of
+//! whether an odd number of terms counts where zero is not among the levels, or what bipolar weights make of
 //! the sum of the activations, see [`crate::arith::dot`].
 
 use askama::Template;
@@ -79,8 +79,8 @@ pub(super) fn modules(writer: &Writer<'_>) -> Option<Module> {
         DotKind::Xnor => element::module(
             writer,
             "count",
-            "The terms of a word that count, and minus their number times the largest product.",
-            count(design, dot.offset()),
+            "The terms of a word that count, and whether their number is odd.",
+            count(design),
         ),
         _ => element::combinational(
             writer,
@@ -92,24 +92,19 @@ pub(super) fn modules(writer: &Writer<'_>) -> Option<Module> {
 }
 
 /// The body of the module that tells the terms that count.
-fn count(design: &Design, offset: i64) -> Body {
+fn count(design: &Design) -> Body {
     let (depth, bits) = (design.depth(), design.count_width());
-    let shared = design.multiplier.shared_width();
     let mut statements: Vec<String> = (0..depth)
         .map(|term| {
             let lane = if depth == 1 { String::new() } else { format!("[{term}]") };
             format!("assign counts_o{lane} = count_i > {bits}'d{term};")
         })
         .collect();
-    let wide = match shared - bits {
-        0 => "count_i".to_owned(),
-        more => format!("{{{more}'d0, count_i}}"),
-    };
-    statements.push(format!("wire [{}:0] number = {wide};", shared - 1));
-    statements.push(format!("assign shared_o = -(number * {shared}'d{offset});"));
+    let lowest = if bits == 1 { "count_i" } else { "count_i[0]" };
+    statements.push(format!("assign shared_o = {lowest};"));
     Body {
         inputs: vec![("count".to_owned(), bits)],
-        outputs: vec![("counts".to_owned(), depth), ("shared".to_owned(), shared)],
+        outputs: vec![("counts".to_owned(), depth), ("shared".to_owned(), 1)],
         statements,
         counts: Counts::default(),
     }

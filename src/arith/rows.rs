@@ -1,0 +1,31 @@
+//! The popcount of a word as two rows of bits, for a carry chain to add up.
+
+use super::Netlist;
+use super::carry_save::CarryLayout;
+use super::compress::{self, CarrySave};
+use super::datapath::Multiplier;
+use super::netlist::Bit;
+use super::stages;
+
+/// Name of the word that holds both rows: a bit of the first row per column, then those of the
+/// second row.
+pub const ROWS: &str = "rows";
+
+/// Netlists one after the other whose last word is two rows that add up to the product of the
+/// multiplier, with the columns in which the second row has a bit. With register stages all
+/// netlists end in [`stages::BETWEEN`], so that the carry chain has a stage of its own.
+#[must_use]
+pub fn rows(multiplier: &Multiplier, register_stages: usize) -> (Vec<Netlist>, CarryLayout) {
+    let width = multiplier.product().width;
+    let mut netlist = Netlist::new();
+    let heap = multiplier.heap(&mut netlist, width);
+    let limits = vec![2; width];
+    let CarrySave { sum, carry } =
+        compress::carry_save(&mut netlist, heap, multiplier.compressor, &limits);
+    let columns: Vec<usize> = (0..width).filter(|&column| carry[column] != Bit::Zero).collect();
+    let second = columns.iter().map(|&column| carry[column]);
+    let name = if register_stages > 0 { stages::BETWEEN } else { ROWS };
+    netlist.output(name, sum.into_iter().chain(second).collect());
+    let netlists = stages::cut(&netlist.pruned(), register_stages.saturating_sub(1), &[]);
+    (netlists, CarryLayout::new(columns))
+}
