@@ -4,6 +4,7 @@ use super::Netlist;
 use super::carry_save::CarryLayout;
 use super::compress::{self, CarrySave};
 use super::datapath::Multiplier;
+use super::delay;
 use super::netlist::Bit;
 use super::stages;
 
@@ -12,13 +13,22 @@ use super::stages;
 pub const ROWS: &str = "rows";
 
 /// Netlists one after the other whose last word is two rows that add up to the product of the
-/// multiplier, with the columns in which the second row has a bit. With register stages all
-/// netlists end in [`stages::BETWEEN`], so that the carry chain has a stage of its own.
+/// multiplier modulo 2^width, with the columns in which the second row has a bit. The input word
+/// `partial`, if it is asked for, is added. With register stages all netlists end in
+/// [`stages::BETWEEN`], so that the carry chain has a stage of its own.
 #[must_use]
-pub fn rows(multiplier: &Multiplier, register_stages: usize) -> (Vec<Netlist>, CarryLayout) {
-    let width = multiplier.product().width;
+pub fn rows(
+    multiplier: &Multiplier,
+    width: usize,
+    partial: bool,
+    register_stages: usize,
+) -> (Vec<Netlist>, CarryLayout) {
     let mut netlist = Netlist::new();
-    let heap = multiplier.heap(&mut netlist, width);
+    let mut heap = multiplier.heap(&mut netlist, width);
+    if partial {
+        let partial = netlist.input("partial", width, delay::REGISTER);
+        heap.add_word(&mut netlist, 0, &partial, false);
+    }
     let limits = vec![2; width];
     let CarrySave { sum, carry } =
         compress::carry_save(&mut netlist, heap, multiplier.compressor, &limits);

@@ -186,4 +186,12 @@ impl Design {
             _ => 0,
         }
     }
+
+    /// Lanes that a beat of B has beside its operands: in weight-stationary arrays one whose lowest
+    /// bit says that the term counts. The terms of a tile that do not count come last.
+    #[must_use]
+    pub fn mark_lanes(&self) -> usize {
+        let stationary = self.contract() == Contract::WeightStationary;
+        usize::from(stationary && self.counts_terms())
+    }
 }

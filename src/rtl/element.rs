@@ -221,10 +221,10 @@ fn sentence(text: &str) -> String {
 /// The popcount of a word in look-up tables, added up in a carry chain, and accumulated in another.
 fn chained(design: &Design, product: &str) -> Vec<Datapath> {
     let (stages, width) = (design.pipeline_stages, design.accumulator.width);
-    let (parts, layout) = rows(&design.multiplier, stages);
+    let format = design.multiplier.product();
+    let (parts, layout) = rows(&design.multiplier, format.width, false, stages);
     let purpose = format!("{} as two rows of bits.", sentence(product).trim_end_matches('.'));
     let mut datapaths = Datapath::in_stages("popcount", &purpose, &parts);
-    let format = design.multiplier.product();
     let input = if stages > 0 { stages::BETWEEN } else { ROWS };
     let body = carry_chain::body(input, "product", format.width, &layout);
     datapaths

@@ -130,8 +130,9 @@ impl<'a> Product<'a> {
                 let a = pack::pack(&a_stream, tile.rows, |lane, beat| {
                     [a_at(tile.row + beat, start + lane)]
                 });
-                let b = pack::pack(&b_stream, depth, |lane, beat| {
-                    [b_at(start + beat, tile.col + lane)]
+                let b = pack::pack(&b_stream, depth, |lane, beat| match lane < cols {
+                    true => [b_at(start + beat, tile.col + lane)],
+                    false => [u64::from(start + beat < end)],
                 });
                 [a, b]
             }

@@ -26,6 +26,7 @@ module <[ prefix ]>_array #(
   endgenerate
 <%- when None %>
 <%- endmatch %>
+<[ words ]>
 
 <[ registers ]>
 
