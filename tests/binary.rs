@@ -547,48 +547,69 @@ fn presets_give_what_the_definition_gives() {
     });
 }
 
+/// Look-up tables that `synth_xilinx` makes of the module `top`, given the files of its modules.
+fn look_up_tables(files: &[(String, String)], top: &str) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let sources: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    let script = format!(
+        "read_verilog {}; synth_xilinx -family xcup -flatten -top {top}; tee -o stat.txt stat",
+        sources.join(" ")
+    );
+    let said = run_tool("yosys", folder.path(), &["-p".to_owned(), script]);
+    assert!(said.success, "{}", said.text);
+    let stat = std::fs::read_to_string(folder.path().join("stat.txt")).unwrap();
+    let luts = stat.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let kind = words.next()?;
+        let number = words.next()?.parse::<usize>().ok()?;
+        kind.starts_with("LUT").then_some(number)
+    });
+    luts.sum()
+}
+
 /// What `synth_xilinx` makes of an element of 64 terms: LUTs of the popcount, and of the whole
 /// element with accumulator and sign.
 #[test]
 fn popcounts_take_few_look_up_tables() {
-    let count = |name: &str, geometry: Geometry, module: &str, inputs: &[&str]| -> usize {
+    let count = |name: &str, geometry: Geometry, module: &str| {
         let parameters = LayerParameters {
             target: Target::Fpga,
             ..layer(name, geometry, 64, 1, &[threshold()])
         };
         let layer = Layer::new(parameters).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files(&layer) {
-            std::fs::write(folder.path().join(name), text).unwrap();
-        }
-        let sources: Vec<String> =
-            inputs.iter().map(|suffix| format!("{name}_{suffix}.v")).collect();
-        let script = format!(
-            "read_verilog {}; synth_xilinx -family xcup -flatten -top {name}_{module}; tee -o \
-             stat.txt stat",
-            sources.join(" ")
-        );
-        let said = run_tool("yosys", folder.path(), &["-p".to_owned(), script]);
-        assert!(said.success, "{}", said.text);
-        let stat = std::fs::read_to_string(folder.path().join("stat.txt")).unwrap();
-        let luts = stat.lines().filter_map(|line| {
-            let mut words = line.split_whitespace();
-            let kind = words.next()?;
-            let number = words.next()?.parse::<usize>().ok()?;
-            kind.starts_with("LUT").then_some(number)
-        });
-        luts.sum()
+        look_up_tables(&files(&layer), &format!("{name}_{module}"))
     };
     let linear = Geometry::linear(576, 8);
     // The adder of the popcount's two words is in the element: a table for each of its 7 bits.
-    let popcount = count("dot64", linear.clone(), "dot", &["dot"]) + 7;
-    let element = count("element64", linear, "element", &["dot", "element"]);
+    let popcount = count("dot64", linear.clone(), "dot") + 7;
+    let element = count("element64", linear, "element");
     let padded = conv2d(axis(4, 3, 1, 1, 1), axis(4, 3, 1, 1, 1), 64, 4);
-    let masked = count("masked64", padded, "element", &["dot", "element"]);
+    let masked = count("masked64", padded, "element");
     eprintln!("LUTs of 64 terms: popcount {popcount}, element {element}, with a mask {masked}");
     assert!(popcount <= 96, "{popcount} LUTs are over 1.5 per bit");
     assert!(element <= 105, "{element} LUTs are over 1.65 per bit");
     assert!(masked <= 105, "{masked} LUTs with a mask are over 1.65 per bit");
+}
+
+/// The same of the elements of arrays, for sums of 576 terms and of as many as when nothing is said.
+#[test]
+fn elements_of_arrays_take_few_look_up_tables() {
+    for array in ["systolic_os: {rows: 2, cols: 2}", "matrix2d: {rows: 2, cols: 2, depth: 64}"] {
+        for k_max in [576, 65_536] {
+            let text = format!(
+                "name: few\narray: {{{array}}}\nelement: xnor\ntarget: fpga\noperands:\n  \
+                 a: {{width: 1, format: bipolar}}\n  b: {{width: 1, format: bipolar}}\n\
+                 accumulator: {{k_max: {k_max}}}\n"
+            );
+            let design = config::parse(&text, "few.yaml", "few").unwrap();
+            let luts = look_up_tables(&texts(rtl::modules(&design)), "few_pe");
+            eprintln!("LUTs of 64 terms in {array}, up to {k_max} terms: {luts}");
+            assert!(luts <= 105, "{luts} LUTs are over 1.65 per bit: {array}, {k_max} terms");
+        }
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@
 //! Port names are those of the emitted modules: `a`, `b` operands, `keep` (0 in the first beat of
 //! a tile: the accumulated value is dropped), `sum` and `carry` the accumulated words.
 
+use num_bigint::BigInt;
+
 use super::adder::Topology;
 use super::addition::finish;
 use super::compress::{self, CompressorStrategy};
@@ -54,21 +56,22 @@ impl Multiplier {
     }
 
     /// Bits of the word `shared`, which is the same for all columns and added to every popcount,
-    /// two's complement. Of XNOR words it is minus the number of terms that count, times the
-    /// largest product, see [`Dot::offset`]; else that of [`Dot::shared`].
+    /// two's complement. Of XNOR words it is one bit, set where the number of terms that count is
+    /// odd; else that of [`Dot::shared`].
     #[must_use]
     pub fn shared_width(&self) -> usize {
         let Some(dot) = self.dot() else { return 0 };
         match dot.kind() {
-            DotKind::Xnor => {
-                let least = -dot.offset() * self.terms as i64;
-                1 + 64 - (!least).leading_zeros() as usize
-            }
+            DotKind::Xnor => 1,
             _ => dot.shared_width(),
         }
     }
 
     /// The popcount of a word as a heap.
+    ///
+    /// Of the terms of an XNOR word that do not count, those with an even number agree and the
+    /// others do not: in pairs they contribute nothing. With them `ceil(terms / 2)` times the
+    /// largest product `F` is counted twice too much, less `F` where an odd number of terms counts.
     fn popcount(&self, netlist: &mut Netlist, dot: &Dot, width: usize) -> BitHeap {
         let bits = self.a.width * self.terms;
         let a = netlist.input("a", bits + self.shared_width(), delay::REGISTER);
@@ -77,7 +80,15 @@ impl Multiplier {
         // Two XNOR codes that agree count up instead of down: by two.
         let shift = usize::from(dot.kind() == DotKind::Xnor);
         dot.add(netlist, &mut heap, shift, (&a[..bits], &b), Bit::One);
-        heap.add_word(netlist, 0, &a[bits..], true);
+        let shared = &a[bits..];
+        if dot.kind() == DotKind::Xnor {
+            let offset = dot.offset();
+            let columns = (0..i64::BITS as usize).filter(|column| offset >> column & 1 == 1);
+            columns.for_each(|column| heap.add(column, shared[0]));
+            heap.add_constant(&BigInt::from(-2 * offset * self.terms.div_ceil(2) as i64));
+        } else {
+            heap.add_word(netlist, 0, shared, true);
+        }
         heap
     }
 
@@ -322,7 +333,17 @@ mod tests {
             if operand.value(bits).is_some() { bits } else { 0 }
         };
         let (mut a, mut b, mut dot, mut sum) = (0i128, 0i128, 0i128, 0i128);
-        for term in 0..m.terms {
+        let kind = m.dot().unwrap().kind();
+        // Terms that count; where zero is a level, those beyond are zeros like any other.
+        let terms = match kind {
+            DotKind::Xnor => code(Operand::Unsigned { planes: 8 }) as usize % (m.terms + 1),
+            _ => m.terms,
+        };
+        for term in terms..m.terms {
+            let all = (1i128 << w.width()) - 1;
+            b |= (if term % 2 == 1 { all } else { 0 }) << (term * w.width());
+        }
+        for term in 0..terms {
             let (cx, cw) = (code(x), code(w));
             a |= i128::from(cx) << (term * x.width());
             b |= i128::from(cw) << (term * w.width());
@@ -330,8 +351,8 @@ mod tests {
             dot += i128::from(vx * vw);
             sum += i128::from(vx);
         }
-        let shared = match m.dot().unwrap().kind() {
-            DotKind::Xnor => -(m.terms as i128) * i128::from(x.max() * w.max()),
+        let shared = match kind {
+            DotKind::Xnor => terms as i128 % 2,
             DotKind::AndShared => -sum * i128::from(w.max()),
             _ => 0,
         };

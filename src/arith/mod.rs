@@ -24,6 +24,7 @@ pub mod operand;
 pub mod plane;
 mod prune;
 pub mod recode;
+pub mod rows;
 pub mod sparse;
 pub mod stages;
 pub mod term_pair;

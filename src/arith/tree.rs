@@ -128,6 +128,18 @@ impl DotProduct<'_> {
         self.finish(netlist, heap)
     }
 
+    /// The popcount of a word of all terms: one compressor tree, and one adder at its root.
+    #[must_use]
+    pub fn popcount(&self) -> Netlist {
+        let mut netlist = Netlist::new();
+        let mut heap = self.multiplier.heap(&mut netlist, self.width);
+        if self.partial {
+            let partial = netlist.input("partial", self.width, delay::REGISTER);
+            add_word(&mut heap, 0, &partial);
+        }
+        self.finish(netlist, heap)
+    }
+
     /// One narrow compressor tree per bit weight, whose pair is then shifted: the trees of all bit
     /// weights meet in a small compressor with one adder at the root.
     ///

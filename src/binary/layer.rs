@@ -7,13 +7,13 @@
 
 use super::check::check_geometry;
 use super::geometry::{Geometry, PaddingValue};
-use super::parameters::{LayerError, LayerParameters, Target};
+use super::parameters::{LayerError, LayerParameters};
 use super::step::{MAX_VALUE_WIDTH, Per, Range, Step, Table, TableOf};
 use crate::arith::adder::Topology;
 use crate::arith::compress::{self, CompressorStrategy};
 use crate::arith::dot::{Dot, DotKind};
 use crate::cache;
-use crate::design::Reset;
+use crate::design::{Reset, Target};
 
 /// A step with what is known about it within its layer.
 #[derive(Clone, Debug, PartialEq, Eq)]

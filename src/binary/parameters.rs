@@ -4,28 +4,7 @@ use super::geometry::Geometry;
 use super::input::InputStage;
 use super::step::Step;
 use crate::arith::operand::Operand;
-use crate::design::Reset;
-
-/// What the logic is mapped to, which decides how popcounts are compressed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Target {
-    /// Cell libraries: full adders, prefix adders, accumulation in carry-save.
-    #[default]
-    Asic,
-    /// Look-up tables of six inputs: 6:3 counters, carry chains, accumulation in binary.
-    Fpga,
-}
-
-impl Target {
-    /// Name in a configuration.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Target::Asic => "asic",
-            Target::Fpga => "fpga",
-        }
-    }
-}
+use crate::design::{Reset, Target};
 
 /// What a layer engine is built from, before validation.
 #[derive(Clone, Debug)]

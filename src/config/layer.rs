@@ -38,7 +38,7 @@ pub struct LayerConfig {
     pub folding: Spanned<Folding>,
     /// What the logic is mapped to: cells or six-input look-up tables.
     #[serde(default)]
-    pub target: TargetName,
+    pub target: Target,
     /// Whether dot products accumulate in carry-save; for cells when absent.
     pub carry_save: Option<bool>,
     /// Reset style; control state is always reset.
@@ -123,17 +123,6 @@ pub enum PaddingName {
     Minus,
     /// +1.
     Plus,
-}
-
-/// What the logic is mapped to.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TargetName {
-    /// Cell libraries.
-    #[default]
-    Asic,
-    /// Six-input look-up tables with carry chains.
-    Fpga,
 }
 
 /// Thresholds of each channel of the input: one between two values of the activations.
@@ -280,10 +269,7 @@ impl LayerConfig {
             weights: operand("weights", self.weights.as_ref())?,
             simd: self.folding.value.simd,
             lanes: self.folding.value.lanes,
-            target: match self.target {
-                TargetName::Asic => Target::Asic,
-                TargetName::Fpga => Target::Fpga,
-            },
+            target: self.target,
             carry_save: self.carry_save,
             reset: self.reset,
             steps: steps?,

@@ -8,7 +8,7 @@ use crate::arith::adder;
 use crate::design::{
     AccumulatorParameters, ArrayParameters, BMemory, BitSliceParameters, CompressorName, Element,
     EncoderPlace, EncodingName, FormatName, OperandParameters, OperandsParameters, Parameters,
-    Policy, Readout, Reset, Sync, Topology,
+    Policy, Readout, Reset, Sync, Target, Topology,
 };
 
 /// A bitweight design: an array of processing elements that multiplies matrices.
@@ -43,6 +43,10 @@ pub struct Config {
     /// Elements `mac` and `behavioural`: register the product before it is accumulated. Off when absent.
     #[schemars(with = "Option<bool>")]
     pub product_register: Option<Spanned<bool>>,
+    /// Element `xnor`: what popcounts are mapped to, cells or six-input look-up tables with carry
+    /// chains. Cells when absent.
+    #[schemars(with = "Option<Target>")]
+    pub target: Option<Spanned<Target>>,
     /// Reset style; control state is always reset.
     #[serde(default)]
     pub reset: Reset,
@@ -339,6 +343,7 @@ impl Config {
             encoding: self.encoding.as_ref().map(|name| name.value),
             compressor: self.compressor.as_ref().map(|name| name.value),
             final_adder: self.final_adder.as_ref().map(|name| name.value),
+            target: self.target.as_ref().map(|target| target.value),
             reset: self.reset,
             input_registers: self.input_registers.as_ref().is_none_or(|on| on.value),
             lanes: self.lanes.as_ref().map(|lanes| lanes.value),
@@ -381,6 +386,7 @@ impl Config {
             "encoder" => self.encoder.as_ref()?.referenced,
             "carry_save.every" => self.carry_save.as_ref()?.every.referenced,
             "pipeline" => self.pipeline.as_ref()?.referenced,
+            "target" => self.target.as_ref()?.referenced,
             "partial_sums" => self.partial_sums.as_ref()?.referenced,
             _ => return None,
         })

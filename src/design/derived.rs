@@ -131,12 +131,13 @@ impl Design {
     }
 
     /// Stream of operand B. Output-stationary: a beat per `depth` consecutive k, lane
-    /// `depth_index * cols + col`. Weight-stationary: a beat per k, a lane per column.
+    /// `depth_index * cols + col`. Weight-stationary: a beat per k, a lane per column. Behind them
+    /// that of [`Self::mark_lanes`].
     #[must_use]
     pub fn stream_b(&self) -> Stream {
         let lanes = match self.contract() {
             Contract::OutputStationary => self.cols() * self.depth(),
-            Contract::WeightStationary => self.cols(),
+            Contract::WeightStationary => self.cols() + self.mark_lanes(),
         };
         Stream::new("s_axis_b", lanes, self.multiplier.b.width, false)
     }

@@ -33,19 +33,15 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
         | (Topology::SystolicOs | Topology::Cube | Topology::Matrix2d, Element::Opt2 | Element::Xnor)
         | (
             Topology::AdderTree,
-            Element::Behavioural | Element::Mac | Element::Opt1 | Element::Opt2,
+            Element::Behavioural | Element::Mac | Element::Opt1 | Element::Opt2 | Element::Xnor,
         ) => None,
-        (Topology::AdderTree, Element::Xnor) => refuse(
-            "element `xnor` is not built in topology `adder_tree`: which terms of a word count would \
-             have to be kept with the weights, and no stream of a weight-stationary top says it"
-                .to_owned(),
-            "use `cube` or `matrix2d`, whose `depth` is the length of a word, or `systolic_os`",
-        ),
         (Topology::SystolicWs, Element::Xnor) => refuse(
-            "element `xnor` is not built in topology `systolic_ws`: an element adds the one product \
-             of its weight to a sum that hops on, and a word of one term is no popcount"
+            "element `xnor` is not built in topology `systolic_ws`: its elements hold one weight \
+             each, of which a popcount has one term; a chain of words, several weights per element, \
+             could be built and is not"
                 .to_owned(),
-            "use `cube` or `matrix2d`, whose `depth` is the length of a word, or `systolic_os`",
+            "use `adder_tree`, whose columns hold a word of `depth` weights each, or `systolic_os`, \
+             `cube` or `matrix2d`",
         ),
         (Topology::SystolicWs, Element::Opt2) => refuse(
             "element `opt2` is not built in topology `systolic_ws`: an element adds the one product \
@@ -92,6 +88,7 @@ pub(super) fn nests(
     };
     let transformed = match (array.topology, element, tile_k) {
         (Topology::BitSlice, ..) | (_, Element::Behavioural | Element::Mac, _) => Ok(base.clone()),
+        (Topology::AdderTree, Element::Xnor, _) => Ok(base.clone()),
         (_, Element::Xnor, _) if carry_save => transform::opt1(&base),
         (_, Element::Xnor, _) => Ok(base.clone()),
         (Topology::AdderTree, Element::Opt1, _) => transform::tree_opt1(&base),

@@ -31,7 +31,7 @@ pub use name::check as check_name;
 pub use pairs::{Pair, markdown as pairs_markdown, pairs};
 pub use parameters::{
     AccumulatorParameters, CompressorName, Element, EncoderPlace, EncodingName, FormatName,
-    OperandParameters, OperandsParameters, Parameters, Reset,
+    OperandParameters, OperandsParameters, Parameters, Reset, Target,
 };
 pub use stream::{MAX_PORT_WIDTH, Stream};
 
@@ -91,6 +91,8 @@ pub struct Design {
     pub accumulator: Accumulator,
     /// Carry network of every carry-propagate adder.
     pub final_adder: adder::Topology,
+    /// What popcounts are mapped to.
+    pub target: Target,
     /// Which registers are reset, and how.
     pub reset: Reset,
     /// Whether a processing element registers its operands before it uses them.
@@ -157,7 +159,11 @@ impl Design {
                  line or set `element: mac`",
             ));
         }
-        let compressor = find_compressor(parameters.compressor.unwrap_or_default());
+        let target = parameters.target.unwrap_or_default();
+        let compressor = find_compressor(parameters.compressor.unwrap_or(match target {
+            Target::Asic => CompressorName::default(),
+            Target::Fpga => CompressorName::Counters,
+        }));
         // Who registers A registers its digits: the element, or the edge of the array.
         let keeps_operands = parameters.input_registers
             && matches!(array.topology, Topology::SystolicOs | Topology::Cube);
@@ -308,6 +314,7 @@ impl Design {
             },
             accumulator,
             final_adder: parameters.final_adder.unwrap_or_else(|| adder::auto(in_loop)),
+            target,
             reset: parameters.reset,
             input_registers: parameters.input_registers,
             lanes,
@@ -344,6 +351,9 @@ impl Design {
         }
         if let Some((a, b)) = multiplier.levels {
             text += &format!("|{a}|{b}");
+        }
+        if self.target != Target::default() {
+            text += &format!("|{}", self.target.name());
         }
         let digest = Sha256::digest(text.as_bytes());
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()

@@ -33,6 +33,8 @@ pub struct Parameters {
     pub compressor: Option<CompressorName>,
     /// Carry network of the carry-propagate adders; chosen by element and encoding when absent.
     pub final_adder: Option<adder::Topology>,
+    /// What popcounts are mapped to; cells when absent.
+    pub target: Option<Target>,
     /// Reset style.
     pub reset: Reset,
     /// Whether elements register their operands before using them.
@@ -224,6 +226,28 @@ pub enum CompressorName {
     Timed,
     /// 6:3 counters, for six-input look-up tables.
     Counters,
+}
+
+/// What the logic is mapped to, which decides how popcounts are compressed and accumulated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// Cell libraries: full adders and prefix adders.
+    #[default]
+    Asic,
+    /// Look-up tables of six inputs: 6:3 counters, carry chains, accumulation in binary.
+    Fpga,
+}
+
+impl Target {
+    /// Name in a configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Asic => "asic",
+            Self::Fpga => "fpga",
+        }
+    }
 }
 
 /// Reset style. Control state is always reset.

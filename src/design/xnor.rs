@@ -3,7 +3,7 @@
 
 use super::array::MAX_DIMENSION;
 use super::{Contract, Design, Element, FormatName, Invalid, OperandParameters, Parameters};
-use super::{Topology, in_range};
+use super::{Target, Topology, in_range};
 use crate::arith::Levels;
 use crate::arith::dot::DotKind;
 use crate::arith::operand::{MAX_PLANES, Operand};
@@ -26,6 +26,14 @@ impl Words {
         let (a, b) = (parameters.operands.a, parameters.operands.b);
         let element = parameters.element;
         if element != Element::Xnor {
+            if parameters.target.is_some() {
+                return Err(Invalid::new(
+                    "target",
+                    format!("`target` does not apply to element `{element}`"),
+                    "it chooses between ways to add up popcounts; set `element: xnor`, or remove the \
+                     line",
+                ));
+            }
             let given = [("operands.a.format", a), ("operands.b.format", b)];
             let other =
                 given.into_iter().find(|(_, operand)| operand.format != FormatName::Integer);
@@ -75,6 +83,7 @@ impl Words {
 
 /// Refuses parameters of multipliers.
 fn refuse_ignored(parameters: &Parameters) -> Result<(), Invalid> {
+    let chains = parameters.target == Some(Target::Fpga);
     let given = [
         ("encoding", parameters.encoding.is_some(), "its bit planes are not recoded"),
         ("encoder", parameters.encoder.is_some(), "its bit planes are not recoded"),
@@ -83,12 +92,25 @@ fn refuse_ignored(parameters: &Parameters) -> Result<(), Invalid> {
             parameters.product_register && parameters.carry_every.is_some(),
             "a carry-save accumulator takes in the bits of a popcount, not their sum",
         ),
+        (
+            "carry_save.every",
+            parameters.carry_every.is_some() && chains,
+            "with `target: fpga` a carry chain adds them up, which leaves no pair of words",
+        ),
+        (
+            "final_adder",
+            parameters.final_adder.is_some() && chains,
+            "with `target: fpga` carry chains add them up, which have no network to choose",
+        ),
     ];
     match given.into_iter().find(|(_, given, _)| *given) {
         None => Ok(()),
         Some((path, _, because)) => Err(Invalid::new(
             path,
-            format!("`{path}` does not apply to element `xnor`: {because}"),
+            format!(
+                "`{}` does not apply to element `xnor`: {because}",
+                path.split('.').next().unwrap_or(path)
+            ),
             "remove the line",
         )),
     }
@@ -163,5 +185,13 @@ impl Design {
             }
             _ => 0,
         }
+    }
+
+    /// Lanes that a beat of B has beside its operands: in weight-stationary arrays one whose lowest
+    /// bit says that the term counts. The terms of a tile that do not count come last.
+    #[must_use]
+    pub fn mark_lanes(&self) -> usize {
+        let stationary = self.contract() == Contract::WeightStationary;
+        usize::from(stationary && self.counts_terms())
     }
 }

@@ -9,7 +9,7 @@ mod array;
 mod element;
 
 use super::weight_stationary::{self, Edge};
-use super::{Module, Writer, element as shared, support};
+use super::{Module, Writer, element as shared, support, xnor};
 use crate::arith::recode;
 use crate::design::Design;
 
@@ -24,6 +24,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
         let netlist = recode::encoder(&design.multiplier);
         modules.push(shared::combinational(&writer, "encode", &purpose, &netlist));
     }
+    modules.extend(xnor::modules(&writer));
     modules.extend([
         array::array(&writer),
         support::gather(&writer),

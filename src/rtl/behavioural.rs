@@ -96,15 +96,12 @@ fn wrapped(head: &str, pieces: &[String], separator: &str, tail: &str) -> Vec<St
 /// `sum' = (keep ? sum : 0) + product` modulo 2^width.
 pub(super) fn accumulate(product: Format, width: usize) -> Body {
     let mut statements = Vec::new();
-    let (value, cut) = low_bits("product_i", product.width, width);
-    let extended = match width.saturating_sub(product.width) {
-        0 => value,
-        more if product.signed => format!("{{{}, product_i}}", repeat(more, &sign(product))),
-        more => format!("{{{}, product_i}}", repeat(more, "1'b0")),
-    };
-    statements.push(format!("{} = {extended};", declaration("wire", "product", width)));
-    statements
-        .push(format!("{} = keep_i ? sum_i : {width}'d0;", declaration("wire", "kept", width)));
+    let (extended, cut) = resized("product_i", product, width);
+    // Where both words are signed, synthesis tools see which one is extended, and choose it as the
+    // one that a carry chain takes as it is: the tables take in what is made of the other one.
+    let wire = if product.signed { "wire signed" } else { "wire" };
+    statements.push(format!("{} = {extended};", declaration(wire, "product", width)));
+    statements.push(format!("{} = keep_i ? sum_i : {width}'d0;", declaration(wire, "kept", width)));
     statements.push(String::new());
     statements.push("assign sum_o = kept + product;".to_owned());
     statements.extend(unused(cut));
@@ -166,12 +163,19 @@ fn low_bits(port: &str, available: usize, width: usize) -> (String, Option<Strin
     (slice(port, width - 1, 0), Some(slice(port, available - 1, width)))
 }
 
-/// The sign bit of the product port.
-fn sign(product: Format) -> String {
-    match product.width {
-        1 => "product_i".to_owned(),
-        width => format!("product_i[{}]", width - 1),
-    }
+/// A word of this format as one of `width` bits, and the slice that is left over.
+fn resized(word: &str, format: Format, width: usize) -> (String, Option<String>) {
+    let (value, cut) = low_bits(word, format.width, width);
+    let sign = match (format.signed, format.width) {
+        (false, _) => "1'b0".to_owned(),
+        (true, 1) => word.to_owned(),
+        (true, bits) => format!("{word}[{}]", bits - 1),
+    };
+    let extended = match width.saturating_sub(format.width) {
+        0 => value,
+        more => format!("{{{}, {word}}}", repeat(more, &sign)),
+    };
+    (extended, cut)
 }
 
 fn repeat(count: usize, bit: &str) -> String {

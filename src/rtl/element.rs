@@ -4,14 +4,15 @@ use askama::Template;
 
 use super::behavioural::{self, Body};
 use super::text::{self, Port, Registers, clock_ports, declare, instance, zero};
-use super::{Module, Writer, netlist};
+use super::{Module, Writer, carry_chain, netlist};
 use crate::arith::Netlist;
 use crate::arith::carry_save::{self, CarryLayout};
 use crate::arith::count::Counts;
 use crate::arith::datapath;
 use crate::arith::recode;
+use crate::arith::rows::{ROWS, rows};
 use crate::arith::stages;
-use crate::design;
+use crate::design::{self, Design, Target};
 
 /// The element of a design with everything that the array around it must know.
 pub(super) struct Element {
@@ -143,7 +144,9 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
     };
     let plain = design.element == design::Element::Behavioural;
     let mut carries = CarryLayout::default();
-    let mut datapaths = if design.carry_save() {
+    let mut datapaths = if design.target == Target::Fpga {
+        chained(design, &product)
+    } else if design.carry_save() {
         let (parts, layout) = carry_save::multiply_compress_in_stages(
             multiplier,
             width,
@@ -165,9 +168,7 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
                 body(&datapath::accumulate(format, width, topology)),
             ),
         };
-        let mut words = product.chars();
-        let first = words.next().map(|first| first.to_ascii_uppercase());
-        let purpose = format!("{}{}.", first.unwrap_or_default(), words.as_str());
+        let purpose = sentence(&product);
         vec![
             Datapath::new("multiply", purpose, multiply),
             Datapath::new(
@@ -220,6 +221,32 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
     let leaves = datapaths.into_iter().map(|d| module(writer, &d.suffix, &d.purpose, d.body));
     let modules = edge.into_iter().chain(leaves).chain([pe]).collect();
     Element { modules, carries }
+}
+
+/// What is said, as a sentence.
+fn sentence(text: &str) -> String {
+    let mut words = text.chars();
+    let first = words.next().map(|first| first.to_ascii_uppercase());
+    format!("{}{}.", first.unwrap_or_default(), words.as_str())
+}
+
+/// The popcount of a word in look-up tables, added up in a carry chain, and accumulated in another.
+fn chained(design: &Design, product: &str) -> Vec<Datapath> {
+    let (stages, width) = (design.pipeline_stages, design.accumulator.width);
+    let format = design.multiplier.product();
+    let (parts, layout) = rows(&design.multiplier, format.width, false, stages);
+    let purpose = format!("{} as two rows of bits.", sentence(product).trim_end_matches('.'));
+    let mut datapaths = Datapath::in_stages("popcount", &purpose, &parts);
+    let input = if stages > 0 { stages::BETWEEN } else { ROWS };
+    let body = carry_chain::body(input, "product", format.width, &layout);
+    datapaths
+        .push(Datapath { stage: stages, ..Datapath::new("multiply", sentence(product), body) });
+    datapaths.push(Datapath::new(
+        "accumulate",
+        format!("Adds a product to a sum modulo 2^{width}."),
+        behavioural::accumulate(format, width),
+    ));
+    datapaths
 }
 
 /// `<design>_pe`.
@@ -293,6 +320,11 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
         registers = delay_first(&mut declarations, registers, "first_q2".to_owned());
     }
     for datapath in datapaths {
+        let inner = datapath.body.outputs.iter().filter(|(name, _)| match name.as_str() {
+            "product" => !design.product_register,
+            name => name == ROWS,
+        });
+        inner.for_each(|(name, width)| declarations.push(declare("wire", name, *width)));
         let outputs = datapath.body.outputs.iter();
         for (_, width) in outputs.filter(|(name, _)| name == stages::BETWEEN) {
             let stage = datapath.stage + 1;
@@ -324,13 +356,15 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
                 "digits" if !registers_in => "digits_d".to_owned(),
                 "a" | "b" => format!("{name}_{suffix}"),
                 stages::BETWEEN => format!("stage{}_q", datapath.stage),
+                "product" if !design.product_register => "product".to_owned(),
+                ROWS => ROWS.to_owned(),
                 name => format!("{name}_q"),
             };
             (format!("{name}_i"), signal)
         });
         let outputs = datapath.body.outputs.iter().map(|(name, _)| {
             let signal = match name.as_str() {
-                "product" => "product".to_owned(),
+                "product" | ROWS => name.clone(),
                 "a" => "a_o".to_owned(),
                 stages::BETWEEN => format!("stage{}_d", datapath.stage + 1),
                 name => format!("{name}_d"),

@@ -8,6 +8,7 @@ mod adder_tree;
 mod behavioural;
 pub mod binary;
 mod bit_slice;
+mod carry_chain;
 mod element;
 mod laconic;
 mod matrix2d;
@@ -23,7 +24,7 @@ mod xnor;
 use askama::Template;
 
 use crate::arith::count::Counts;
-use crate::design::{Design, Element, Memory, Topology};
+use crate::design::{Design, Element, Memory, Target, Topology};
 
 /// One emitted file: a module of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +73,31 @@ pub fn carry_columns(design: &Design) -> Vec<usize> {
         Topology::AdderTree | Topology::BitSlice => Vec::new(),
         Topology::SystolicOs | Topology::Cube | Topology::Matrix2d => {
             element::build(&Writer::new(design)).carries.columns().to_vec()
+        }
+    }
+}
+
+/// What the element of a design is made of, for the head of its top.
+fn describe_element(design: &Design) -> String {
+    let (element, adder) = (design.element, design.final_adder);
+    let compressor = design.multiplier.compressor.name();
+    let added = match design.target {
+        Target::Asic => format!("final adder {adder}"),
+        Target::Fpga => "carry chains".to_owned(),
+    };
+    match element {
+        Element::Behavioural => {
+            "Element behavioural: multiplier and adder are left to the synthesis tool.".to_owned()
+        }
+        Element::Xnor => {
+            let terms = design.depth();
+            format!(
+                "Element {element}, popcounts of {terms} terms, compressor {compressor}, {added}."
+            )
+        }
+        _ => {
+            let encoding = design.multiplier.encoding.name();
+            format!("Element {element}, encoding {encoding}, compressor {compressor}, {added}.")
         }
     }
 }

@@ -1,17 +1,20 @@
-//! What the edge of an output-stationary array makes of the words of `xnor` before they travel.
+//! What the edge of an array makes of the words of `xnor` before they travel or are broadcast.
 //!
 //! What is added to the popcounts of all columns of a row is formed once and travels with the row:
-//! minus the terms that count where zero is not among the levels, or what bipolar weights make of
+//! whether an odd number of terms counts where zero is not among the levels, or what bipolar weights make of
 //! the sum of the activations, see [`crate::arith::dot`].
+//!
+//! In an output-stationary array a beat of A says how many of its terms count. In a
+//! weight-stationary one that is the same for a whole tile, and said when its weights are loaded.
 
 use askama::Template;
 
 use super::behavioural::Body;
-use super::text::instance;
+use super::text::{Registers, instance, zero};
 use super::{Module, Writer, element};
 use crate::arith::count::Counts;
 use crate::arith::dot::DotKind;
-use crate::design::Design;
+use crate::design::{Contract, Design};
 
 #[derive(Template)]
 #[template(path = "xnor/operands.v")]
@@ -71,45 +74,107 @@ pub(super) fn operands(design: &Design) -> String {
     values.render().expect("templates only print strings and numbers")
 }
 
-/// What the statements of [`operands`] are made of.
-pub(super) fn modules(writer: &Writer<'_>) -> Option<Module> {
-    let design = writer.design;
-    let dot = design.multiplier.dot().filter(|_| at_edge(design))?;
-    Some(match dot.kind() {
-        DotKind::Xnor => element::module(
-            writer,
-            "count",
-            "The terms of a word that count, and minus their number times the largest product.",
-            count(design, dot.offset()),
-        ),
-        _ => element::combinational(
-            writer,
-            "shared",
-            "What a word of A adds to the popcounts of all columns.",
-            &dot.shared(design.final_adder),
-        ),
+#[derive(Template)]
+#[template(path = "xnor/stationary.v")]
+struct StationaryStatements {
+    /// Terms of a word.
+    depth: usize,
+    /// Bits of a code of A and of B.
+    a_width: usize,
+    b_width: usize,
+    /// Bits of what is added to all columns, and of a word of A with it.
+    shared: usize,
+    a_lane: usize,
+    /// Whether terms are marked that count.
+    counts: bool,
+    /// Whether a term with an odd number is loaded.
+    odd: String,
+    /// The operand of a term of the beat.
+    beat: String,
+    load: String,
+    swap: String,
+    shared_instance: String,
+}
+
+/// What the array of a weight-stationary top makes of its operands before they reach the columns.
+pub(super) struct Stationary {
+    /// The statements that make it.
+    pub statements: String,
+    /// The word of A that is broadcast, and the weights that are.
+    pub a: &'static str,
+    pub b: &'static str,
+}
+
+/// The words of a weight-stationary array, where they are changed.
+pub(super) fn stationary(design: &Design) -> Option<Stationary> {
+    if !at_edge(design) {
+        return None;
+    }
+    let (depth, counts) = (design.depth(), design.counts_terms());
+    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
+    let of_all = |name: &str| if depth == 1 { name.to_owned() } else { format!("{name}[w]") };
+    let odd = match depth {
+        1 => "1'b0".to_owned(),
+        _ => {
+            let places: String =
+                (0..depth).rev().map(|k| if k % 2 == 1 { '1' } else { '0' }).collect();
+            format!("|(load_i & {depth}'b{places})")
+        }
+    };
+    let registers = || Registers::data(design.reset);
+    let of_word = [("x_i", "beat_q"), ("shared_o", "shared")];
+    let values = StationaryStatements {
+        depth,
+        a_width: a,
+        b_width: b,
+        shared: design.multiplier.shared_width(),
+        a_lane: design.a_width(),
+        counts,
+        odd,
+        beat: if a * depth == 1 { "beat_q".to_owned() } else { format!("beat_q[{a}*w +: {a}]") },
+        load: registers().load_if(&of_all("load_i"), "shadow_q[w]", "1'b0", "counts_i").render(6),
+        swap: registers().load_if("swap_i", "counts_q", &zero(depth), "shadow_q").render(2),
+        shared_instance: instance(&format!("{}_shared", design.name), "u_shared", &[], &of_word, 2),
+    };
+    Some(Stationary {
+        statements: values.render().expect("templates only print strings and numbers"),
+        a: "a_word",
+        b: if counts { "b_word" } else { "b_i" },
     })
 }
 
+/// What the statements of [`operands`] and [`stationary`] are made of.
+pub(super) fn modules(writer: &Writer<'_>) -> Option<Module> {
+    let design = writer.design;
+    let dot = design.multiplier.dot().filter(|_| at_edge(design))?;
+    match (dot.kind(), design.contract()) {
+        (DotKind::Xnor, Contract::WeightStationary) => None,
+        (DotKind::Xnor, Contract::OutputStationary) => {
+            let purpose = "The terms of a word that count, and whether their number is odd.";
+            Some(element::module(writer, "count", purpose, count(design)))
+        }
+        _ => {
+            let purpose = "What a word of A adds to the popcounts of all columns.";
+            let netlist = dot.shared(design.final_adder);
+            Some(element::combinational(writer, "shared", purpose, &netlist))
+        }
+    }
+}
+
 /// The body of the module that tells the terms that count.
-fn count(design: &Design, offset: i64) -> Body {
+fn count(design: &Design) -> Body {
     let (depth, bits) = (design.depth(), design.count_width());
-    let shared = design.multiplier.shared_width();
     let mut statements: Vec<String> = (0..depth)
         .map(|term| {
             let lane = if depth == 1 { String::new() } else { format!("[{term}]") };
             format!("assign counts_o{lane} = count_i > {bits}'d{term};")
         })
         .collect();
-    let wide = match shared - bits {
-        0 => "count_i".to_owned(),
-        more => format!("{{{more}'d0, count_i}}"),
-    };
-    statements.push(format!("wire [{}:0] number = {wide};", shared - 1));
-    statements.push(format!("assign shared_o = -(number * {shared}'d{offset});"));
+    let lowest = if bits == 1 { "count_i" } else { "count_i[0]" };
+    statements.push(format!("assign shared_o = {lowest};"));
     Body {
         inputs: vec![("count".to_owned(), bits)],
-        outputs: vec![("counts".to_owned(), depth), ("shared".to_owned(), shared)],
+        outputs: vec![("counts".to_owned(), depth), ("shared".to_owned(), 1)],
         statements,
         counts: Counts::default(),
     }

@@ -89,9 +89,14 @@ impl<'a> Product<'a> {
         let design = self.design;
         let (rows, cols, depth) = (design.rows(), design.cols(), design.depth());
         let Range { start, end } = tile.terms;
+        // Where a stream says which terms count, lanes beyond them may hold anything.
+        let beyond = |width: usize, at: usize| match design.counts_terms() && at % 3 > 0 {
+            true => (1 << width) - 1,
+            false => 0,
+        };
         let a_at = |row: usize, k: usize| {
             if k >= end {
-                0
+                beyond(design.multiplier.a.width, row + k)
             } else if design.host_encodes() {
                 let value = if row < self.a.rows { self.a.value(row, k) } else { 0 };
                 digits::word(design.multiplier.encoding, self.a.format, value)
@@ -101,6 +106,9 @@ impl<'a> Product<'a> {
             }
         };
         let b_at = |k: usize, col: usize| {
+            if k >= end && design.counts_terms() {
+                return beyond(design.multiplier.b.width, 2 * col + k);
+            }
             let bits = if k < end { self.b.bits_or_zero(k, col) } else { 0 };
             design.operand_b().code(bits as i64).unwrap_or_default()
         };
@@ -130,8 +138,9 @@ impl<'a> Product<'a> {
                 let a = pack::pack(&a_stream, tile.rows, |lane, beat| {
                     [a_at(tile.row + beat, start + lane)]
                 });
-                let b = pack::pack(&b_stream, depth, |lane, beat| {
-                    [b_at(start + beat, tile.col + lane)]
+                let b = pack::pack(&b_stream, depth, |lane, beat| match lane < cols {
+                    true => [b_at(start + beat, tile.col + lane)],
+                    false => [u64::from(start + beat < end)],
                 });
                 [a, b]
             }

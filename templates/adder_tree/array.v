@@ -26,6 +26,9 @@ module <[ prefix ]>_array #(
   endgenerate
 <%- when None %>
 <%- endmatch %>
+<%- if !words.is_empty() %>
+<[ words ]>
+<%- endif %>
 
 <[ registers ]>
 

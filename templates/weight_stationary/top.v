@@ -2,8 +2,8 @@
 module <[ prefix ]> #(
   parameter Cols = <[ cols ]>,
   // Derived from the dimensions; not to be overridden.
-  parameter BTransfers = (Cols + <[ b_fit - 1 ]>) / <[ b_fit ]>,
-  parameter BLanes = (Cols + BTransfers - 1) / BTransfers,
+  parameter BTransfers = (<[ b_lanes ]> + <[ b_fit - 1 ]>) / <[ b_fit ]>,
+  parameter BLanes = (<[ b_lanes ]> + BTransfers - 1) / BTransfers,
   parameter BData = (<[ b_width ]>*BLanes + 7) / 8 * 8,
   parameter CTransfers = (Cols + <[ c_fit - 1 ]>) / <[ c_fit ]>,
   parameter CLanes = (Cols + CTransfers - 1) / CTransfers,
@@ -84,6 +84,10 @@ module <[ prefix ]> #(
   );
 <%- endif %>
 
+<%- if marks && b_width > 1 %>
+  wire unused_mark = &{1'b0, b_beat[<[ b_width ]>*Cols+1 +: <[ b_width - 1 ]>]};
+<%- endif %>
+
   // Padding up to a whole byte, and lanes of the last transfer beyond the edge of the array.
 <%- if a_data > a_width * a.lanes_per_transfer %>
   wire unused_a_padding = &{1'b0, s_axis_a_tdata[<[ a_data - 1 ]>:<[ a_width * a.lanes_per_transfer ]>]};
@@ -95,8 +99,8 @@ module <[ prefix ]> #(
     if (BData > <[ b_width ]>*BLanes) begin : gen_b_padding
       wire unused = &{1'b0, s_axis_b_tdata[BData-1:<[ b_width ]>*BLanes]};
     end
-    if (BLanes * BTransfers > Cols) begin : gen_b_surplus
-      wire unused = &{1'b0, b_beat[<[ b_width ]>*BLanes*BTransfers-1:<[ b_width ]>*Cols]};
+    if (BLanes * BTransfers > <[ b_lanes ]>) begin : gen_b_surplus
+      wire unused = &{1'b0, b_beat[<[ b_width ]>*BLanes*BTransfers-1:<[ b_used ]>]};
     end
 <%- if partial_sums %>
     if (CData > <[ width ]>*CLanes) begin : gen_p_padding
@@ -220,6 +224,9 @@ module <[ prefix ]> #(
     .a_i(a_beat),
 <%- endif %>
     .b_i(b_beat[<[ b_width ]>*Cols-1:0]),
+<%- if marks %>
+    .counts_i(b_beat[<[ b_width ]>*Cols]),
+<%- endif %>
 <%- if partial_sums %>
     .partial_i(p_beat[<[ width ]>*Cols-1:0]),
 <%- endif %>

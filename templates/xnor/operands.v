@@ -1,15 +1,17 @@
 
 <%- if count > 0 %>
-  // As many terms count as the last lanes of a beat of A say, none between beats. The others are 0
-  // in A and 1 in B, which do not agree whatever came.
+  // As many terms count as the last lanes of a beat of A say, none between beats. Of the others
+  // those with an even number agree and those with an odd number do not, whatever came: pairs of
+  // them contribute nothing, and whether one is left over travels with A.
   wire [<[ depth - 1 ]>:0] counts;
-  wire [<[ shared - 1 ]>:0] shared;
+  wire shared;
 <[ count_instance ]>
 <%- if surplus > 0 %>
   wire unused_count = &{1'b0, a_beat[<[ a_term ]>*Rows+<[ count ]> +: <[ surplus ]>]};
 <%- endif %>
   wire [<[ a_term - 1 ]>:0] a_counts;
   wire [<[ b_term - 1 ]>:0] b_counts;
+  wire [<[ b_term - 1 ]>:0] b_others;
 <%- endif %>
   // What travels with a row of A is added to the popcounts of all columns.
   wire [<[ a_lane ]>*Rows-1:0] a_words;
@@ -20,6 +22,7 @@
     for (w = 0; w < <[ depth ]>; w = w + 1) begin : gen_counts
       assign a_counts[<[ a_width ]>*w +: <[ a_width ]>] = {<[ a_width ]>{counts[w]}};
       assign b_counts[<[ b_width ]>*w +: <[ b_width ]>] = {<[ b_width ]>{counts[w]}};
+      assign b_others[<[ b_width ]>*w +: <[ b_width ]>] = {<[ b_width ]>{(w % 2 == 1) & ~counts[w]}};
     end
 <%- endif %>
     for (w = 0; w < Rows; w = w + 1) begin : gen_a_word
@@ -34,10 +37,9 @@
     end
     for (w = 0; w < Cols; w = w + 1) begin : gen_b_word
 <%- if count > 0 %>
-      assign b_words[<[ b_term ]>*w +: <[ b_term ]>] = b_terms[<[ b_term ]>*w +: <[ b_term ]>] | ~b_counts;
+      assign b_words[<[ b_term ]>*w +: <[ b_term ]>] = (b_terms[<[ b_term ]>*w +: <[ b_term ]>] & b_counts) | b_others;
 <%- else %>
       assign b_words[<[ b_term ]>*w +: <[ b_term ]>] = b_terms[<[ b_term ]>*w +: <[ b_term ]>];
 <%- endif %>
     end
   endgenerate
-

@@ -2,9 +2,10 @@
 
 use askama::Template;
 
+use super::element::operands_width;
 use crate::arith::recode::Stored;
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, xnor};
 
 #[derive(Template)]
 #[template(path = "adder_tree/array.v")]
@@ -17,6 +18,8 @@ struct Array<'a> {
     declarations: Vec<String>,
     partial: Option<String>,
     encoder: Option<String>,
+    /// The statements that make words of operands, or nothing.
+    words: String,
     registers: String,
     column: String,
 }
@@ -25,7 +28,7 @@ pub(super) fn array(writer: &Writer<'_>) -> Module {
     let design = writer.design;
     let (a, b, depth) = (design.multiplier.a.width, design.multiplier.b.width, design.depth());
     let width = design.accumulator.width;
-    let operand = design.travelling_width();
+    let operands = operands_width(design);
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([
         Port::input("load_i", depth),
@@ -33,21 +36,29 @@ pub(super) fn array(writer: &Writer<'_>) -> Module {
         Port::input("a_i", a * depth),
         Port::input("b_i", format!("{b}*Cols")),
     ]);
+    if design.mark_lanes() > 0 {
+        ports.push(Port::input("counts_i", 1));
+    }
     if design.partial_sums {
         ports.push(Port::input("partial_i", format!("{width}*Cols")));
     }
     ports.push(Port::output("bus_o", format!("{width}*Cols")));
 
+    let words = xnor::stationary(design);
     let mut registers = Registers::data(design.reset)
         .load("load_q", &zero(depth), "load_i")
         .load("swap_q", "1'b0", "swap_i")
-        .load("b_q", &format!("{{{b}*Cols{{1'b0}}}}"), "b_i")
+        .load(
+            "b_q",
+            &format!("{{{b}*Cols{{1'b0}}}}"),
+            words.as_ref().map_or("b_i", |words| words.b),
+        )
         .load("beat_q", &zero(a * depth), "a_i");
     let mut declarations = vec![
         declare("reg", "load_q", depth),
         declare("reg", "swap_q", 1),
         declare("reg", "beat_q", a * depth),
-        declare("reg", "operand_q", operand * depth),
+        declare("reg", "operand_q", operands),
     ];
     let encoder = design.encodes_at_edge().then(|| {
         let digits = Stored::new(design.multiplier.encoding, design.multiplier.a).width();
@@ -60,8 +71,12 @@ pub(super) fn array(writer: &Writer<'_>) -> Module {
         let module = format!("{}_encode", design.name);
         instance(&module, "u_encode", &[], &[("a_i", &from), ("digits_o", &to)], 6)
     });
-    let next = if encoder.is_some() { "digits" } else { "beat_q" };
-    registers = registers.load("operand_q", &zero(operand * depth), next);
+    let next = match &words {
+        Some(words) => words.a,
+        None if encoder.is_some() => "digits",
+        None => "beat_q",
+    };
+    registers = registers.load("operand_q", &zero(operands), next);
     let partial = design
         .partial_sums
         .then(|| format!("reg [{width}*Cols-1:0] partial_q;\n  reg [{width}*Cols-1:0] start_q;"));
@@ -106,6 +121,7 @@ pub(super) fn array(writer: &Writer<'_>) -> Module {
             },
             partial,
             encoder,
+            words: words.map_or_else(String::new, |words| words.statements),
             registers: registers.render(2),
             column: instance(&pe, "u_pe", &[], &connections, 6),
         },

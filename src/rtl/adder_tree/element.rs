@@ -3,10 +3,12 @@
 use askama::Template;
 
 use crate::arith::Netlist;
+use crate::arith::rows::{ROWS, rows};
 use crate::arith::stages::{self, BETWEEN};
 use crate::arith::tree::DotProduct;
-use crate::design::{Design, Element};
+use crate::design::{Design, Element, Target};
 use crate::rtl::behavioural::{self, Body};
+use crate::rtl::carry_chain;
 use crate::rtl::element::{body, module};
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use crate::rtl::{Module, Writer};
@@ -25,6 +27,15 @@ struct Pe<'a> {
     registers: String,
 }
 
+/// Bits of the operands of all terms of A, as they are broadcast: of words with what is added to
+/// all columns.
+pub(super) fn operands_width(design: &Design) -> usize {
+    match design.dot_kind() {
+        Some(_) => design.a_width(),
+        None => design.travelling_width() * design.depth(),
+    }
+}
+
 /// The modules of a column, the column itself last.
 pub(super) fn modules(writer: &Writer<'_>) -> Vec<Module> {
     let design = writer.design;
@@ -34,6 +45,7 @@ pub(super) fn modules(writer: &Writer<'_>) -> Vec<Module> {
             let (terms, width) = (design.depth(), design.accumulator.width);
             vec![behavioural::dot_product(formats, terms, width, design.partial_sums)]
         }
+        _ if design.target == Target::Fpga => chained(design),
         _ => {
             let tree = netlist(design);
             stages::cut(&tree, design.pipeline_stages, &[]).iter().map(body).collect()
@@ -44,12 +56,13 @@ pub(super) fn modules(writer: &Writer<'_>) -> Vec<Module> {
     let leaf = |(index, body): (usize, Body)| {
         let (suffix, part) = match last {
             1 => ("tree".to_owned(), ".".to_owned()),
-            _ => (format!("tree_{index}"), format!(": stage {} of {last}.", index + 1)),
+            _ => (format!("tree_{index}"), format!(": part {} of {last}.", index + 1)),
         };
         let terms = design.depth();
         let purpose = format!(
             "Sum of {terms} products {} x {}{part}",
-            design.multiplier.a, design.multiplier.b
+            design.operand_a(),
+            design.operand_b()
         );
         module(writer, &suffix, &purpose, body)
     };
@@ -69,10 +82,20 @@ fn netlist(design: &Design) -> Netlist {
         Element::Behavioural | Element::Mac => dot.adders(),
         Element::Opt1 => dot.compressed(),
         Element::Opt2 => dot.planes(),
-        Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic | Element::Xnor => {
+        Element::Xnor => dot.popcount(),
+        Element::Opt3 | Element::Opt4c | Element::Opt4e | Element::Laconic => {
             unreachable!("refused for this topology when the design was validated")
         }
     }
+}
+
+/// The popcount of a word in look-up tables, added up in a carry chain.
+fn chained(design: &Design) -> Vec<Body> {
+    let (stages, width) = (design.pipeline_stages, design.accumulator.width);
+    let (parts, layout) = rows(&design.multiplier, width, design.partial_sums, stages);
+    let input = if stages > 0 { BETWEEN } else { ROWS };
+    let chain = carry_chain::body(input, "sum", width, &layout);
+    parts.iter().map(body).chain([chain]).collect()
 }
 
 /// `<design>_pe`.
@@ -83,7 +106,7 @@ fn column(writer: &Writer<'_>, stages: &[Body]) -> Module {
     ports.extend([
         Port::input("load_i", depth),
         Port::input("swap_i", 1),
-        Port::input("a_i", depth * design.travelling_width()),
+        Port::input("a_i", operands_width(design)),
         Port::input("b_i", b),
     ]);
     if design.partial_sums {
@@ -108,6 +131,7 @@ fn column(writer: &Writer<'_>, stages: &[Body]) -> Module {
                 "a" | "digits" => "a_i".to_owned(),
                 "b" => "weight_q".to_owned(),
                 BETWEEN => format!("stage{}_q", index - 1),
+                ROWS => ROWS.to_owned(),
                 name => format!("{name}_i"),
             };
             (format!("{name}_i"), signal)
@@ -121,6 +145,10 @@ fn column(writer: &Writer<'_>, stages: &[Body]) -> Module {
                     declarations.push(declare("reg", &register, *width));
                     registers = registers.load(&register, &zero(*width), &next);
                     next
+                }
+                ROWS => {
+                    declarations.push(declare("wire", ROWS, *width));
+                    ROWS.to_owned()
                 }
                 name => format!("{name}_d"),
             };
@@ -137,10 +165,12 @@ fn column(writer: &Writer<'_>, stages: &[Body]) -> Module {
     let details = [
         format!(
             "Element `{}`, {depth} terms {} x {}, {width}-bit sums.",
-            design.element, design.multiplier.a, design.multiplier.b
+            design.element,
+            design.operand_a(),
+            design.operand_b()
         ),
         "The next weights wait in the shadow of the present ones. A sum shows".to_owned(),
-        format!("{} cycles after its operands.", stages.len()),
+        format!("{} cycles after its operands.", design.pipeline_stages + 1),
     ];
     writer.module(
         "pe",

@@ -1,7 +1,7 @@
 //! Plain operators for weight-stationary arrays, where a sum comes from the neighbour or over a
 //! whole column and nothing is dropped.
 
-use super::{Body, declaration, low_bits, operands, repeat, term_of, unused, wire, words, wrapped};
+use super::{Body, declaration, operands, resized, term_of, unused, wire, words, wrapped};
 use crate::arith::count::Counts;
 use crate::arith::format::Format;
 
@@ -21,14 +21,7 @@ pub(in crate::rtl) fn chain_multiply_add(a: Format, b: Format, width: usize) -> 
 
 /// `sum' = sum + product` modulo 2^width.
 pub(in crate::rtl) fn chain_accumulate(product: Format, width: usize) -> Body {
-    let (value, cut) = low_bits("product_i", product.width, width);
-    let extended = match width.saturating_sub(product.width) {
-        0 => value,
-        more if product.signed => {
-            format!("{{{}, product_i}}", repeat(more, &super::sign(product)))
-        }
-        more => format!("{{{}, product_i}}", repeat(more, "1'b0")),
-    };
+    let (extended, cut) = resized("product_i", product, width);
     let mut statements = vec![format!("{} = {extended};", declaration("wire", "product", width))];
     statements.push(String::new());
     statements.push("assign sum_o = sum_i + product;".to_owned());

@@ -7,6 +7,7 @@ use crate::arith::carry_save;
 use crate::arith::dot::DotKind;
 use crate::binary::Target;
 use crate::rtl::Module;
+use crate::rtl::carry_chain;
 use crate::rtl::text::{Port, Registers, clock_ports, declare, instance, zero};
 
 /// The element of a layer with everything that the lane around it must know.
@@ -146,16 +147,7 @@ impl Element {
                     words = ["first", "second"];
                     masked = false;
                 }
-                // A place below the lowest keeps this adder apart from the accumulator's: one adder
-                // of three words would take more look-up tables than two carry chains.
-                let words = format!("{{{}, 1'b1}} + {{{}, 1'b0}}", words[0], words[1]);
-                lines.push(define("dot_chain", counted + 1, &words));
-                lines.push(define(
-                    "dot_count",
-                    counted,
-                    &slice("dot_chain", 1, counted, counted + 1),
-                ));
-                lines.push("wire unused_chain = &{1'b0, dot_chain[0]};".to_owned());
+                lines.extend(carry_chain::add("dot_count", counted, words[0], words[1]));
             }
             let mut value = "dot_count".to_owned();
             if dot.kind() == DotKind::Xnor {

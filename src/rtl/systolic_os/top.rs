@@ -2,11 +2,11 @@
 
 use askama::Template;
 
-use crate::design::{Design, Element as Kind, MAX_DIMENSION, Stream};
+use crate::design::{Design, MAX_DIMENSION, Stream};
 use crate::rtl::element::Element;
 use crate::rtl::planes::tag_width;
 use crate::rtl::text::{self, Port};
-use crate::rtl::{Module, Writer, xnor};
+use crate::rtl::{Module, Writer, describe_element, xnor};
 
 /// What the tops of output-stationary arrays print.
 struct Values<'a> {
@@ -197,26 +197,7 @@ fn describe(design: &Design) -> Vec<String> {
             0 => "A single product may overflow it.".to_owned(),
             k => format!("No sum of up to {k} products overflows it."),
         },
-        match design.element {
-            Kind::Behavioural => {
-                "Element behavioural: multiplier and adder are left to the synthesis tool."
-                    .to_owned()
-            }
-            Kind::Xnor => format!(
-                "Element {}, popcounts of {} terms, compressor {}, final adder {}.",
-                design.element,
-                design.depth(),
-                design.multiplier.compressor.name(),
-                design.final_adder
-            ),
-            _ => format!(
-                "Element {}, encoding {}, compressor {}, final adder {}.",
-                design.element,
-                design.multiplier.encoding.name(),
-                design.multiplier.compressor.name(),
-                design.final_adder
-            ),
-        },
+        describe_element(design),
     ]);
     lines
 }

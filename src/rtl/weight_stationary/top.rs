@@ -3,9 +3,9 @@
 use askama::Template;
 
 use super::{Edge, hops};
-use crate::design::{Design, Element, MAX_DIMENSION, Stream};
+use crate::design::{Design, MAX_DIMENSION, Stream};
 use crate::rtl::text::{self, Port};
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, describe_element};
 
 #[derive(Template)]
 #[template(path = "weight_stationary/top.v")]
@@ -17,6 +17,11 @@ struct Top<'a> {
     depth: usize,
     a: Stream,
     a_data: usize,
+    /// Lanes of a beat of B, and whether the last one marks a term that counts.
+    b_lanes: &'static str,
+    marks: bool,
+    /// Bits of these lanes.
+    b_used: String,
     b_fit: usize,
     c_fit: usize,
     a_width: usize,
@@ -76,6 +81,12 @@ pub(in crate::rtl) fn top(writer: &Writer<'_>, edge: &Edge) -> Module {
             depth: design.depth(),
             a_data: a_stream.data_width(),
             a: a_stream,
+            b_lanes: if design.mark_lanes() > 0 { "Cols + 1" } else { "Cols" },
+            marks: design.mark_lanes() > 0,
+            b_used: match design.mark_lanes() {
+                0 => format!("{b}*Cols"),
+                marks => format!("{b}*(Cols+{marks})"),
+            },
             b_fit: Stream::fit(b),
             c_fit: Stream::fit(width),
             a_width: a,
@@ -93,7 +104,7 @@ pub(in crate::rtl) fn top(writer: &Writer<'_>, edge: &Edge) -> Module {
 
 /// The interface contract and the parameters, for the head of the top.
 fn describe(design: &Design) -> Vec<String> {
-    let (a, b) = (design.multiplier.a, design.multiplier.b);
+    let (a, b) = (design.operand_a(), design.operand_b());
     let accumulator = design.accumulator;
     let kind = if accumulator.signed { "two's complement" } else { "unsigned" };
     let (depth, cols) = (design.depth(), design.cols());
@@ -130,23 +141,24 @@ fn describe(design: &Design) -> Vec<String> {
                 "A sum over more than one tile of K is formed by the receiver of C.".to_owned()
             }
         },
+    ]);
+    if design.mark_lanes() > 0 {
+        lines.extend([
+            "Behind the operands, the last lane of a beat of B says in its lowest bit that the term"
+                .to_owned(),
+            "counts. Those that do not come last in a tile, and add nothing, whatever the lanes of A"
+                .to_owned(),
+            "and B hold.".to_owned(),
+        ]);
+    }
+    lines.extend([
         String::new(),
         format!("Operands {a} x {b}, result {kind}, exact modulo 2^{}.", accumulator.width),
         match accumulator.k_max {
             0 => "A single product may overflow it.".to_owned(),
             k => format!("No sum of up to {k} products overflows it."),
         },
-        if design.element == Element::Behavioural {
-            "Element behavioural: multiplier and adder are left to the synthesis tool.".to_owned()
-        } else {
-            format!(
-                "Element {}, encoding {}, compressor {}, final adder {}.",
-                design.element,
-                design.multiplier.encoding.name(),
-                design.multiplier.compressor.name(),
-                design.final_adder
-            )
-        },
+        describe_element(design),
     ]);
     lines
 }
