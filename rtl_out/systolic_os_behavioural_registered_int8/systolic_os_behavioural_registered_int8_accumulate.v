@@ -13,8 +13,8 @@ module systolic_os_behavioural_registered_int8_accumulate (
   input  wire        keep_i,
   output wire [31:0] sum_o
 );
-  wire [31:0] product = {{16{product_i[15]}}, product_i};
-  wire [31:0] kept = keep_i ? sum_i : 32'd0;
+  wire signed [31:0] product = {{16{product_i[15]}}, product_i};
+  wire signed [31:0] kept = keep_i ? sum_i : 32'd0;
 
   assign sum_o = kept + product;
 endmodule

@@ -154,11 +154,11 @@ module systolic_os_xnor #(
       end
     end
   endgenerate
-
-  // As many terms count as the last lanes of a beat of A say, none between beats. The others are 0
-  // in A and 1 in B, which do not agree whatever came.
+  // As many terms count as the last lanes of a beat of A say, none between beats. Of the others
+  // those with an even number agree and those with an odd number do not, whatever came: pairs of
+  // them contribute nothing, and whether one is left over travels with A.
   wire [63:0] counts;
-  wire [6:0] shared;
+  wire shared;
   systolic_os_xnor_count u_count (
     .count_i(a_beat[64*Rows +: 7] & {7{fire}}),
     .counts_o(counts),
@@ -166,64 +166,48 @@ module systolic_os_xnor #(
   );
   wire [63:0] a_counts;
   wire [63:0] b_counts;
+  wire [63:0] b_others;
   // What travels with a row of A is added to the popcounts of all columns.
-  wire [71*Rows-1:0] a_words;
+  wire [65*Rows-1:0] a_words;
   wire [64*Cols-1:0] b_words;
   genvar w;
   generate
     for (w = 0; w < 64; w = w + 1) begin : gen_counts
       assign a_counts[1*w +: 1] = {1{counts[w]}};
       assign b_counts[1*w +: 1] = {1{counts[w]}};
+      assign b_others[1*w +: 1] = {1{(w % 2 == 1) & ~counts[w]}};
     end
     for (w = 0; w < Rows; w = w + 1) begin : gen_a_word
       wire [63:0] a_word = a_terms[64*w +: 64] & a_counts;
-      assign a_words[71*w +: 71] = {shared, a_word};
+      assign a_words[65*w +: 65] = {shared, a_word};
     end
     for (w = 0; w < Cols; w = w + 1) begin : gen_b_word
-      assign b_words[64*w +: 64] = b_terms[64*w +: 64] | ~b_counts;
+      assign b_words[64*w +: 64] = (b_terms[64*w +: 64] & b_counts) | b_others;
     end
   endgenerate
-
-  // Between beats A is zero, so that the elements add nothing.
-  wire feed_first;
-  wire [71*Rows-1:0] a_feed;
-  wire [64*Cols-1:0] b_feed;
-
-  systolic_os_xnor_operand_register #(
-    .Rows(Rows),
-    .Cols(Cols)
-  ) u_operand_register (
-    .clk_i(aclk),
-    .first_i(first),
-    .a_i(a_words[71*Rows-1:0] & {71*Rows{fire}}),
-    .b_i(b_words),
-    .first_o(feed_first),
-    .a_o(a_feed),
-    .b_o(b_feed)
-  );
-
-  // Row r is delayed by r cycles, column c by c.
-  wire [72*Rows-1:0] a_marked;
-  wire [72*Rows-1:0] a_skewed;
+  // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
+  // add nothing.
+  wire [66*Rows-1:0] a_gated;
+  wire [66*Rows-1:0] a_skewed;
   wire [64*Cols-1:0] b_skewed;
-  wire [71*Rows-1:0] a_lanes;
+  wire [65*Rows-1:0] a_lanes;
   wire [Rows-1:0] first_lanes;
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_marked[72*r +: 72] =
-          {feed_first, a_feed[71*r +: 71]};
-      assign a_lanes[71*r +: 71] = a_skewed[72*r +: 71];
-      assign first_lanes[r] = a_skewed[72*r + 71];
+      assign a_gated[66*r +: 66] =
+          {first, a_words[65*r +: 65] & {65{fire}}};
+      assign a_lanes[65*r +: 65] = a_skewed[66*r +: 65];
+      assign first_lanes[r] = a_skewed[66*r + 65];
     end
   endgenerate
 
   systolic_os_xnor_skew #(
     .Lanes(Rows),
-    .Width(72)
+    .Width(66)
   ) u_skew_a (
     .clk_i(aclk),
-    .data_i(a_marked),
+    .data_i(a_gated),
     .data_o(a_skewed)
   );
 
@@ -232,7 +216,7 @@ module systolic_os_xnor #(
     .Width(64)
   ) u_skew_b (
     .clk_i(aclk),
-    .data_i(b_feed),
+    .data_i(b_words),
     .data_o(b_skewed)
   );
 

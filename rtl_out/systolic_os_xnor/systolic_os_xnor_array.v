@@ -15,7 +15,7 @@ module systolic_os_xnor_array #(
 ) (
   input  wire                     clk_i,
   input  wire [Rows-1:0]          first_i,
-  input  wire [71*Rows-1:0]       a_i,
+  input  wire [65*Rows-1:0]       a_i,
   input  wire [64*Cols-1:0]       b_i,
   input  wire [(Rows+Cols-1)-1:0] read_i,
   output wire [16*Rows-1:0]       bus_o
@@ -38,7 +38,7 @@ module systolic_os_xnor_array #(
       ) u_row (
         .clk_i(clk_i),
         .first_i(first_i[r]),
-        .a_i(a_i[71*r +: 71]),
+        .a_i(a_i[65*r +: 65]),
         .b_i(b_above),
         .read_i(read_i[r +: Cols]),
         .b_o(b[64*Cols*r +: 64*Cols]),

@@ -13,15 +13,15 @@
 module systolic_os_xnor_pe (
   input  wire        clk_i,
   input  wire        first_i,
-  input  wire [70:0] a_i,
+  input  wire [64:0] a_i,
   input  wire [63:0] b_i,
   output wire        first_o,
-  output wire [70:0] a_o,
+  output wire [64:0] a_o,
   output wire [63:0] b_o,
   output wire [15:0] sum_o
 );
   reg first_q;
-  reg [70:0] a_q;
+  reg [64:0] a_q;
   reg [63:0] b_q;
   reg [15:0] sum_q;
   wire [15:0] sum_d;

@@ -13,7 +13,7 @@ module systolic_os_xnor_row #(
 ) (
   input  wire               clk_i,
   input  wire               first_i,
-  input  wire [70:0]        a_i,
+  input  wire [64:0]        a_i,
   input  wire [64*Cols-1:0] b_i,
   input  wire [Cols-1:0]    read_i,
   output wire [64*Cols-1:0] b_o,
@@ -21,21 +21,21 @@ module systolic_os_xnor_row #(
 );
   // Lane c is what element c hands to its right neighbour.
   wire [Cols-1:0] first;
-  wire [71*Cols-1:0] a;
-  wire unused = &{1'b0, first[Cols-1], a[71*(Cols-1) +: 71]};
+  wire [65*Cols-1:0] a;
+  wire unused = &{1'b0, first[Cols-1], a[65*(Cols-1) +: 65]};
   wire [16*Cols-1:0] accumulated;
 
   genvar c;
   generate
     for (c = 0; c < Cols; c = c + 1) begin : gen_element
       wire first_left;
-      wire [71-1:0] a_left;
+      wire [65-1:0] a_left;
       if (c == 0) begin : gen_edge
         assign first_left = first_i;
         assign a_left = a_i;
       end else begin : gen_hop
         assign first_left = first[c-1];
-        assign a_left = a[71*(c-1) +: 71];
+        assign a_left = a[65*(c-1) +: 65];
       end
       systolic_os_xnor_pe u_pe (
         .clk_i(clk_i),
@@ -43,7 +43,7 @@ module systolic_os_xnor_row #(
         .a_i(a_left),
         .b_i(b_i[64*c +: 64]),
         .first_o(first[c]),
-        .a_o(a[71*c +: 71]),
+        .a_o(a[65*c +: 65]),
         .b_o(b_o[64*c +: 64]),
         .sum_o(accumulated[16*c +: 16])
       );

@@ -95,12 +95,12 @@ fn refuse_ignored(parameters: &Parameters) -> Result<(), Invalid> {
         (
             "carry_save.every",
             parameters.carry_every.is_some() && chains,
-            "with `target: fpga` a carry chain adds them up, which leaves no pair of words",
+            "with `target: fpga` a carry chain adds popcounts up, which leaves no pair of words",
         ),
         (
             "final_adder",
             parameters.final_adder.is_some() && chains,
-            "with `target: fpga` carry chains add them up, which have no network to choose",
+            "with `target: fpga` carry chains add popcounts up, which have no network to choose",
         ),
     ];
     match given.into_iter().find(|(_, given, _)| *given) {

@@ -1,6 +1,5 @@
 
 <%- if counts %>
-
   // The terms of a tile that count, like its weights one tile ahead in the shadow. Of the others
   // those with an even number agree and those with an odd number do not, whatever came: pairs of
   // them contribute nothing, and whether one is left over is added to all columns.
@@ -19,7 +18,6 @@
   endgenerate
 <[ swap ]>
 <%- else %>
-
   // What is added to the popcounts of all columns.
   wire [<[ shared - 1 ]>:0] shared;
 <[ shared_instance ]>

@@ -28,56 +28,31 @@ impl CompressorStrategy for Counters {
     }
 
     fn compress(&self, netlist: &mut Netlist, mut columns: Columns, limits: &[usize]) -> Columns {
-        let left = absorb_gates(netlist, &mut columns);
+        absorb_gates(netlist, &mut columns);
         while columns.iter().any(|bits| bits.len() >= INPUTS) {
             let mut next: Columns = vec![Vec::new(); columns.len()];
-            for (column, bits) in columns.iter_mut().enumerate() {
-                bits.sort_by_key(|&bit| netlist.arrival(bit));
+            for (column, bits) in columns.iter().enumerate() {
                 let mut chunks = bits.chunks_exact(INPUTS);
                 for bits in &mut chunks {
                     counter(netlist, column, bits, &mut next);
                 }
-                // Fewer than six wait for more of them; five are one adder too many.
-                let mut rest = chunks.remainder();
-                if rest.len() == INPUTS - 1 {
-                    let (sum, carry) = full_adder(netlist, column, [rest[0], rest[1], rest[2]]);
+                let mut rest = chunks.remainder().chunks_exact(3);
+                for bits in &mut rest {
+                    let (sum, carry) = full_adder(netlist, column, [bits[0], bits[1], bits[2]]);
                     push(&mut next, column, sum);
                     push(&mut next, column + 1, carry);
-                    rest = &rest[3..];
                 }
-                rest.iter().for_each(|&bit| push(&mut next, column, bit));
+                rest.remainder().iter().for_each(|&bit| push(&mut next, column, bit));
             }
             columns = next;
         }
-        columns.iter_mut().zip(left).for_each(|(bits, left)| bits.extend(left));
-        full_adders(netlist, &mut columns);
         Timed.compress(netlist, columns, limits)
     }
 }
 
-/// Full adders for the earliest bits of each column until no more than two are left. There are no
-/// half adders among them: the table that adds the two bits up takes a third one in.
-fn full_adders(netlist: &mut Netlist, columns: &mut Columns) {
-    for column in 0..columns.len() {
-        let mut bits = std::mem::take(&mut columns[column]);
-        while bits.len() > 2 {
-            bits.sort_by_key(|&bit| (bit != Bit::One, netlist.arrival(bit)));
-            let (sum, carry) = full_adder(netlist, column, [bits[0], bits[1], bits[2]]);
-            bits.drain(..3);
-            push(columns, column + 1, carry);
-            if sum != Bit::Zero {
-                bits.push(sum);
-            }
-        }
-        columns[column] = bits;
-    }
-}
-
-/// Full adders for the bits that do not come straight from a register. The one or two of a column that
-/// are left over are taken out, and so are ones: neither costs anything in the adders at the end.
-fn absorb_gates(netlist: &mut Netlist, columns: &mut Columns) -> Columns {
+/// Full adders for the bits that do not come straight from a register.
+fn absorb_gates(netlist: &mut Netlist, columns: &mut Columns) {
     let mut next: Columns = vec![Vec::new(); columns.len()];
-    let mut left: Columns = Vec::with_capacity(columns.len());
     for (column, bits) in columns.iter().enumerate() {
         let (gates, plain): (Vec<Bit>, Vec<Bit>) =
             bits.iter().partition(|&&bit| netlist.arrival(bit) > delay::REGISTER);
@@ -87,13 +62,10 @@ fn absorb_gates(netlist: &mut Netlist, columns: &mut Columns) -> Columns {
             push(&mut next, column, sum);
             push(&mut next, column + 1, carry);
         }
-        let (ones, plain): (Vec<Bit>, Vec<Bit>) =
-            plain.into_iter().partition(|&bit| bit == Bit::One);
-        left.push([threes.remainder(), &ones].concat());
-        plain.iter().for_each(|&bit| push(&mut next, column, bit));
+        let rest = threes.remainder().iter().chain(&plain);
+        rest.for_each(|&bit| push(&mut next, column, bit));
     }
     *columns = next;
-    left
 }
 
 /// The number of ones among six bits, as three bits of rising weight.

@@ -1,0 +1,9 @@
+../adder_tree_xnor_tree.v
+../adder_tree_xnor_pe.v
+../adder_tree_xnor_array.v
+../adder_tree_xnor_gather.v
+../adder_tree_xnor_memory.v
+../adder_tree_xnor_output.v
+../adder_tree_xnor_control.v
+../adder_tree_xnor.v
+adder_tree_xnor_tb.v

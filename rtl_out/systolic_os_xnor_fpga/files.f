@@ -1,0 +1,14 @@
+systolic_os_xnor_fpga_count.v
+systolic_os_xnor_fpga_popcount.v
+systolic_os_xnor_fpga_multiply.v
+systolic_os_xnor_fpga_accumulate.v
+systolic_os_xnor_fpga_pe.v
+systolic_os_xnor_fpga_row.v
+systolic_os_xnor_fpga_array.v
+systolic_os_xnor_fpga_skew.v
+systolic_os_xnor_fpga_gather.v
+systolic_os_xnor_fpga_fifo.v
+systolic_os_xnor_fpga_drain_row.v
+systolic_os_xnor_fpga_drain.v
+systolic_os_xnor_fpga_control.v
+systolic_os_xnor_fpga.v
