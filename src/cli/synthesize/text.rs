@@ -79,7 +79,9 @@ pub(super) fn text(report: &Report) -> String {
     if report.breakdown.len() > 1 {
         for role in &report.breakdown {
             let without = match role.role {
-                Role::BuffersAndMemories if report.memory_bits > 0 => ", without the bits of memories",
+                Role::BuffersAndMemories if report.memory_bits > 0 => {
+                    ", without the bits of memories"
+                }
                 _ => "",
             };
             let _ = writeln!(
