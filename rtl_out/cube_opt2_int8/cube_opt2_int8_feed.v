@@ -61,27 +61,31 @@ module cube_opt2_int8_feed #(
   generate
     for (bank = 0; bank < 1; bank = bank + 1) begin : gen_bank
       cube_opt2_int8_operand_memory #(
-        .Width(64*Rows)
+        .Depth(64),
+        .Width(64*Rows),
+        .Address(6)
       ) u_memory_a (
         .clk_i(clk_i),
         .write_i(write),
         .write_address_i(write_address),
-        .data_i(a_beat_i),
+        .write_data_i(a_beat_i),
         .read_i(fire_i),
         .read_address_i(a_address),
-        .data_o(a_banks[64*Rows*bank +: 64*Rows])
+        .read_data_o(a_banks[64*Rows*bank +: 64*Rows])
       );
 
       cube_opt2_int8_operand_memory #(
-        .Width(64*Cols)
+        .Depth(64),
+        .Width(64*Cols),
+        .Address(6)
       ) u_memory_b (
         .clk_i(clk_i),
         .write_i(write),
         .write_address_i(write_address),
-        .data_i(b_beat_i),
+        .write_data_i(b_beat_i),
         .read_i(b_read),
         .read_address_i(b_address),
-        .data_o(b_banks[64*Cols*bank +: 64*Cols])
+        .read_data_o(b_banks[64*Cols*bank +: 64*Cols])
       );
     end
   endgenerate

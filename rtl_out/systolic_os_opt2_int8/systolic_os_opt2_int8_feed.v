@@ -61,27 +61,31 @@ module systolic_os_opt2_int8_feed #(
   generate
     for (bank = 0; bank < 4; bank = bank + 1) begin : gen_bank
       systolic_os_opt2_int8_operand_memory #(
-        .Width(8*Rows)
+        .Depth(128),
+        .Width(8*Rows),
+        .Address(7)
       ) u_memory_a (
         .clk_i(clk_i),
         .write_i(write[bank]),
         .write_address_i(write_address),
-        .data_i(a_beat_i),
+        .write_data_i(a_beat_i),
         .read_i(fire_i),
         .read_address_i(a_address),
-        .data_o(a_banks[8*Rows*bank +: 8*Rows])
+        .read_data_o(a_banks[8*Rows*bank +: 8*Rows])
       );
 
       systolic_os_opt2_int8_operand_memory #(
-        .Width(8*Cols)
+        .Depth(128),
+        .Width(8*Cols),
+        .Address(7)
       ) u_memory_b (
         .clk_i(clk_i),
         .write_i(write[bank]),
         .write_address_i(write_address),
-        .data_i(b_beat_i),
+        .write_data_i(b_beat_i),
         .read_i(b_read),
         .read_address_i(b_address),
-        .data_o(b_banks[8*Cols*bank +: 8*Cols])
+        .read_data_o(b_banks[8*Cols*bank +: 8*Cols])
       );
     end
   endgenerate

@@ -121,17 +121,17 @@ module systolic_ws_opt1_uint8_output #(
         sum_q <= sum_d;
       end
       systolic_ws_opt1_uint8_memory #(
-        .Slots(Slots),
-        .AddressWidth(AddressWidth),
+        .Depth(Slots),
+        .Address(AddressWidth),
         .Width(20)
       ) u_memory (
         .clk_i(clk_i),
         .write_i(write[c]),
         .write_address_i(address[AddressWidth*c +: AddressWidth]),
-        .data_i(sum_q),
+        .write_data_i(sum_q),
         .read_i(take),
         .read_address_i(tail_q),
-        .data_o(lanes[20*c +: 20])
+        .read_data_o(lanes[20*c +: 20])
       );
     end
     if (Lanes * Transfers > Cols) begin : gen_padding
@@ -143,17 +143,17 @@ module systolic_ws_opt1_uint8_output #(
   endgenerate
 
   systolic_ws_opt1_uint8_memory #(
-    .Slots(Slots),
-    .AddressWidth(AddressWidth),
+    .Depth(Slots),
+    .Address(AddressWidth),
     .Width(1)
   ) u_last (
     .clk_i(clk_i),
     .write_i(write[Cols-1]),
     .write_address_i(address[AddressWidth*(Cols-1) +: AddressWidth]),
-    .data_i(last[Cols-1]),
+    .write_data_i(last[Cols-1]),
     .read_i(take),
     .read_address_i(tail_q),
-    .data_o(last_beat)
+    .read_data_o(last_beat)
   );
 
   reg [20*Lanes-1:0] transfer;

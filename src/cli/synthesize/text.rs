@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::synth::{self, Energy, EnergyKind, Report};
+use crate::synth::{self, Energy, EnergyKind, Report, Role};
 
 /// A report for people.
 pub(super) fn text(report: &Report) -> String {
@@ -78,9 +78,15 @@ pub(super) fn text(report: &Report) -> String {
     );
     if report.breakdown.len() > 1 {
         for role in &report.breakdown {
+            let without = match role.role {
+                Role::BuffersAndMemories if report.memory_bits > 0 => {
+                    ", without the bits of memories"
+                }
+                _ => "",
+            };
             let _ = writeln!(
                 text,
-                "  {:24} {:12.1} um2  {:4.1} %",
+                "  {:24} {:12.1} um2  {:4.1} %{without}",
                 role.role.words(),
                 role.area.area_um2,
                 100.0 * role.share
