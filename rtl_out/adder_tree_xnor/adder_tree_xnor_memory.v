@@ -1,6 +1,6 @@
-// Memory with one write port and one read port.
-// Synthesis tools infer a memory from it, or registers where it is small; it can be replaced
-// by a macro of the same ports. Nothing is read in the cycle in which it is written. No reset:
+// Memory of results.
+// Synthesis tools infer a memory from it; a macro of the same ports can take its place. One
+// write and one read port; a read shows one cycle later what was written before it. No reset:
 // what has not been written is not read.
 //
 // SPDX-License-Identifier: MIT OR Apache-2.0
@@ -11,25 +11,25 @@
 `default_nettype none
 
 module adder_tree_xnor_memory #(
-  parameter Slots = 4,
-  parameter AddressWidth = 2,
-  parameter Width = 8
+  parameter Depth = 4,
+  parameter Width = 8,
+  parameter Address = 2
 ) (
-  input  wire                    clk_i,
-  input  wire                    write_i,
-  input  wire [AddressWidth-1:0] write_address_i,
-  input  wire [Width-1:0]        data_i,
-  input  wire                    read_i,
-  input  wire [AddressWidth-1:0] read_address_i,
-  output wire [Width-1:0]        data_o
+  input  wire               clk_i,
+  input  wire               write_i,
+  input  wire [Address-1:0] write_address_i,
+  input  wire [Width-1:0]   write_data_i,
+  input  wire               read_i,
+  input  wire [Address-1:0] read_address_i,
+  output wire [Width-1:0]   read_data_o
 );
-  reg [Width-1:0] memory_q [0:Slots-1];
-  reg [Width-1:0] data_q;
+  reg [Width-1:0] memory [0:Depth-1];
+  reg [Width-1:0] read_data_q;
   always @(posedge clk_i) begin
-    if (write_i) memory_q[write_address_i] <= data_i;
-    if (read_i) data_q <= memory_q[read_address_i];
+    if (write_i) memory[write_address_i] <= write_data_i;
+    if (read_i) read_data_q <= memory[read_address_i];
   end
-  assign data_o = data_q;
+  assign read_data_o = read_data_q;
 endmodule
 
 `default_nettype wire

@@ -89,17 +89,17 @@ module adder_tree_xnor_output #(
       assign last[c] = last_i;
       assign address[AddressWidth*c +: AddressWidth] = head_q;
       adder_tree_xnor_memory #(
-        .Slots(Slots),
-        .AddressWidth(AddressWidth),
+        .Depth(Slots),
+        .Address(AddressWidth),
         .Width(8)
       ) u_memory (
         .clk_i(clk_i),
         .write_i(write[c]),
         .write_address_i(address[AddressWidth*c +: AddressWidth]),
-        .data_i(bus_i[8*c +: 8]),
+        .write_data_i(bus_i[8*c +: 8]),
         .read_i(take),
         .read_address_i(tail_q),
-        .data_o(lanes[8*c +: 8])
+        .read_data_o(lanes[8*c +: 8])
       );
     end
     if (Lanes * Transfers > Cols) begin : gen_padding
@@ -111,17 +111,17 @@ module adder_tree_xnor_output #(
   endgenerate
 
   adder_tree_xnor_memory #(
-    .Slots(Slots),
-    .AddressWidth(AddressWidth),
+    .Depth(Slots),
+    .Address(AddressWidth),
     .Width(1)
   ) u_last (
     .clk_i(clk_i),
     .write_i(write[Cols-1]),
     .write_address_i(address[AddressWidth*(Cols-1) +: AddressWidth]),
-    .data_i(last[Cols-1]),
+    .write_data_i(last[Cols-1]),
     .read_i(take),
     .read_address_i(tail_q),
-    .data_o(last_beat)
+    .read_data_o(last_beat)
   );
 
   reg [8*Lanes-1:0] transfer;

@@ -153,7 +153,6 @@ module cube_behavioural_int8 #(
     end
   endgenerate
 
-  // Between beats A is zero, so that the elements add nothing.
   wire feed_first;
   wire [64*Rows-1:0] a_feed;
   wire [64*Cols-1:0] b_feed;
@@ -163,8 +162,9 @@ module cube_behavioural_int8 #(
     .Cols(Cols)
   ) u_operand_register (
     .clk_i(aclk),
+    .fire_i(fire),
     .first_i(first),
-    .a_i(a_terms[64*Rows-1:0] & {64*Rows{fire}}),
+    .a_i(a_terms[64*Rows-1:0]),
     .b_i(b_terms),
     .first_o(feed_first),
     .a_o(a_feed),

@@ -228,7 +228,6 @@ module cube_mac_int8_multiply_add (
   wire l2_pp94 = ~(digits_i[81] ^ l1_pp94);
   wire l2_pp95 = ~(digits_i[93] ^ l1_pp95);
   // Level 2: compressors.
-  wire [31:18] l2_inv0 = ~l1_kept0[31:18];
   wire l2_fa0_s = digits_i[72] ^ digits_i[84] ^ l1_kept0[0];
   wire l2_fa0_c = (digits_i[72] & digits_i[84]) | (l1_kept0[0] & (digits_i[72] ^ digits_i[84]));
   wire l2_fa1_s = digits_i[75] ^ digits_i[87] ^ l1_kept0[2];
@@ -237,6 +236,14 @@ module cube_mac_int8_multiply_add (
   wire l2_fa2_c = (digits_i[78] & digits_i[90]) | (l1_kept0[4] & (digits_i[78] ^ digits_i[90]));
   wire l2_fa3_s = digits_i[81] ^ digits_i[93] ^ l1_kept0[6];
   wire l2_fa3_c = (digits_i[81] & digits_i[93]) | (l1_kept0[6] & (digits_i[81] ^ digits_i[93]));
+  // Level 2: carry-propagate adder.
+  wire [30:18] l2_inv0 = ~l1_kept0[30:18];
+  wire l2_p0 = l1_kept0[18] & l1_kept0[19];
+  wire l2_p1 = l1_kept0[20] & l1_kept0[21];
+  wire l2_p2 = l1_kept0[22] & l1_kept0[23];
+  wire l2_p3 = l1_kept0[24] & l1_kept0[25];
+  wire l2_p4 = l1_kept0[26] & l1_kept0[27];
+  wire l2_p5 = l1_kept0[28] & l1_kept0[29];
   // Level 3: compressors.
   wire l3_ha0_s = l1_kept0[9] ^ l2_pp24[9];
   wire l3_ha0_c = l1_kept0[9] & l2_pp24[9];
@@ -446,9 +453,18 @@ module cube_mac_int8_multiply_add (
   wire l3_fa94_s = l2_pp91 ^ l2_pp92 ^ l2_pp93;
   wire l3_fa94_c = (l2_pp91 & l2_pp92) | (l2_pp93 & (l2_pp91 ^ l2_pp92));
   // Level 3: carry-propagate adder.
-  wire l3_sum0 = l1_kept0[30] ^ l2_inv0[31];
-  wire [30:19] l3_pg0_p = l1_kept0[29:18] ^ l2_inv0[30:19];
-  wire [31:20] l3_pg0_g = l1_kept0[29:18] & l2_inv0[30:19];
+  wire l3_p0 = l2_inv0[18] & l2_inv0[19];
+  wire l3_p1 = l1_kept0[20] & l2_p0;
+  wire l3_p2 = l2_p0 & l2_p1;
+  wire l3_p3 = l2_inv0[20] & l2_inv0[21];
+  wire l3_p4 = l2_inv0[22] & l2_inv0[23];
+  wire l3_p5 = l1_kept0[24] & l2_p2;
+  wire l3_p6 = l2_p2 & l2_p3;
+  wire l3_p7 = l2_inv0[24] & l2_inv0[25];
+  wire l3_p8 = l2_inv0[26] & l2_inv0[27];
+  wire l3_p9 = l1_kept0[28] & l2_p4;
+  wire l3_p10 = l2_p4 & l2_p5;
+  wire l3_p11 = l2_inv0[28] & l2_inv0[29];
   // Level 4: compressors.
   wire l4_fa0_s = l1_fa1_s ^ l2_fa0_s ^ l3_fa0_s;
   wire l4_fa0_c = (l1_fa1_s & l2_fa0_s) | (l3_fa0_s & (l1_fa1_s ^ l2_fa0_s));
@@ -587,18 +603,17 @@ module cube_mac_int8_multiply_add (
   wire l4_fa67_s = l1_kept0[15] ^ l3_hp2_c ^ l3_ha3_c;
   wire l4_fa67_c = (l1_kept0[15] & l3_hp2_c) | (l3_ha3_c & (l1_kept0[15] ^ l3_hp2_c));
   // Level 4: carry-propagate adder.
-  wire l4_p0 = l3_pg0_p[19] & l3_pg0_p[20];
-  wire l4_p1 = l3_pg0_p[21] & l3_pg0_p[22];
-  wire l4_p2 = l3_pg0_p[23] & l3_pg0_p[24];
-  wire l4_p3 = l3_pg0_p[25] & l3_pg0_p[26];
-  wire l4_p4 = l3_pg0_p[27] & l3_pg0_p[28];
-  wire l4_p5 = l3_pg0_p[29] & l3_pg0_p[30];
-  wire l4_g0 = l3_pg0_g[21] | (l3_pg0_p[20] & l3_pg0_g[20]);
-  wire l4_g1 = l3_pg0_g[23] | (l3_pg0_p[22] & l3_pg0_g[22]);
-  wire l4_g2 = l3_pg0_g[25] | (l3_pg0_p[24] & l3_pg0_g[24]);
-  wire l4_g3 = l3_pg0_g[27] | (l3_pg0_p[26] & l3_pg0_g[26]);
-  wire l4_g4 = l3_pg0_g[29] | (l3_pg0_p[28] & l3_pg0_g[28]);
-  wire l4_g5 = l3_pg0_g[31] | (l3_pg0_p[30] & l3_pg0_g[30]);
+  wire l4_p0 = l2_inv0[20] & l3_p0;
+  wire l4_p1 = l3_p0 & l3_p3;
+  wire l4_p2 = l1_kept0[22] & l3_p2;
+  wire l4_p3 = l2_p2 & l3_p2;
+  wire l4_p4 = l3_p2 & l3_p5;
+  wire l4_p5 = l2_inv0[24] & l3_p4;
+  wire l4_p6 = l3_p2 & l3_p6;
+  wire l4_p7 = l3_p4 & l3_p7;
+  wire l4_p8 = l2_inv0[28] & l3_p8;
+  wire l4_p9 = l3_p8 & l3_p11;
+  wire l4_p10 = l1_kept0[30] & l3_p10;
   // Level 5: compressors.
   wire l5_hp0_s = ~(l1_kept0[16] ^ l4_fa67_c);
   wire l5_hp0_c = l1_kept0[16] | l4_fa67_c;
@@ -687,14 +702,16 @@ module cube_mac_int8_multiply_add (
   wire l5_fa41_s = l3_fa94_c ^ l4_fa65_c ^ l4_fa67_s;
   wire l5_fa41_c = (l3_fa94_c & l4_fa65_c) | (l4_fa67_s & (l3_fa94_c ^ l4_fa65_c));
   // Level 5: carry-propagate adder.
-  wire l5_p0 = l3_pg0_p[23] & l4_p1;
-  wire l5_p1 = l4_p1 & l4_p2;
-  wire l5_p2 = l3_pg0_p[27] & l4_p3;
-  wire l5_p3 = l4_p3 & l4_p4;
-  wire l5_g0 = l3_pg0_g[24] | (l3_pg0_p[23] & l4_g1);
-  wire l5_g1 = l4_g2 | (l4_p2 & l4_g1);
-  wire l5_g2 = l3_pg0_g[28] | (l3_pg0_p[27] & l4_g3);
-  wire l5_g3 = l4_g4 | (l4_p4 & l4_g3);
+  wire l5_p0 = l2_inv0[22] & l4_p1;
+  wire l5_p1 = l3_p4 & l4_p1;
+  wire l5_p2 = l4_p1 & l4_p5;
+  wire l5_p3 = l4_p1 & l4_p7;
+  wire l5_p4 = l1_kept0[26] & l4_p6;
+  wire l5_p5 = l2_p4 & l4_p6;
+  wire l5_p6 = l3_p9 & l4_p6;
+  wire l5_p7 = l3_p10 & l4_p6;
+  wire l5_p8 = l4_p6 & l4_p10;
+  wire l5_p9 = l2_inv0[30] & l4_p9;
   // Level 6: compressors.
   wire l6_ha0_s = l5_hp0_s ^ l5_fa41_c;
   wire l6_ha0_c = l5_hp0_s & l5_fa41_c;
@@ -753,10 +770,11 @@ module cube_mac_int8_multiply_add (
   wire l6_fa26_s = l4_fa66_c ^ l5_fa39_c ^ l5_fa41_s;
   wire l6_fa26_c = (l4_fa66_c & l5_fa39_c) | (l5_fa41_s & (l4_fa66_c ^ l5_fa39_c));
   // Level 6: carry-propagate adder.
-  wire l6_p0 = l3_pg0_p[29] & l5_p3;
-  wire l6_p1 = l4_p5 & l5_p3;
-  wire l6_g0 = l3_pg0_g[30] | (l3_pg0_p[29] & l5_g3);
-  wire l6_g1 = l4_g5 | (l4_p5 & l5_g3);
+  wire l6_p0 = l2_inv0[26] & l5_p3;
+  wire l6_p1 = l3_p8 & l5_p3;
+  wire l6_p2 = l4_p8 & l5_p3;
+  wire l6_p3 = l4_p9 & l5_p3;
+  wire l6_p4 = l5_p3 & l5_p9;
   // Level 7: compressors.
   wire l7_fa0_s = l4_fa1_s ^ l4_fa2_s ^ l6_fa0_s;
   wire l7_fa0_c = (l4_fa1_s & l4_fa2_s) | (l6_fa0_s & (l4_fa1_s ^ l4_fa2_s));
@@ -836,8 +854,7 @@ module cube_mac_int8_multiply_add (
   wire l8_fa15_s = l6_ha0_s ^ l6_fa26_c ^ l7_fa20_c;
   wire l8_fa15_c = (l6_ha0_s & l6_fa26_c) | (l7_fa20_c & (l6_ha0_s ^ l6_fa26_c));
   // Level 8: carry-propagate adder.
-  wire l8_pg0_p = l2_inv0[18] ^ l7_fa21_c;
-  wire l8_pg0_g = l2_inv0[18] & l7_fa21_c;
+  wire l8_inv0 = ~l7_fa21_c;
   // Level 9: compressors.
   wire l9_fa0_s = l6_fa1_s ^ l8_fa0_c ^ l8_fa1_s;
   wire l9_fa0_c = (l6_fa1_s & l8_fa0_c) | (l8_fa1_s & (l6_fa1_s ^ l8_fa0_c));
@@ -862,6 +879,20 @@ module cube_mac_int8_multiply_add (
   wire l9_fa10_s = l7_fa19_c ^ l7_fa20_s ^ l8_fa14_c;
   wire l9_fa10_c = (l7_fa19_c & l7_fa20_s) | (l8_fa14_c & (l7_fa19_c ^ l7_fa20_s));
   // Level 9: carry-propagate adder.
+  wire l9_g0 = l7_fa21_c | l8_inv0;
+  wire l9_sum0 = (l7_fa21_c & l1_kept0[18]) | (l8_inv0 & l2_inv0[18]);
+  wire l9_sum1 = (l7_fa21_c & l2_p0) | (l8_inv0 & l3_p0);
+  wire l9_sum2 = (l7_fa21_c & l3_p1) | (l8_inv0 & l4_p0);
+  wire l9_sum3 = (l7_fa21_c & l3_p2) | (l8_inv0 & l4_p1);
+  wire l9_sum4 = (l7_fa21_c & l4_p2) | (l8_inv0 & l5_p0);
+  wire l9_sum5 = (l7_fa21_c & l4_p3) | (l8_inv0 & l5_p1);
+  wire l9_sum6 = (l7_fa21_c & l4_p4) | (l8_inv0 & l5_p2);
+  wire l9_sum7 = (l7_fa21_c & l4_p6) | (l8_inv0 & l5_p3);
+  wire l9_sum8 = (l7_fa21_c & l5_p4) | (l8_inv0 & l6_p0);
+  wire l9_sum9 = (l7_fa21_c & l5_p5) | (l8_inv0 & l6_p1);
+  wire l9_sum10 = (l7_fa21_c & l5_p6) | (l8_inv0 & l6_p2);
+  wire l9_sum11 = (l7_fa21_c & l5_p7) | (l8_inv0 & l6_p3);
+  wire l9_sum12 = (l7_fa21_c & l5_p8) | (l8_inv0 & l6_p4);
   wire l9_pg0_p = l7_fa21_s ^ l8_fa15_c;
   wire l9_pg0_g = l7_fa21_s & l8_fa15_c;
   // Level 10: compressors.
@@ -882,8 +913,6 @@ module cube_mac_int8_multiply_add (
   wire l10_fa7_s = l8_fa13_c ^ l8_fa14_s ^ l9_fa9_c;
   wire l10_fa7_c = (l8_fa13_c & l8_fa14_s) | (l9_fa9_c & (l8_fa13_c ^ l8_fa14_s));
   // Level 10: carry-propagate adder.
-  wire l10_p0 = l8_pg0_p & l9_pg0_p;
-  wire l10_g0 = l8_pg0_g | (l8_pg0_p & l9_pg0_g);
   wire l10_pg0_p = l8_fa15_s ^ l9_fa10_c;
   wire l10_pg0_g = l8_fa15_s & l9_fa10_c;
   // Level 11: compressors.
@@ -894,10 +923,6 @@ module cube_mac_int8_multiply_add (
   wire l11_fa2_s = l9_fa5_c ^ l9_fa6_s ^ l10_fa3_c;
   wire l11_fa2_c = (l9_fa5_c & l9_fa6_s) | (l10_fa3_c & (l9_fa5_c ^ l9_fa6_s));
   // Level 11: carry-propagate adder.
-  wire l11_p0 = l3_pg0_p[19] & l10_p0;
-  wire l11_p1 = l4_p0 & l10_p0;
-  wire l11_g0 = l3_pg0_g[20] | (l3_pg0_p[19] & l10_g0);
-  wire l11_g1 = l4_g0 | (l4_p0 & l10_g0);
   wire l11_pg0_p = l10_fa4_c ^ l10_fa5_s;
   wire l11_pg0_g = l10_fa4_c & l10_fa5_s;
   wire l11_pg1_p = l10_fa5_c ^ l10_fa6_s;
@@ -912,16 +937,8 @@ module cube_mac_int8_multiply_add (
   // Level 12: carry-propagate adder.
   wire l12_p0 = l11_pg1_p & l11_pg2_p;
   wire l12_p1 = l10_pg0_p & l11_pg3_p;
-  wire l12_p2 = l3_pg0_p[21] & l11_p1;
-  wire l12_p3 = l4_p1 & l11_p1;
-  wire l12_p4 = l5_p0 & l11_p1;
-  wire l12_p5 = l5_p1 & l11_p1;
   wire l12_g0 = l11_pg2_g | (l11_pg1_g & l11_pg2_p);
   wire l12_g1 = l10_pg0_g | (l10_pg0_p & l11_pg3_g);
-  wire l12_g2 = l3_pg0_g[22] | (l3_pg0_p[21] & l11_g1);
-  wire l12_g3 = l4_g1 | (l4_p1 & l11_g1);
-  wire l12_g4 = l5_g0 | (l5_p0 & l11_g1);
-  wire l12_g5 = l5_g1 | (l5_p1 & l11_g1);
   wire l12_pg0_p = l11_fa1_c ^ l11_fa2_s;
   wire l12_pg0_g = l11_fa1_c & l11_fa2_s;
   wire l12_pg1_p = l10_fa4_s ^ l11_fa2_c;
@@ -962,40 +979,43 @@ module cube_mac_int8_multiply_add (
   wire l19_sum2 = l10_pg0_p ^ l18_g2;
   wire l19_sum3 = l9_pg0_p ^ l18_g3;
   wire l19_g0 = l9_pg0_g | (l9_pg0_p & l18_g3);
-  wire l19_g1 = l10_g0 | (l10_p0 & l18_g3);
-  wire l19_g2 = l11_g0 | (l11_p0 & l18_g3);
-  wire l19_g3 = l11_g1 | (l11_p1 & l18_g3);
-  wire l19_g4 = l12_g2 | (l12_p2 & l18_g3);
-  wire l19_g5 = l12_g3 | (l12_p3 & l18_g3);
-  wire l19_g6 = l12_g4 | (l12_p4 & l18_g3);
-  wire l19_g7 = l12_g5 | (l12_p5 & l18_g3);
   // Level 20: carry-propagate adder.
-  wire l20_sum0 = l8_pg0_p ^ l19_g0;
-  wire l20_sum1 = l3_pg0_p[19] ^ l19_g1;
-  wire l20_sum2 = l3_pg0_p[20] ^ l19_g2;
-  wire l20_sum3 = l3_pg0_p[21] ^ l19_g3;
-  wire l20_sum4 = l3_pg0_p[22] ^ l19_g4;
-  wire l20_sum5 = l3_pg0_p[23] ^ l19_g5;
-  wire l20_sum6 = l3_pg0_p[24] ^ l19_g6;
-  wire l20_sum7 = l3_pg0_p[25] ^ l19_g7;
-  wire l20_g0 = l3_pg0_g[26] | (l3_pg0_p[25] & l19_g7);
-  wire l20_g1 = l4_g3 | (l4_p3 & l19_g7);
-  wire l20_g2 = l5_g2 | (l5_p2 & l19_g7);
-  wire l20_g3 = l5_g3 | (l5_p3 & l19_g7);
-  wire l20_g4 = l6_g0 | (l6_p0 & l19_g7);
-  wire l20_g5 = l6_g1 | (l6_p1 & l19_g7);
+  wire l20_sum0 = ~(l7_fa21_c ^ l19_g0);
   // Level 21: carry-propagate adder.
-  wire l21_sum0 = l3_pg0_p[26] ^ l20_g0;
-  wire l21_sum1 = l3_pg0_p[27] ^ l20_g1;
-  wire l21_sum2 = l3_pg0_p[28] ^ l20_g2;
-  wire l21_sum3 = l3_pg0_p[29] ^ l20_g3;
-  wire l21_sum4 = l3_pg0_p[30] ^ l20_g4;
-  wire l21_sum5 = l3_sum0 ^ l20_g5;
+  wire l21_p0 = l9_g0 & l20_sum0;
+  wire l21_p1 = l9_sum0 & l20_sum0;
+  wire l21_p2 = l9_sum1 & l20_sum0;
+  wire l21_p3 = l9_sum2 & l20_sum0;
+  wire l21_p4 = l9_sum3 & l20_sum0;
+  wire l21_p5 = l9_sum4 & l20_sum0;
+  wire l21_p6 = l9_sum5 & l20_sum0;
+  wire l21_p7 = l9_sum6 & l20_sum0;
+  wire l21_p8 = l9_sum7 & l20_sum0;
+  wire l21_p9 = l9_sum8 & l20_sum0;
+  wire l21_p10 = l9_sum9 & l20_sum0;
+  wire l21_p11 = l9_sum10 & l20_sum0;
+  wire l21_p12 = l9_sum11 & l20_sum0;
+  wire l21_p13 = l9_sum12 & l20_sum0;
+  // Level 22: carry-propagate adder.
+  wire l22_sum0 = l1_kept0[18] ^ l21_p0;
+  wire l22_sum1 = l1_kept0[19] ^ l21_p1;
+  wire l22_sum2 = l1_kept0[20] ^ l21_p2;
+  wire l22_sum3 = l1_kept0[21] ^ l21_p3;
+  wire l22_sum4 = l1_kept0[22] ^ l21_p4;
+  wire l22_sum5 = l1_kept0[23] ^ l21_p5;
+  wire l22_sum6 = l1_kept0[24] ^ l21_p6;
+  wire l22_sum7 = l1_kept0[25] ^ l21_p7;
+  wire l22_sum8 = l1_kept0[26] ^ l21_p8;
+  wire l22_sum9 = l1_kept0[27] ^ l21_p9;
+  wire l22_sum10 = l1_kept0[28] ^ l21_p10;
+  wire l22_sum11 = l1_kept0[29] ^ l21_p11;
+  wire l22_sum12 = l1_kept0[30] ^ l21_p12;
+  wire l22_sum13 = l1_kept0[31] ^ l21_p13;
 
-  assign sum_o = {l21_sum5, l21_sum4, l21_sum3, l21_sum2, l21_sum1, l21_sum0, l20_sum7, l20_sum6,
-      l20_sum5, l20_sum4, l20_sum3, l20_sum2, l20_sum1, l20_sum0, l19_sum3, l19_sum2, l19_sum1,
-      l19_sum0, l18_sum1, l18_sum0, l17_sum0, l16_sum0, l15_pg0_p, l14_fa0_s, l13_fa0_s, l12_fa0_s,
-      l11_fa0_s, l10_fa0_s, l9_fa0_s, l8_fa0_s, l7_fa0_s, l5_fa0_s};
+  assign sum_o = {l22_sum13, l22_sum12, l22_sum11, l22_sum10, l22_sum9, l22_sum8, l22_sum7,
+      l22_sum6, l22_sum5, l22_sum4, l22_sum3, l22_sum2, l22_sum1, l22_sum0, l19_sum3, l19_sum2,
+      l19_sum1, l19_sum0, l18_sum1, l18_sum0, l17_sum0, l16_sum0, l15_pg0_p, l14_fa0_s, l13_fa0_s,
+      l12_fa0_s, l11_fa0_s, l10_fa0_s, l9_fa0_s, l8_fa0_s, l7_fa0_s, l5_fa0_s};
 endmodule
 
 `default_nettype wire

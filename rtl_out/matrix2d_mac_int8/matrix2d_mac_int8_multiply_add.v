@@ -42,8 +42,16 @@ module matrix2d_mac_int8_multiply_add (
   wire l2_pp9 = ~(digits_i[3] ^ l1_pp9);
   wire l2_pp10 = ~(digits_i[6] ^ l1_pp10);
   wire l2_pp11 = ~(digits_i[9] ^ l1_pp11);
-  // Level 2: compressors.
-  wire [31:15] l2_inv0 = ~l1_kept0[31:15];
+  // Level 2: carry-propagate adder.
+  wire [30:15] l2_inv0 = ~l1_kept0[30:15];
+  wire l2_p0 = l1_kept0[15] & l1_kept0[16];
+  wire l2_p1 = l1_kept0[17] & l1_kept0[18];
+  wire l2_p2 = l1_kept0[19] & l1_kept0[20];
+  wire l2_p3 = l1_kept0[21] & l1_kept0[22];
+  wire l2_p4 = l1_kept0[23] & l1_kept0[24];
+  wire l2_p5 = l1_kept0[25] & l1_kept0[26];
+  wire l2_p6 = l1_kept0[27] & l1_kept0[28];
+  wire l2_p7 = l1_kept0[29] & l1_kept0[30];
   // Level 3: compressors.
   wire l3_ha0_s = l1_kept0[7] ^ l2_pp1[7];
   wire l3_ha0_c = l1_kept0[7] & l2_pp1[7];
@@ -78,9 +86,22 @@ module matrix2d_mac_int8_multiply_add (
   wire l3_fa9_s = l1_kept0[12] ^ l2_pp10 ^ l2_pp7[12];
   wire l3_fa9_c = (l1_kept0[12] & l2_pp10) | (l2_pp7[12] & (l1_kept0[12] ^ l2_pp10));
   // Level 3: carry-propagate adder.
-  wire l3_sum0 = l1_kept0[30] ^ l2_inv0[31];
-  wire [30:16] l3_pg0_p = l1_kept0[29:15] ^ l2_inv0[30:16];
-  wire [31:17] l3_pg0_g = l1_kept0[29:15] & l2_inv0[30:16];
+  wire l3_p0 = l2_inv0[15] & l2_inv0[16];
+  wire l3_p1 = l1_kept0[17] & l2_p0;
+  wire l3_p2 = l2_p0 & l2_p1;
+  wire l3_p3 = l2_inv0[17] & l2_inv0[18];
+  wire l3_p4 = l2_inv0[19] & l2_inv0[20];
+  wire l3_p5 = l1_kept0[21] & l2_p2;
+  wire l3_p6 = l2_p2 & l2_p3;
+  wire l3_p7 = l2_inv0[21] & l2_inv0[22];
+  wire l3_p8 = l2_inv0[23] & l2_inv0[24];
+  wire l3_p9 = l1_kept0[25] & l2_p4;
+  wire l3_p10 = l2_p4 & l2_p5;
+  wire l3_p11 = l2_inv0[25] & l2_inv0[26];
+  wire l3_p12 = l2_inv0[27] & l2_inv0[28];
+  wire l3_p13 = l1_kept0[29] & l2_p6;
+  wire l3_p14 = l2_p6 & l2_p7;
+  wire l3_p15 = l2_inv0[29] & l2_inv0[30];
   // Level 4: compressors.
   wire l4_ha0_s = l2_pp7[11] ^ l3_hp2_s;
   wire l4_ha0_c = l2_pp7[11] & l3_hp2_s;
@@ -103,20 +124,22 @@ module matrix2d_mac_int8_multiply_add (
   wire l4_fa7_s = l1_kept0[14] ^ l2_pp11 ^ l3_hp3_c;
   wire l4_fa7_c = (l1_kept0[14] & l2_pp11) | (l3_hp3_c & (l1_kept0[14] ^ l2_pp11));
   // Level 4: carry-propagate adder.
-  wire l4_p0 = l3_pg0_p[17] & l3_pg0_p[18];
-  wire l4_p1 = l3_pg0_p[19] & l3_pg0_p[20];
-  wire l4_p2 = l3_pg0_p[21] & l3_pg0_p[22];
-  wire l4_p3 = l3_pg0_p[23] & l3_pg0_p[24];
-  wire l4_p4 = l3_pg0_p[25] & l3_pg0_p[26];
-  wire l4_p5 = l3_pg0_p[27] & l3_pg0_p[28];
-  wire l4_p6 = l3_pg0_p[29] & l3_pg0_p[30];
-  wire l4_g0 = l3_pg0_g[19] | (l3_pg0_p[18] & l3_pg0_g[18]);
-  wire l4_g1 = l3_pg0_g[21] | (l3_pg0_p[20] & l3_pg0_g[20]);
-  wire l4_g2 = l3_pg0_g[23] | (l3_pg0_p[22] & l3_pg0_g[22]);
-  wire l4_g3 = l3_pg0_g[25] | (l3_pg0_p[24] & l3_pg0_g[24]);
-  wire l4_g4 = l3_pg0_g[27] | (l3_pg0_p[26] & l3_pg0_g[26]);
-  wire l4_g5 = l3_pg0_g[29] | (l3_pg0_p[28] & l3_pg0_g[28]);
-  wire l4_g6 = l3_pg0_g[31] | (l3_pg0_p[30] & l3_pg0_g[30]);
+  wire l4_p0 = l2_inv0[17] & l3_p0;
+  wire l4_p1 = l3_p0 & l3_p3;
+  wire l4_p2 = l1_kept0[19] & l3_p2;
+  wire l4_p3 = l2_p2 & l3_p2;
+  wire l4_p4 = l3_p2 & l3_p5;
+  wire l4_p5 = l2_inv0[21] & l3_p4;
+  wire l4_p6 = l3_p2 & l3_p6;
+  wire l4_p7 = l3_p4 & l3_p7;
+  wire l4_p8 = l2_inv0[25] & l3_p8;
+  wire l4_p9 = l3_p8 & l3_p11;
+  wire l4_p10 = l1_kept0[27] & l3_p10;
+  wire l4_p11 = l2_p6 & l3_p10;
+  wire l4_p12 = l3_p10 & l3_p13;
+  wire l4_p13 = l2_inv0[29] & l3_p12;
+  wire l4_p14 = l3_p10 & l3_p14;
+  wire l4_p15 = l3_p12 & l3_p15;
   // Level 5: compressors.
   wire l5_fa0_s = l2_pp1[2] ^ l3_fa1_s ^ l4_fa0_c;
   wire l5_fa0_c = (l2_pp1[2] & l3_fa1_s) | (l4_fa0_c & (l2_pp1[2] ^ l3_fa1_s));
@@ -135,36 +158,46 @@ module matrix2d_mac_int8_multiply_add (
   wire l5_fa7_s = l3_hp2_c ^ l4_ha0_c ^ l3_fa9_s;
   wire l5_fa7_c = (l3_hp2_c & l4_ha0_c) | (l3_fa9_s & (l3_hp2_c ^ l4_ha0_c));
   // Level 5: carry-propagate adder.
-  wire l5_p0 = l3_pg0_p[21] & l4_p1;
-  wire l5_p1 = l4_p1 & l4_p2;
-  wire l5_p2 = l3_pg0_p[25] & l4_p3;
-  wire l5_p3 = l4_p3 & l4_p4;
-  wire l5_p4 = l3_pg0_p[29] & l4_p5;
-  wire l5_p5 = l4_p5 & l4_p6;
-  wire l5_g0 = l3_pg0_g[22] | (l3_pg0_p[21] & l4_g1);
-  wire l5_g1 = l4_g2 | (l4_p2 & l4_g1);
-  wire l5_g2 = l3_pg0_g[26] | (l3_pg0_p[25] & l4_g3);
-  wire l5_g3 = l4_g4 | (l4_p4 & l4_g3);
-  wire l5_g4 = l3_pg0_g[30] | (l3_pg0_p[29] & l4_g5);
-  wire l5_g5 = l4_g6 | (l4_p6 & l4_g5);
+  wire l5_inv0 = ~l4_fa7_c;
+  wire l5_p0 = l2_inv0[19] & l4_p1;
+  wire l5_p1 = l3_p4 & l4_p1;
+  wire l5_p2 = l4_p1 & l4_p5;
+  wire l5_p3 = l4_p1 & l4_p7;
+  wire l5_p4 = l1_kept0[23] & l4_p6;
+  wire l5_p5 = l2_p4 & l4_p6;
+  wire l5_p6 = l3_p9 & l4_p6;
+  wire l5_p7 = l3_p10 & l4_p6;
+  wire l5_p8 = l4_p6 & l4_p10;
+  wire l5_p9 = l2_inv0[27] & l4_p9;
+  wire l5_p10 = l4_p6 & l4_p11;
+  wire l5_p11 = l3_p12 & l4_p9;
+  wire l5_p12 = l4_p6 & l4_p12;
+  wire l5_p13 = l4_p9 & l4_p13;
+  wire l5_p14 = l4_p6 & l4_p14;
+  wire l5_p15 = l4_p9 & l4_p15;
   wire l5_pg0_p = l4_ha1_c ^ l4_fa7_s;
   wire l5_pg0_g = l4_ha1_c & l4_fa7_s;
-  wire l5_pg1_p = l2_inv0[15] ^ l4_fa7_c;
-  wire l5_pg1_g = l2_inv0[15] & l4_fa7_c;
   // Level 6: compressors.
   wire l6_fa0_s = l3_fa1_c ^ l3_fa2_s ^ l5_fa0_c;
   wire l6_fa0_c = (l3_fa1_c & l3_fa2_s) | (l5_fa0_c & (l3_fa1_c ^ l3_fa2_s));
   // Level 6: carry-propagate adder.
-  wire l6_p0 = l3_pg0_p[16] & l5_pg1_p;
-  wire l6_p1 = l3_pg0_p[27] & l5_p3;
-  wire l6_p2 = l4_p5 & l5_p3;
-  wire l6_p3 = l5_p3 & l5_p4;
-  wire l6_p4 = l5_p3 & l5_p5;
-  wire l6_g0 = l3_pg0_g[17] | (l3_pg0_p[16] & l5_pg1_g);
-  wire l6_g1 = l3_pg0_g[28] | (l3_pg0_p[27] & l5_g3);
-  wire l6_g2 = l4_g5 | (l4_p5 & l5_g3);
-  wire l6_g3 = l5_g4 | (l5_p4 & l5_g3);
-  wire l6_g4 = l5_g5 | (l5_p5 & l5_g3);
+  wire l6_p0 = l2_inv0[23] & l5_p3;
+  wire l6_p1 = l3_p8 & l5_p3;
+  wire l6_p2 = l4_p8 & l5_p3;
+  wire l6_p3 = l4_p9 & l5_p3;
+  wire l6_p4 = l5_p3 & l5_p9;
+  wire l6_p5 = l5_p3 & l5_p11;
+  wire l6_p6 = l5_p3 & l5_p13;
+  wire l6_p7 = l5_p3 & l5_p15;
+  wire l6_g0 = l4_fa7_c | l5_inv0;
+  wire l6_sum0 = (l4_fa7_c & l1_kept0[15]) | (l5_inv0 & l2_inv0[15]);
+  wire l6_sum1 = (l4_fa7_c & l2_p0) | (l5_inv0 & l3_p0);
+  wire l6_sum2 = (l4_fa7_c & l3_p1) | (l5_inv0 & l4_p0);
+  wire l6_sum3 = (l4_fa7_c & l3_p2) | (l5_inv0 & l4_p1);
+  wire l6_sum4 = (l4_fa7_c & l4_p2) | (l5_inv0 & l5_p0);
+  wire l6_sum5 = (l4_fa7_c & l4_p3) | (l5_inv0 & l5_p1);
+  wire l6_sum6 = (l4_fa7_c & l4_p4) | (l5_inv0 & l5_p2);
+  wire l6_sum7 = (l4_fa7_c & l4_p6) | (l5_inv0 & l5_p3);
   wire l6_pg0_p = l5_fa2_c ^ l5_fa3_s;
   wire l6_pg0_g = l5_fa2_c & l5_fa3_s;
   wire l6_pg1_p = l5_fa3_c ^ l5_fa4_s;
@@ -184,29 +217,25 @@ module matrix2d_mac_int8_multiply_add (
   wire l7_p0 = l6_pg1_p & l6_pg2_p;
   wire l7_p1 = l6_pg3_p & l6_pg4_p;
   wire l7_p2 = l5_pg0_p & l6_pg5_p;
-  wire l7_p3 = l3_pg0_p[17] & l6_p0;
-  wire l7_p4 = l4_p0 & l6_p0;
   wire l7_g0 = l6_pg2_g | (l6_pg1_g & l6_pg2_p);
   wire l7_g1 = l6_pg4_g | (l6_pg3_g & l6_pg4_p);
   wire l7_g2 = l5_pg0_g | (l5_pg0_p & l6_pg5_g);
-  wire l7_g3 = l3_pg0_g[18] | (l3_pg0_p[17] & l6_g0);
-  wire l7_g4 = l4_g0 | (l4_p0 & l6_g0);
+  wire l7_sum0 = (l4_fa7_c & l5_p4) | (l5_inv0 & l6_p0);
+  wire l7_sum1 = (l4_fa7_c & l5_p5) | (l5_inv0 & l6_p1);
+  wire l7_sum2 = (l4_fa7_c & l5_p6) | (l5_inv0 & l6_p2);
+  wire l7_sum3 = (l4_fa7_c & l5_p7) | (l5_inv0 & l6_p3);
+  wire l7_sum4 = (l4_fa7_c & l5_p8) | (l5_inv0 & l6_p4);
+  wire l7_sum5 = (l4_fa7_c & l5_p10) | (l5_inv0 & l6_p5);
+  wire l7_sum6 = (l4_fa7_c & l5_p12) | (l5_inv0 & l6_p6);
+  wire l7_sum7 = (l4_fa7_c & l5_p14) | (l5_inv0 & l6_p7);
   // Level 8: compressors.
   wire l8_fa0_s = l3_fa4_s ^ l5_fa1_s ^ l7_fa0_c;
   wire l8_fa0_c = (l3_fa4_s & l5_fa1_s) | (l7_fa0_c & (l3_fa4_s ^ l5_fa1_s));
   // Level 8: carry-propagate adder.
   wire l8_p0 = l6_pg5_p & l7_p1;
   wire l8_p1 = l7_p1 & l7_p2;
-  wire l8_p2 = l3_pg0_p[19] & l7_p4;
-  wire l8_p3 = l4_p1 & l7_p4;
-  wire l8_p4 = l5_p0 & l7_p4;
-  wire l8_p5 = l5_p1 & l7_p4;
   wire l8_g0 = l6_pg5_g | (l6_pg5_p & l7_g1);
   wire l8_g1 = l7_g2 | (l7_p2 & l7_g1);
-  wire l8_g2 = l3_pg0_g[20] | (l3_pg0_p[19] & l7_g4);
-  wire l8_g3 = l4_g1 | (l4_p1 & l7_g4);
-  wire l8_g4 = l5_g0 | (l5_p0 & l7_g4);
-  wire l8_g5 = l5_g1 | (l5_p1 & l7_g4);
   // Level 9: compressors.
   wire l9_fa0_s = l4_fa2_s ^ l5_fa1_c ^ l8_fa0_c;
   wire l9_fa0_c = (l4_fa2_s & l5_fa1_c) | (l8_fa0_c & (l4_fa2_s ^ l5_fa1_c));
@@ -231,46 +260,48 @@ module matrix2d_mac_int8_multiply_add (
   wire l14_sum0 = l6_pg4_p ^ l13_g0;
   wire l14_sum1 = l6_pg5_p ^ l13_g1;
   wire l14_sum2 = l5_pg0_p ^ l13_g2;
-  wire l14_sum3 = l5_pg1_p ^ l13_g3;
-  wire l14_g0 = l5_pg1_g | (l5_pg1_p & l13_g3);
-  wire l14_g1 = l6_g0 | (l6_p0 & l13_g3);
-  wire l14_g2 = l7_g3 | (l7_p3 & l13_g3);
-  wire l14_g3 = l7_g4 | (l7_p4 & l13_g3);
-  wire l14_g4 = l8_g2 | (l8_p2 & l13_g3);
-  wire l14_g5 = l8_g3 | (l8_p3 & l13_g3);
-  wire l14_g6 = l8_g4 | (l8_p4 & l13_g3);
-  wire l14_g7 = l8_g5 | (l8_p5 & l13_g3);
+  wire l14_sum3 = ~(l4_fa7_c ^ l13_g3);
   // Level 15: carry-propagate adder.
-  wire l15_sum0 = l3_pg0_p[16] ^ l14_g0;
-  wire l15_sum1 = l3_pg0_p[17] ^ l14_g1;
-  wire l15_sum2 = l3_pg0_p[18] ^ l14_g2;
-  wire l15_sum3 = l3_pg0_p[19] ^ l14_g3;
-  wire l15_sum4 = l3_pg0_p[20] ^ l14_g4;
-  wire l15_sum5 = l3_pg0_p[21] ^ l14_g5;
-  wire l15_sum6 = l3_pg0_p[22] ^ l14_g6;
-  wire l15_sum7 = l3_pg0_p[23] ^ l14_g7;
-  wire l15_g0 = l3_pg0_g[24] | (l3_pg0_p[23] & l14_g7);
-  wire l15_g1 = l4_g3 | (l4_p3 & l14_g7);
-  wire l15_g2 = l5_g2 | (l5_p2 & l14_g7);
-  wire l15_g3 = l5_g3 | (l5_p3 & l14_g7);
-  wire l15_g4 = l6_g1 | (l6_p1 & l14_g7);
-  wire l15_g5 = l6_g2 | (l6_p2 & l14_g7);
-  wire l15_g6 = l6_g3 | (l6_p3 & l14_g7);
-  wire l15_g7 = l6_g4 | (l6_p4 & l14_g7);
+  wire l15_p0 = l6_g0 & l14_sum3;
+  wire l15_p1 = l6_sum0 & l14_sum3;
+  wire l15_p2 = l6_sum1 & l14_sum3;
+  wire l15_p3 = l6_sum2 & l14_sum3;
+  wire l15_p4 = l6_sum3 & l14_sum3;
+  wire l15_p5 = l6_sum4 & l14_sum3;
+  wire l15_p6 = l6_sum5 & l14_sum3;
+  wire l15_p7 = l6_sum6 & l14_sum3;
+  wire l15_p8 = l6_sum7 & l14_sum3;
+  wire l15_p9 = l7_sum0 & l14_sum3;
+  wire l15_p10 = l7_sum1 & l14_sum3;
+  wire l15_p11 = l7_sum2 & l14_sum3;
+  wire l15_p12 = l7_sum3 & l14_sum3;
+  wire l15_p13 = l7_sum4 & l14_sum3;
+  wire l15_p14 = l7_sum5 & l14_sum3;
+  wire l15_p15 = l7_sum6 & l14_sum3;
+  wire l15_p16 = l7_sum7 & l14_sum3;
   // Level 16: carry-propagate adder.
-  wire l16_sum0 = l3_pg0_p[24] ^ l15_g0;
-  wire l16_sum1 = l3_pg0_p[25] ^ l15_g1;
-  wire l16_sum2 = l3_pg0_p[26] ^ l15_g2;
-  wire l16_sum3 = l3_pg0_p[27] ^ l15_g3;
-  wire l16_sum4 = l3_pg0_p[28] ^ l15_g4;
-  wire l16_sum5 = l3_pg0_p[29] ^ l15_g5;
-  wire l16_sum6 = l3_pg0_p[30] ^ l15_g6;
-  wire l16_sum7 = l3_sum0 ^ l15_g7;
+  wire l16_sum0 = l1_kept0[15] ^ l15_p0;
+  wire l16_sum1 = l1_kept0[16] ^ l15_p1;
+  wire l16_sum2 = l1_kept0[17] ^ l15_p2;
+  wire l16_sum3 = l1_kept0[18] ^ l15_p3;
+  wire l16_sum4 = l1_kept0[19] ^ l15_p4;
+  wire l16_sum5 = l1_kept0[20] ^ l15_p5;
+  wire l16_sum6 = l1_kept0[21] ^ l15_p6;
+  wire l16_sum7 = l1_kept0[22] ^ l15_p7;
+  wire l16_sum8 = l1_kept0[23] ^ l15_p8;
+  wire l16_sum9 = l1_kept0[24] ^ l15_p9;
+  wire l16_sum10 = l1_kept0[25] ^ l15_p10;
+  wire l16_sum11 = l1_kept0[26] ^ l15_p11;
+  wire l16_sum12 = l1_kept0[27] ^ l15_p12;
+  wire l16_sum13 = l1_kept0[28] ^ l15_p13;
+  wire l16_sum14 = l1_kept0[29] ^ l15_p14;
+  wire l16_sum15 = l1_kept0[30] ^ l15_p15;
+  wire l16_sum16 = l1_kept0[31] ^ l15_p16;
 
-  assign sum_o = {l16_sum7, l16_sum6, l16_sum5, l16_sum4, l16_sum3, l16_sum2, l16_sum1, l16_sum0,
-      l15_sum7, l15_sum6, l15_sum5, l15_sum4, l15_sum3, l15_sum2, l15_sum1, l15_sum0, l14_sum3,
-      l14_sum2, l14_sum1, l14_sum0, l13_sum1, l13_sum0, l12_sum0, l11_sum0, l10_pg0_p, l9_fa0_s,
-      l8_fa0_s, l7_fa0_s, l6_fa0_s, l5_fa0_s, l4_fa0_s, l3_fa0_s};
+  assign sum_o = {l16_sum16, l16_sum15, l16_sum14, l16_sum13, l16_sum12, l16_sum11, l16_sum10,
+      l16_sum9, l16_sum8, l16_sum7, l16_sum6, l16_sum5, l16_sum4, l16_sum3, l16_sum2, l16_sum1,
+      l16_sum0, l14_sum2, l14_sum1, l14_sum0, l13_sum1, l13_sum0, l12_sum0, l11_sum0, l10_pg0_p,
+      l9_fa0_s, l8_fa0_s, l7_fa0_s, l6_fa0_s, l5_fa0_s, l4_fa0_s, l3_fa0_s};
 endmodule
 
 `default_nettype wire

@@ -133,7 +133,6 @@ module systolic_os_behavioural_registered_int8 #(
     .write_o(write)
   );
 
-  // Between beats A is zero, so that the elements add nothing.
   wire feed_first;
   wire [8*Rows-1:0] a_feed;
   wire [8*Cols-1:0] b_feed;
@@ -143,8 +142,9 @@ module systolic_os_behavioural_registered_int8 #(
     .Cols(Cols)
   ) u_operand_register (
     .clk_i(aclk),
+    .fire_i(fire),
     .first_i(first),
-    .a_i(a_beat[8*Rows-1:0] & {8*Rows{fire}}),
+    .a_i(a_beat[8*Rows-1:0]),
     .b_i(b_beat[8*Cols-1:0]),
     .first_o(feed_first),
     .a_o(a_feed),

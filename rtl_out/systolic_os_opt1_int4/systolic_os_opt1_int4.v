@@ -133,7 +133,6 @@ module systolic_os_opt1_int4 #(
     .write_o(write)
   );
 
-  // Between beats A is zero, so that the elements add nothing.
   wire feed_first;
   wire [4*Rows-1:0] a_feed;
   wire [4*Cols-1:0] b_feed;
@@ -143,8 +142,9 @@ module systolic_os_opt1_int4 #(
     .Cols(Cols)
   ) u_operand_register (
     .clk_i(aclk),
+    .fire_i(fire),
     .first_i(first),
-    .a_i(a_beat[4*Rows-1:0] & {4*Rows{fire}}),
+    .a_i(a_beat[4*Rows-1:0]),
     .b_i(b_beat[4*Cols-1:0]),
     .first_o(feed_first),
     .a_o(a_feed),

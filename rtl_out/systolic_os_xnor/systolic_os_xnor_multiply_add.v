@@ -82,7 +82,6 @@ module systolic_os_xnor_multiply_add (
   wire l1_pp62 = ~(a_i[62] ^ b_i[62]);
   wire l1_pp63 = ~(a_i[63] ^ b_i[63]);
   // Level 2: compressors.
-  wire [15:8] l2_inv0 = ~l1_kept0[15:8];
   wire l2_ha0_s = a_i[64] ^ l1_kept0[0];
   wire l2_ha0_c = a_i[64] & l1_kept0[0];
   wire l2_ha1_s = l1_kept0[1] ^ l1_pp0;
@@ -129,6 +128,11 @@ module systolic_os_xnor_multiply_add (
   wire l2_fa19_c = (l1_pp58 & l1_pp59) | (l1_pp60 & (l1_pp58 ^ l1_pp59));
   wire l2_fa20_s = l1_pp61 ^ l1_pp62 ^ l1_pp63;
   wire l2_fa20_c = (l1_pp61 & l1_pp62) | (l1_pp63 & (l1_pp61 ^ l1_pp62));
+  // Level 2: carry-propagate adder.
+  wire [14:8] l2_inv0 = ~l1_kept0[14:8];
+  wire l2_p0 = l1_kept0[8] & l1_kept0[9];
+  wire l2_p1 = l1_kept0[10] & l1_kept0[11];
+  wire l2_p2 = l1_kept0[12] & l1_kept0[13];
   // Level 3: compressors.
   wire l3_ha0_s = l1_kept0[2] ^ l2_ha1_c;
   wire l3_ha0_c = l1_kept0[2] & l2_ha1_c;
@@ -159,9 +163,11 @@ module systolic_os_xnor_multiply_add (
   wire l3_fa12_s = l2_fa17_c ^ l2_fa18_c ^ l2_fa19_c;
   wire l3_fa12_c = (l2_fa17_c & l2_fa18_c) | (l2_fa19_c & (l2_fa17_c ^ l2_fa18_c));
   // Level 3: carry-propagate adder.
-  wire l3_sum0 = l1_kept0[14] ^ l2_inv0[15];
-  wire [14:9] l3_pg0_p = l1_kept0[13:8] ^ l2_inv0[14:9];
-  wire [15:10] l3_pg0_g = l1_kept0[13:8] & l2_inv0[14:9];
+  wire l3_p0 = l2_inv0[8] & l2_inv0[9];
+  wire l3_p1 = l1_kept0[10] & l2_p0;
+  wire l3_p2 = l2_p0 & l2_p1;
+  wire l3_p3 = l2_inv0[10] & l2_inv0[11];
+  wire l3_p4 = l2_inv0[12] & l2_inv0[13];
   // Level 4: compressors.
   wire l4_ha0_s = l1_kept0[3] ^ l3_ha0_c;
   wire l4_ha0_c = l1_kept0[3] & l3_ha0_c;
@@ -182,10 +188,10 @@ module systolic_os_xnor_multiply_add (
   wire l4_fa7_s = l3_fa8_c ^ l3_fa9_c ^ l3_fa10_c;
   wire l4_fa7_c = (l3_fa8_c & l3_fa9_c) | (l3_fa10_c & (l3_fa8_c ^ l3_fa9_c));
   // Level 4: carry-propagate adder.
-  wire l4_p0 = l3_pg0_p[10] & l3_pg0_p[11];
-  wire l4_p1 = l3_pg0_p[12] & l3_pg0_p[13];
-  wire l4_g0 = l3_pg0_g[12] | (l3_pg0_p[11] & l3_pg0_g[11]);
-  wire l4_g1 = l3_pg0_g[14] | (l3_pg0_p[13] & l3_pg0_g[13]);
+  wire l4_p0 = l2_inv0[10] & l3_p0;
+  wire l4_p1 = l3_p0 & l3_p3;
+  wire l4_p2 = l1_kept0[12] & l3_p2;
+  wire l4_p3 = l2_p2 & l3_p2;
   // Level 5: compressors.
   wire l5_ha0_s = l1_kept0[4] ^ l4_ha0_c;
   wire l5_ha0_c = l1_kept0[4] & l4_ha0_c;
@@ -202,8 +208,9 @@ module systolic_os_xnor_multiply_add (
   wire l5_fa5_s = l3_fa11_c ^ l3_fa12_c ^ l4_fa4_c;
   wire l5_fa5_c = (l3_fa11_c & l3_fa12_c) | (l4_fa4_c & (l3_fa11_c ^ l3_fa12_c));
   // Level 5: carry-propagate adder.
-  wire l5_p0 = l4_p0 & l4_p1;
-  wire l5_g0 = l4_g1 | (l4_p1 & l4_g0);
+  wire l5_p0 = l2_inv0[12] & l4_p1;
+  wire l5_p1 = l3_p4 & l4_p1;
+  wire l5_p2 = l1_kept0[14] & l4_p3;
   // Level 6: compressors.
   wire l6_ha0_s = l1_kept0[5] ^ l5_ha0_c;
   wire l6_ha0_c = l1_kept0[5] & l5_ha0_c;
@@ -217,6 +224,8 @@ module systolic_os_xnor_multiply_add (
   wire l6_fa3_c = (l4_fa6_c & l5_fa4_s) | (l4_fa7_s & (l4_fa6_c ^ l5_fa4_s));
   wire l6_fa4_s = l5_ha0_s ^ l5_fa4_c ^ l4_fa7_c;
   wire l6_fa4_c = (l5_ha0_s & l5_fa4_c) | (l4_fa7_c & (l5_ha0_s ^ l5_fa4_c));
+  // Level 6: carry-propagate adder.
+  wire l6_p0 = l2_inv0[14] & l5_p1;
   // Level 7: compressors.
   wire l7_hp0_s = ~(l1_kept0[6] ^ l6_ha0_c);
   wire l7_hp0_c = l1_kept0[6] | l6_ha0_c;
@@ -243,14 +252,19 @@ module systolic_os_xnor_multiply_add (
   wire l9_fa0_s = l7_fa3_s ^ l8_fa1_s ^ l8_fa0_c;
   wire l9_fa0_c = (l7_fa3_s & l8_fa1_s) | (l8_fa0_c & (l7_fa3_s ^ l8_fa1_s));
   // Level 9: carry-propagate adder.
-  wire l9_pg0_p = l2_inv0[8] ^ l8_hp0_c;
-  wire l9_pg0_g = l2_inv0[8] & l8_hp0_c;
+  wire l9_inv0 = ~l8_hp0_c;
   // Level 10: compressors.
   wire l10_fa0_s = l8_fa1_c ^ l8_fa2_s ^ l9_fa0_c;
   wire l10_fa0_c = (l8_fa1_c & l8_fa2_s) | (l9_fa0_c & (l8_fa1_c ^ l8_fa2_s));
   // Level 10: carry-propagate adder.
-  wire l10_p0 = l3_pg0_p[9] & l9_pg0_p;
-  wire l10_g0 = l3_pg0_g[10] | (l3_pg0_p[9] & l9_pg0_g);
+  wire l10_g0 = l8_hp0_c | l9_inv0;
+  wire l10_sum0 = (l8_hp0_c & l1_kept0[8]) | (l9_inv0 & l2_inv0[8]);
+  wire l10_sum1 = (l8_hp0_c & l2_p0) | (l9_inv0 & l3_p0);
+  wire l10_sum2 = (l8_hp0_c & l3_p1) | (l9_inv0 & l4_p0);
+  wire l10_sum3 = (l8_hp0_c & l3_p2) | (l9_inv0 & l4_p1);
+  wire l10_sum4 = (l8_hp0_c & l4_p2) | (l9_inv0 & l5_p0);
+  wire l10_sum5 = (l8_hp0_c & l4_p3) | (l9_inv0 & l5_p1);
+  wire l10_sum6 = (l8_hp0_c & l5_p2) | (l9_inv0 & l6_p0);
   wire l10_pg0_p = l8_hp0_s ^ l9_ha0_c;
   wire l10_pg0_g = l8_hp0_s & l9_ha0_c;
   // Level 11: carry-propagate adder.
@@ -260,26 +274,27 @@ module systolic_os_xnor_multiply_add (
   wire l12_sum0 = l10_pg0_p ^ l11_pg0_g;
   wire l12_g0 = l10_pg0_g | (l10_pg0_p & l11_pg0_g);
   // Level 13: carry-propagate adder.
-  wire l13_sum0 = l9_pg0_p ^ l12_g0;
-  wire l13_g0 = l9_pg0_g | (l9_pg0_p & l12_g0);
-  wire l13_g1 = l10_g0 | (l10_p0 & l12_g0);
+  wire l13_sum0 = ~(l8_hp0_c ^ l12_g0);
   // Level 14: carry-propagate adder.
-  wire l14_sum0 = l3_pg0_p[9] ^ l13_g0;
-  wire l14_sum1 = l3_pg0_p[10] ^ l13_g1;
-  wire l14_g0 = l3_pg0_g[11] | (l3_pg0_p[10] & l13_g1);
-  wire l14_g1 = l4_g0 | (l4_p0 & l13_g1);
-  wire l14_g2 = l5_g0 | (l5_p0 & l13_g1);
+  wire l14_p0 = l10_g0 & l13_sum0;
+  wire l14_p1 = l10_sum0 & l13_sum0;
+  wire l14_p2 = l10_sum1 & l13_sum0;
+  wire l14_p3 = l10_sum2 & l13_sum0;
+  wire l14_p4 = l10_sum3 & l13_sum0;
+  wire l14_p5 = l10_sum4 & l13_sum0;
+  wire l14_p6 = l10_sum5 & l13_sum0;
+  wire l14_p7 = l10_sum6 & l13_sum0;
   // Level 15: carry-propagate adder.
-  wire l15_sum0 = l3_pg0_p[11] ^ l14_g0;
-  wire l15_sum1 = l3_pg0_p[12] ^ l14_g1;
-  wire l15_sum2 = l3_pg0_p[14] ^ l14_g2;
-  wire l15_g0 = l3_pg0_g[13] | (l3_pg0_p[12] & l14_g1);
-  wire l15_g1 = l3_pg0_g[15] | (l3_pg0_p[14] & l14_g2);
-  // Level 16: carry-propagate adder.
-  wire l16_sum0 = l3_pg0_p[13] ^ l15_g0;
-  wire l16_sum1 = l3_sum0 ^ l15_g1;
+  wire l15_sum0 = l1_kept0[8] ^ l14_p0;
+  wire l15_sum1 = l1_kept0[9] ^ l14_p1;
+  wire l15_sum2 = l1_kept0[10] ^ l14_p2;
+  wire l15_sum3 = l1_kept0[11] ^ l14_p3;
+  wire l15_sum4 = l1_kept0[12] ^ l14_p4;
+  wire l15_sum5 = l1_kept0[13] ^ l14_p5;
+  wire l15_sum6 = l1_kept0[14] ^ l14_p6;
+  wire l15_sum7 = l1_kept0[15] ^ l14_p7;
 
-  assign sum_o = {l16_sum1, l15_sum2, l16_sum0, l15_sum1, l15_sum0, l14_sum1, l14_sum0, l13_sum0,
+  assign sum_o = {l15_sum7, l15_sum6, l15_sum5, l15_sum4, l15_sum3, l15_sum2, l15_sum1, l15_sum0,
       l12_sum0, l11_pg0_p, l10_fa0_s, l9_fa0_s, l8_fa0_s, l7_fa0_s, l5_fa0_s, l2_ha0_s};
 endmodule
 

@@ -1,4 +1,5 @@
 systolic_os_xnor_fpga_count.v
+systolic_os_xnor_fpga_operand_register.v
 systolic_os_xnor_fpga_popcount.v
 systolic_os_xnor_fpga_multiply.v
 systolic_os_xnor_fpga_accumulate.v

@@ -154,6 +154,7 @@ module systolic_os_xnor_fpga #(
       end
     end
   endgenerate
+
   // As many terms count as the last lanes of a beat of A say, none between beats. Of the others
   // those with an even number agree and those with an odd number do not, whatever came: pairs of
   // them contribute nothing, and whether one is left over travels with A.
@@ -185,9 +186,26 @@ module systolic_os_xnor_fpga #(
       assign b_words[64*w +: 64] = (b_terms[64*w +: 64] & b_counts) | b_others;
     end
   endgenerate
-  // Row r is delayed by r cycles, column c by c. Between beats A is zero, so that the elements
-  // add nothing.
-  wire [66*Rows-1:0] a_gated;
+  wire feed_first;
+  wire [65*Rows-1:0] a_feed;
+  wire [64*Cols-1:0] b_feed;
+
+  systolic_os_xnor_fpga_operand_register #(
+    .Rows(Rows),
+    .Cols(Cols)
+  ) u_operand_register (
+    .clk_i(aclk),
+    .fire_i(fire),
+    .first_i(first),
+    .a_i(a_words[65*Rows-1:0]),
+    .b_i(b_words),
+    .first_o(feed_first),
+    .a_o(a_feed),
+    .b_o(b_feed)
+  );
+
+  // Row r is delayed by r cycles, column c by c.
+  wire [66*Rows-1:0] a_marked;
   wire [66*Rows-1:0] a_skewed;
   wire [64*Cols-1:0] b_skewed;
   wire [65*Rows-1:0] a_lanes;
@@ -195,8 +213,8 @@ module systolic_os_xnor_fpga #(
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
-      assign a_gated[66*r +: 66] =
-          {first, a_words[65*r +: 65] & {65{fire}}};
+      assign a_marked[66*r +: 66] =
+          {feed_first, a_feed[65*r +: 65]};
       assign a_lanes[65*r +: 65] = a_skewed[66*r +: 65];
       assign first_lanes[r] = a_skewed[66*r + 65];
     end
@@ -207,7 +225,7 @@ module systolic_os_xnor_fpga #(
     .Width(66)
   ) u_skew_a (
     .clk_i(aclk),
-    .data_i(a_gated),
+    .data_i(a_marked),
     .data_o(a_skewed)
   );
 
@@ -216,7 +234,7 @@ module systolic_os_xnor_fpga #(
     .Width(64)
   ) u_skew_b (
     .clk_i(aclk),
-    .data_i(b_words),
+    .data_i(b_feed),
     .data_o(b_skewed)
   );
 

@@ -25,11 +25,11 @@ module systolic_os_xnor_fpga_control #(
 );
   // Transfers that may be on their way when a tile is released for reading: the output buffer
   // takes them all, so the row buffers are free when the tile overwrites them.
-  localparam Credit = 2;
+  localparam Credit = 3;
   localparam Added = Rows * Transfers;
   localparam CountWidth = $clog2(Credit + Added + 1);
   // The wave of reads reaches row r and column c this many cycles after the release, plus r + c.
-  localparam ReadDelay = 1;
+  localparam ReadDelay = 2;
   localparam WriteDelay = ReadDelay + 0;
   localparam WaveSpan = WriteDelay + Rows + Cols - 2;
   // The rows of a tile of so few transfers that the credit does not hold the next one back leave
