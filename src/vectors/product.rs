@@ -90,7 +90,8 @@ impl<'a> Product<'a> {
         let (rows, cols, depth) = (design.rows(), design.cols(), design.depth());
         let Range { start, end } = tile.terms;
         // Where a stream says which terms count, lanes beyond them may hold anything.
-        let beyond = |width: usize, at: usize| match design.counts_terms() && at % 3 > 0 {
+        let beyond = |width: usize, at: usize| match design.counts_terms() && !at.is_multiple_of(3)
+        {
             true => (1 << width) - 1,
             false => 0,
         };
