@@ -108,6 +108,7 @@ fn subjects() -> Vec<Subject> {
                 "_array",
                 "_control",
                 "_fifo",
+                "_operand_register",
                 "_multiply",
                 "_accumulate",
                 "_pe",

@@ -63,7 +63,7 @@ pub struct Config {
     #[schemars(with = "Option<i64>", range(min = 1, max = 65536))]
     pub tile_k: Option<Spanned<i64>>,
     /// Where operand A is encoded: in every element, or once per row at the edge of the array,
-    /// which is what `matrix2d` does when absent.
+    /// which is what `matrix2d`, `adder_tree` and `bit_pairs` do when absent.
     #[schemars(with = "Option<EncoderPlace>")]
     pub encoder: Option<Spanned<EncoderPlace>>,
     /// Which carries of a carry-save accumulator are stored; by arrival time when absent. Element

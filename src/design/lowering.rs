@@ -36,12 +36,12 @@ pub fn refusal(topology: Topology, element: Element) -> Option<Refusal> {
             Element::Behavioural | Element::Mac | Element::Opt1 | Element::Opt2 | Element::Xnor,
         ) => None,
         (Topology::SystolicWs, Element::Xnor) => refuse(
-            "element `xnor` is not built in topology `systolic_ws`: its elements hold one weight \
-             each, of which a popcount has one term; a chain of words, several weights per element, \
-             could be built and is not"
+            "element `xnor` is not built in topology `systolic_ws`: an element holds one weight, of \
+             which there is no popcount, and a chain of words is what `adder_tree` makes with \
+             `partial_sums`"
                 .to_owned(),
-            "use `adder_tree`, whose columns hold a word of `depth` weights each, or `systolic_os`, \
-             `cube` or `matrix2d`",
+            "use `adder_tree`, whose columns hold a word of `depth` weights each; with \
+             `partial_sums: true` the sums of one top go into the next",
         ),
         (Topology::SystolicWs, Element::Opt2) => refuse(
             "element `opt2` is not built in topology `systolic_ws`: an element adds the one product \

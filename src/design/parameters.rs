@@ -61,7 +61,8 @@ pub enum EncoderPlace {
     /// In every element.
     #[default]
     Pe,
-    /// Once per row, at the edge of the array: digits travel instead of the operand.
+    /// Once per row, at the edge of the array: digits travel instead of the operand. What B needs
+    /// besides, as 3B of `bit_pairs`, is formed once per column likewise.
     Edge,
     /// Outside of a bit-slice engine: A arrives as digits, see `bitweight encode`.
     Host,

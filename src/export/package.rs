@@ -7,7 +7,7 @@ use super::testbench;
 use crate::arith::Levels;
 use crate::arith::carry_save::CarryStorage;
 use crate::arith::operand::Operand;
-use crate::design::{Design, Element, Manifest, ManifestFile, Reset, Stream, Topology};
+use crate::design::{Design, Element, Manifest, ManifestFile, Reset, Stream, Target, Topology};
 use crate::rtl;
 
 /// Clock period (ns) that the constraints start from.
@@ -82,6 +82,8 @@ struct Configuration<'a> {
     plain: bool,
     /// Popcounts of words: nothing is encoded.
     words: bool,
+    /// Carry chains add up: there is no adder to choose.
+    chains: bool,
     /// How the codes of A and B are read.
     formats: (String, String),
 }
@@ -171,6 +173,7 @@ fn configuration(design: &Design) -> String {
         lanes,
         plain,
         words,
+        chains: design.target == Target::Fpga,
         formats,
     };
     render(&values)

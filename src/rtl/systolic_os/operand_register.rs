@@ -38,12 +38,20 @@ pub(in crate::rtl) fn operand_register(writer: &Writer<'_>) -> Option<Module> {
     ]);
     let registers = Registers::data(design.reset)
         .load("first_q", "1'b0", "first_i")
-        .load("a_q", &format!("{{{a}{{1'b0}}}}"), &format!("a_i & {{{a}{{fire_i}}}}"))
-        .load_if("fire_i", "b_q", &format!("{{{b}{{1'b0}}}}"), "b_i")
-        .render(2);
+        .load("a_q", &format!("{{{a}{{1'b0}}}}"), &format!("a_i & {{{a}{{fire_i}}}}"));
+    // Where terms are told not to count, the words of B have a part in it, between beats too.
+    let (initial, told) = (format!("{{{b}{{1'b0}}}}"), design.counts_terms());
+    let registers = match told {
+        true => registers.load("b_q", &initial, "b_i"),
+        false => registers.load_if("fire_i", "b_q", &initial, "b_i"),
+    };
+    let registers = registers.render(2);
     let purpose = "Holds a beat in front of the array.";
-    let details =
-        ["Between beats A is zero and B stays, so that the elements add nothing.".to_owned()];
+    let between = match told {
+        true => "Between beats no term of the words counts, so that the elements add nothing.",
+        false => "Between beats A is zero and B stays, so that the elements add nothing.",
+    };
+    let details = [between.to_owned()];
     Some(writer.module(
         "operand_register",
         &OperandRegister {
