@@ -36,9 +36,11 @@ pub(in crate::rtl) fn operand_register(writer: &Writer<'_>) -> Option<Module> {
         Port::output("a_o", a.clone()),
         Port::output("b_o", b.clone()),
     ]);
-    let registers = Registers::data(design.reset)
-        .load("first_q", "1'b0", "first_i")
-        .load("a_q", &format!("{{{a}{{1'b0}}}}"), &format!("a_i & {{{a}{{fire_i}}}}"));
+    let registers = Registers::data(design.reset).load("first_q", "1'b0", "first_i").load(
+        "a_q",
+        &format!("{{{a}{{1'b0}}}}"),
+        &format!("a_i & {{{a}{{fire_i}}}}"),
+    );
     // Where terms are told not to count, the words of B have a part in it, between beats too.
     let (initial, told) = (format!("{{{b}{{1'b0}}}}"), design.counts_terms());
     let registers = match told {
