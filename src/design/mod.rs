@@ -169,7 +169,9 @@ impl Design {
             && matches!(array.topology, Topology::SystolicOs | Topology::Cube);
         let pairs = match parameters.encoding.unwrap_or_default() {
             EncodingName::Auto => {
-                element == Element::Mac && keeps_operands && encode::pairs_pay(a, b)
+                matches!(element, Element::Mac | Element::Opt1)
+                    && keeps_operands
+                    && encode::pairs_pay(a, b)
             }
             name => name == EncodingName::BitPairs,
         };

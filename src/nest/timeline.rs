@@ -263,7 +263,13 @@ impl Timeline {
         let cycles = match self.phases.captured {
             _ if rows * transfers > self.pipeline.credit() => 0,
             true => rows * transfers - 1,
-            false if self.phases.staggered => (rows - 1) * (transfers - 1),
+            // With room for a third tile the transfers of each have to leave before the next ones
+            // come, or they would queue up.
+            false if self.phases.staggered => {
+                let third = 2 * rows * transfers <= self.pipeline.credit();
+                let rest = (rows * transfers).saturating_sub(self.phases.reads);
+                ((rows - 1) * (transfers - 1)).max(if third { rest } else { 0 })
+            }
             false => (rows - 1) * transfers,
         };
         cycles as u64

@@ -1,5 +1,7 @@
 ../systolic_os_opt1_uint8_resolve.v
 ../systolic_os_opt1_uint8_operand_register.v
+../systolic_os_opt1_uint8_triple.v
+../systolic_os_opt1_uint8_encode.v
 ../systolic_os_opt1_uint8_multiply_compress.v
 ../systolic_os_opt1_uint8_pe.v
 ../systolic_os_opt1_uint8_row.v

@@ -137,8 +137,9 @@ pub fn auto(a: Format, b: Format, stored: bool) -> &'static dyn Encoding {
     if booth { &Booth } else { &BaughWooley }
 }
 
-/// Whether [`BitPairs`] with a stored 3B are chosen for the element `mac` when the configuration
-/// says `auto`: for an unsigned A, whose rows Booth's digits would not halve.
+/// Whether [`BitPairs`] with a stored 3B are chosen when the configuration says `auto`: for an unsigned
+/// A, whose rows Booth's digits would not halve. Measured as area times delay of whole elements in an
+/// open 45 nm library, by rows of plain bits: `mac` 0.87 at 8 and 0.90 at 6 bits, `opt1` 0.83 at 8.
 #[must_use]
 pub fn pairs_pay(a: Format, b: Format) -> bool {
     /// Narrowest operands for which a row less is worth the registers of 3B.
