@@ -760,8 +760,11 @@ module booth_registered_mac_2x3_control #(
   localparam WriteDelay = ReadDelay + 0;
   localparam WaveSpan = WriteDelay + Rows + Cols - 2;
   // The rows of a tile of so few transfers that the credit does not hold the next one back leave
-  // one after the other while the next one overwrites them one cycle apart.
-  localparam Spread = (Added <= Credit) ? (Rows - 1) * (Transfers - 1) : 0;
+  // one after the other while the next one overwrites them one cycle apart. Where it does not hold
+  // back the one after that either, each is given the time that its transfers take.
+  localparam Lag = (Rows - 1) * (Transfers - 1);
+  localparam Rest = (2 * Added <= Credit && Added > Cols) ? Added - Cols : 0;
+  localparam Spread = (Added > Credit) ? 0 : (Lag > Rest) ? Lag : Rest;
   localparam WaveLength = (WaveSpan > 0) ? WaveSpan : 1;
 
   // The next beat is the first of a tile.
