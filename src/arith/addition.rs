@@ -4,10 +4,11 @@
 //! A product is narrower than the sum that it is added to. In the columns above a signed product
 //! stands one accumulated bit, and the constant -2^m that makes up for the sign. To add these up like
 //! other columns costs a compressor and a place in the adder each. But the low columns hand at most
-//! two carries over, so the word above them goes up by one, down by one, or stays. Which bits that turns is known early, from the accumulated word alone: those above
-//! nothing but ones on the way up, above nothing but zeros on the way down. One late signal then
-//! tells whether they turn. The idea is that of the carry-increment adder (A. Tyagi, "A reduced-area
-//! scheme for carry-select adders", IEEE Transactions on Computers, 1993), with a decrement.
+//! two carries over, so the word above them goes up by one, down by one, or stays. Which bits that
+//! turns is known early, from the accumulated word alone: those above nothing but ones on the way
+//! up, above nothing but zeros on the way down. One late signal then tells whether they turn. The
+//! idea is that of the carry-increment adder (A. Tyagi, "A reduced-area scheme for carry-select
+//! adders", IEEE Transactions on Computers, 1993), with a decrement.
 
 use super::adder::{self, PrefixGraph, Topology};
 use super::compress::{Columns, CompressorStrategy};
