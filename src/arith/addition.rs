@@ -11,7 +11,7 @@
 //! adders", IEEE Transactions on Computers, 1993), with a decrement.
 
 use super::adder::{self, PrefixGraph, Topology};
-use super::compress::{Columns, CompressorStrategy};
+use super::compress::{CarrySave, Columns, CompressorStrategy};
 use super::delay;
 use super::gates::Place;
 use super::heap::BitHeap;
@@ -57,10 +57,8 @@ pub(super) fn finish(
 
 /// The sum of columns of at most two bits.
 fn add(netlist: &mut Netlist, topology: Topology, columns: &[Vec<Bit>]) -> Vec<Bit> {
-    let word = |index: usize| -> Vec<Bit> {
-        columns.iter().map(|bits| bits.get(index).copied().unwrap_or(Bit::Zero)).collect()
-    };
-    adder::add(netlist, topology, &word(0), &word(1))
+    let CarrySave { sum, carry } = CarrySave::of(columns);
+    adder::add(netlist, topology, &sum, &carry)
 }
 
 /// Compresses columns to two bits each, and as many of the lowest `count` to one as settle before

@@ -29,7 +29,7 @@
 <%- if count > 0 %>
       wire [<[ a_term - 1 ]>:0] a_word = a_terms[<[ a_term ]>*w +: <[ a_term ]>] & a_counts;
 <%- else %>
-      wire [<[ a_term - 1 ]>:0] a_word = a_terms[<[ a_term ]>*w +: <[ a_term ]>] & {<[ a_term ]>{fire}};
+      wire [<[ a_term - 1 ]>:0] a_word = a_terms[<[ a_term ]>*w +: <[ a_term ]>];
       wire [<[ shared - 1 ]>:0] shared;
 <[ shared_instance ]>
 <%- endif %>

@@ -59,11 +59,17 @@ pub fn carry_save(
     strategy: &dyn CompressorStrategy,
     limits: &[usize],
 ) -> CarrySave {
-    let columns = strategy.compress(netlist, heap.into_columns(), limits);
-    let bit = |bits: &Vec<Bit>, index: usize| bits.get(index).copied().unwrap_or(Bit::Zero);
-    CarrySave {
-        sum: columns.iter().map(|bits| bit(bits, 0)).collect(),
-        carry: columns.iter().map(|bits| bit(bits, 1)).collect(),
+    CarrySave::of(&strategy.compress(netlist, heap.into_columns(), limits))
+}
+
+impl CarrySave {
+    /// The two words of columns of at most two bits.
+    #[must_use]
+    pub fn of(columns: &[Vec<Bit>]) -> Self {
+        let word = |index: usize| {
+            columns.iter().map(|bits| bits.get(index).copied().unwrap_or(Bit::Zero)).collect()
+        };
+        Self { sum: word(0), carry: word(1) }
     }
 }
 
