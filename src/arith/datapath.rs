@@ -4,7 +4,7 @@
 //! Port names are those of the emitted modules: `a`, `b` operands, `keep` (0 in the first beat of
 //! a tile: the accumulated value is dropped), `sum` and `carry` the accumulated words.
 
-use num_bigint::BigInt;
+use num_bigint::{BigInt, BigUint};
 
 use super::adder::Topology;
 use super::addition::finish;
@@ -18,6 +18,9 @@ use super::heap::BitHeap;
 use super::netlist::{Bit, Netlist, Role};
 use super::operand::Operand;
 use super::recode::Stored;
+
+/// Columns beyond a product within which every encoding's partial products end.
+const BEYOND: usize = 8;
 
 /// How a product is formed and added up.
 #[derive(Clone, Copy)]
@@ -42,6 +45,10 @@ pub struct Multiplier {
     /// Pairs of operands whose products are added up in one go: term i of a word of operands
     /// stands at its bits `[width * i +: width]`.
     pub terms: usize,
+    /// Whether the constant that makes up for the signs is left out: every product then counts
+    /// [`Self::bias`] too much, and no column above it holds a one. What reads the sum takes the
+    /// bias of all beats away at once.
+    pub biased: bool,
     /// Arrival of the accumulated words relative to the operands, see [`delay`]: later where
     /// pipeline stages stand between the operands and them.
     pub feedback: u32,
@@ -100,11 +107,44 @@ impl Multiplier {
             let more = usize::from(dot.kind() == DotKind::Xnor);
             return Format::signed(dot.width() + more);
         }
+        if self.biased {
+            let wide = self.a.width + self.b.width + self.terms.ilog2() as usize + BEYOND;
+            let most = self.largest() + BigInt::from(self.bias(wide));
+            return Format::unsigned(most.bits() as usize);
+        }
         let more = self.terms.next_power_of_two().ilog2() as usize;
         Format { width: self.a.width + self.b.width + more, signed: self.a.signed || self.b.signed }
     }
 
+    /// The largest sum of the products of all terms, without bias.
+    fn largest(&self) -> BigInt {
+        let ends = |format: Format| [format.min(), format.max()].map(BigInt::from);
+        let ([a_min, a_max], [b_min, b_max]) = (ends(self.a), ends(self.b));
+        (a_min * b_min).max(a_max * b_max) * self.terms
+    }
+
+    /// What a biased product counts too much, modulo 2^width: the constant of its signs, negated.
+    #[must_use]
+    pub fn bias(&self, width: usize) -> BigUint {
+        if !self.biased {
+            return BigUint::ZERO;
+        }
+        let mut heap = self.products(&mut Netlist::new(), width);
+        let mut bias = BitHeap::new(width);
+        bias.add_constant(&-heap.take_constant());
+        bias.constant()
+    }
+
+    /// What is added in a beat.
     pub(super) fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap {
+        let mut heap = self.products(netlist, width);
+        if self.biased {
+            heap.take_constant();
+        }
+        heap
+    }
+
+    fn products(&self, netlist: &mut Netlist, width: usize) -> BitHeap {
         if let Some(dot) = self.dot() {
             return self.popcount(netlist, &dot, width);
         }
@@ -235,14 +275,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::arith::carry_save::{CarryStorage, multiply_compress, resolve};
+    use crate::arith::carry_save::{CarryStorage, multiply_compress, resolve, resolve_biased};
     use crate::arith::testing::{lanes, unpack, word};
     use crate::arith::{compress as strategies, encode, recode};
 
     fn multipliers(a: Format, b: Format) -> Vec<Multiplier> {
         let all = encode::rows().flat_map(|encoding| {
             strategies::ALL.iter().flat_map(move |&compressor| {
-                [false, true].map(|recoded| Multiplier {
+                [(false, false), (true, false), (true, true)].map(|(recoded, biased)| Multiplier {
                     a,
                     b,
                     levels: None,
@@ -251,6 +291,7 @@ mod tests {
                     recoded,
                     tripled: recoded && encoding.name() == encode::BitPairs.name(),
                     terms: 1,
+                    biased,
                     feedback: 0,
                 })
             })
@@ -267,8 +308,10 @@ mod tests {
             let bits = unpack(*v, f.width);
             if f.signed && bits >> (f.width - 1) == 1 { bits - (1 << f.width) } else { bits }
         };
+        // Of a biased product as much too much as no wrapping hides.
+        let bias = i128::try_from(m.bias(m.a.width + m.b.width + 40)).unwrap();
         let products: Vec<i128> =
-            a.iter().zip(&b).map(|(a, b)| value(a, m.a) * value(b, m.b)).collect();
+            a.iter().zip(&b).map(|(a, b)| value(a, m.a) * value(b, m.b) + bias).collect();
         let [la, lb, lk, ls] =
             [(&a, m.a.width), (&b, m.b.width), (&keep, 1), (&s, width)].map(|(v, w)| lanes(v, w));
         let topology = Topology::Sklansky;
@@ -302,12 +345,19 @@ mod tests {
             };
             let resolver = resolve(width, &layout, topology);
             let resolved = resolver.evaluate(&out);
+            let shift = width / 3;
+            let corrector = resolve_biased((width, shift), &layout, topology);
+            let correction = lanes(&b, width - shift);
+            let corrected =
+                corrector.evaluate(&[out.as_slice(), std::slice::from_ref(&correction)].concat());
             for (v, product) in products.iter().enumerate() {
                 let state = unpack(s[v], width) + spread(v, &lc);
                 let expected = unpack(state * (keep[v] & 1) + product, width);
                 let carry = out.get(1).map_or(0, |lanes| spread(v, lanes));
                 assert_eq!(unpack(word(&out[0], v) + carry, width), expected, "opt1 {names}");
                 assert_eq!(word(&resolved[0], v), expected, "resolve {names}");
+                let expected = unpack(expected + (word(&correction, v) << shift), width);
+                assert_eq!(word(&corrected[0], v), expected, "resolve, {shift} {names}");
             }
             let registers = opt1.outputs().iter().flat_map(|word| &word.bits);
             assert!(registers.into_iter().all(|bit| matches!(bit, Bit::Net(_))), "{names}");
@@ -319,6 +369,8 @@ mod tests {
         let sums = adder.evaluate(&[out[0].clone(), ls, lk]);
         for (v, product) in products.iter().enumerate() {
             assert_eq!(word(&out[0], v), unpack(*product, m.product().width), "product {names}");
+            let fits = m.product().min() <= *product && *product <= m.product().max();
+            assert!(fits, "product {names}");
             let expected = unpack(s[v] * (keep[v] & 1) + product, width);
             assert_eq!(word(&sums[0], v), expected, "accumulate {names}");
         }
@@ -382,6 +434,7 @@ mod tests {
                     recoded: false,
                     tripled: false,
                     terms,
+                    biased: false,
                     feedback: 0,
                 };
                 let vectors: Vec<_> = (0..64).map(|_| popcount_vector(&m, &mut seed)).collect();

@@ -149,6 +149,7 @@ mod tests {
                     recoded: true,
                     tripled: false,
                     terms: 1,
+                    biased: false,
                     feedback: 0,
                 };
                 let (encoder, decoder) = (encoder(&multiplier), decoder(&multiplier));

@@ -301,6 +301,14 @@ fn widths(design: &Design) -> Vec<Line> {
             format!("{} bits", design.sum_width() + carries),
         ),
     ];
+    if design.corrects_at_readout() {
+        let (width, shift) = design.correction();
+        lines.push((
+            "sign correction at the readout",
+            format!("units of 2^{shift} for every cycle of a tile"),
+            format!("{width} bits"),
+        ));
+    }
     if design.contract() == Contract::WeightStationary {
         lines.push((
             "weight registers",
@@ -352,6 +360,7 @@ fn latency(design: &Design) -> Vec<Line> {
     stages.push(if tree { "sum" } else { "accumulator" });
     let resolve = match (design.contract(), design.carry_save()) {
         _ if design.tile_k.is_some() => "pair register + plane register",
+        (_, false) if design.corrects_at_readout() => "sum register before the correction",
         (Contract::OutputStationary, true) => "pair register before the final adder",
         (Contract::WeightStationary, true) if !tree => "register behind the final adder",
         _ => "none",

@@ -8,7 +8,7 @@ use crate::arith::adder;
 use crate::design::{
     AccumulatorParameters, ArrayParameters, BMemory, BitSliceParameters, CompressorName, Element,
     EncoderPlace, EncodingName, FormatName, OperandParameters, OperandsParameters, Parameters,
-    Policy, Readout, Reset, Sync, Target, Topology,
+    Policy, Readout, Reset, SignCorrection, Sync, Target, Topology,
 };
 
 /// A bitweight design: an array of processing elements that multiplies matrices.
@@ -66,6 +66,11 @@ pub struct Config {
     /// which is what `matrix2d`, `adder_tree` and `bit_pairs` do when absent.
     #[schemars(with = "Option<EncoderPlace>")]
     pub encoder: Option<Spanned<EncoderPlace>>,
+    /// Elements `mac` and `opt1` whose sums stay: where the constant is added that makes up for the
+    /// signs of partial products, with every product in every element, or once per result where it
+    /// is read. At the readout when absent.
+    #[schemars(with = "Option<SignCorrection>")]
+    pub sign_correction: Option<Spanned<SignCorrection>>,
     /// Which carries of a carry-save accumulator are stored; by arrival time when absent. Element
     /// `xnor` accumulates in carry-save where this is given.
     pub carry_save: Option<CarrySave>,
@@ -349,6 +354,7 @@ impl Config {
             lanes: self.lanes.as_ref().map(|lanes| lanes.value),
             tile_k: self.tile_k.as_ref().map(|terms| terms.value),
             encoder: self.encoder.as_ref().map(|place| place.value),
+            sign_correction: self.sign_correction.as_ref().map(|place| place.value),
             carry_every: self.carry_save.as_ref().map(|given| given.every.value),
             pipeline: self.pipeline.as_ref().map_or(0, |stages| stages.value),
             partial_sums: self.partial_sums.as_ref().is_some_and(|on| on.value),
@@ -384,6 +390,7 @@ impl Config {
             "lanes" => self.lanes.as_ref()?.referenced,
             "tile_k" => self.tile_k.as_ref()?.referenced,
             "encoder" => self.encoder.as_ref()?.referenced,
+            "sign_correction" => self.sign_correction.as_ref()?.referenced,
             "carry_save.every" => self.carry_save.as_ref()?.every.referenced,
             "pipeline" => self.pipeline.as_ref()?.referenced,
             "target" => self.target.as_ref()?.referenced,

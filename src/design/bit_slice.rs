@@ -274,6 +274,7 @@ fn refuse_others(parameters: &Parameters) -> Result<(), Invalid> {
     let given = [
         ("product_register", parameters.product_register),
         ("encoder", elsewhere),
+        ("sign_correction", parameters.sign_correction.is_some()),
         ("carry_save.every", parameters.carry_every.is_some()),
         ("pipeline", parameters.pipeline != 0),
         ("partial_sums", parameters.partial_sums),

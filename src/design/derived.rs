@@ -1,6 +1,8 @@
 //! What follows from the parameters of a design: its sides, widths, streams and cycles.
 
-use super::{Contract, Design, EncoderPlace, Stream, Topology, pipeline};
+use super::{
+    Contract, Design, EncoderPlace, SignCorrection, Stream, Topology, correction, pipeline,
+};
 use crate::arith::encode::bit_pairs;
 use crate::arith::recode;
 use crate::nest::{Pipeline, Weights};
@@ -238,6 +240,38 @@ impl Design {
     #[must_use]
     pub fn output_beats(&self) -> usize {
         self.weights().map_or(0, |weights| weights.slots(self.pipeline()))
+    }
+
+    /// Where the constant of the signs is added, where a configuration has the choice.
+    #[must_use]
+    pub fn sign_correction(&self) -> Option<SignCorrection> {
+        let place = match self.multiplier.biased {
+            true => SignCorrection::Readout,
+            false => SignCorrection::Pe,
+        };
+        correction::applies(&self.array, self.element).then_some(place)
+    }
+
+    /// Whether elements leave the constant of the signs to the readout.
+    #[must_use]
+    pub fn corrects_at_readout(&self) -> bool {
+        self.multiplier.biased
+    }
+
+    /// Bits of the correction that is added to a result where it is read, and the column of the
+    /// lowest of them.
+    #[must_use]
+    pub fn correction(&self) -> (usize, usize) {
+        let width = self.accumulator.width;
+        let bias = self.multiplier.bias(width);
+        let shift = bias.trailing_zeros().map_or(width - 1, |zeros| zeros as usize);
+        (width - shift, shift)
+    }
+
+    /// Whether what an array with stationary results accumulates is added up where it is read.
+    #[must_use]
+    pub fn resolves(&self) -> bool {
+        self.carry_save() || self.corrects_at_readout()
     }
 
     /// Whether the accumulated value is a pair of words.

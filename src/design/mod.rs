@@ -6,6 +6,7 @@
 mod accumulator;
 mod array;
 mod bit_slice;
+mod correction;
 mod derived;
 mod lowering;
 mod manifest;
@@ -31,7 +32,7 @@ pub use name::check as check_name;
 pub use pairs::{Pair, markdown as pairs_markdown, pairs};
 pub use parameters::{
     AccumulatorParameters, CompressorName, Element, EncoderPlace, EncodingName, FormatName,
-    OperandParameters, OperandsParameters, Parameters, Reset, Target,
+    OperandParameters, OperandsParameters, Parameters, Reset, SignCorrection, Target,
 };
 pub use stream::{MAX_PORT_WIDTH, Stream};
 
@@ -142,6 +143,7 @@ impl Design {
         let word = words.and_then(|words| words.lanes);
         array.depth = word.unwrap_or(array.depth);
         let accumulator = weight_stationary::accumulator(&array, &parameters);
+        let given_correction = parameters.sign_correction;
         let Parameters { name, summary, element, operands, .. } = parameters;
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
@@ -231,6 +233,21 @@ impl Design {
         let planes::Terms { lanes, tile_k } =
             planes::Terms::new(given, &array, encoding.weights(a).len(), accumulator.k_max)?;
         let lanes = word.unwrap_or(lanes);
+        let multiplier = Multiplier {
+            a,
+            b,
+            levels,
+            encoding,
+            compressor,
+            recoded,
+            tripled: recoded && pairs && keeps_operands,
+            terms: match array.topology.contract() {
+                Contract::WeightStationary if words.is_none() => 1,
+                _ => array.depth,
+            },
+            biased: false,
+            feedback: 0,
+        };
         let carry_storage = match parameters.carry_every {
             None => CarryStorage::Slack,
             Some(_) if matches!(element, Element::Behavioural | Element::Mac) => {
@@ -301,18 +318,12 @@ impl Design {
             element,
             product_register: parameters.product_register,
             multiplier: Multiplier {
-                a,
-                b,
-                levels,
-                encoding,
-                compressor,
-                recoded,
-                tripled: recoded && pairs && keeps_operands,
-                terms: match array.topology.contract() {
-                    Contract::WeightStationary if words.is_none() => 1,
-                    _ => array.depth,
-                },
-                feedback: 0,
+                biased: correction::at_readout(
+                    (&array, element),
+                    (&multiplier, accumulator.width),
+                    given_correction,
+                )?,
+                ..multiplier
             },
             accumulator,
             final_adder: parameters.final_adder.unwrap_or_else(|| adder::auto(in_loop)),
@@ -340,7 +351,8 @@ impl Design {
         let (encoding, compressor) = (encoding.name(), compressor.name());
         let (adder, reset) = (self.final_adder, self.reset);
         let registers = (self.product_register, self.input_registers, self.pipeline_stages);
-        let places = (self.lanes, self.encoder, self.carry_storage, self.partial_sums);
+        let corrected = self.multiplier.biased;
+        let places = (self.lanes, self.encoder, self.carry_storage, self.partial_sums, corrected);
         let mut text = format!(
             "{name}|{summary}|{array:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
              {adder}|{reset:?}|{registers:?}|{places:?}"

@@ -46,6 +46,8 @@ pub struct Parameters {
     pub tile_k: Option<i64>,
     /// Where operand A is encoded; by the topology when absent.
     pub encoder: Option<EncoderPlace>,
+    /// Where the constant of the signs is added; by element and topology when absent.
+    pub sign_correction: Option<SignCorrection>,
     /// Stored carries of a carry-save accumulator: every n-th; by arrival time when absent.
     pub carry_every: Option<i64>,
     /// Registers within a tree or an element, beside those that are always there.
@@ -76,6 +78,27 @@ impl EncoderPlace {
             Self::Pe => "pe",
             Self::Edge => "edge",
             Self::Host => "host",
+        }
+    }
+}
+
+/// Where the constant is added that makes up for the signs of partial products.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SignCorrection {
+    /// In every element, with every product.
+    Pe,
+    /// Once per result, where it is read: a counter follows what the elements leave out.
+    Readout,
+}
+
+impl SignCorrection {
+    /// Name in the configuration.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pe => "pe",
+            Self::Readout => "readout",
         }
     }
 }

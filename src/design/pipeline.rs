@@ -39,9 +39,9 @@ fn output_stationary(design: &Design) -> Pipeline {
         terms_per_beat: design.depth(),
         load_interval: 1,
         accumulate_latency: feed(design) + element(design),
-        // A carry-save pair is registered before the adder that resolves it, a plane before the
+        // What was read is registered before the adder that resolves it, a plane before the
         // one that adds it to the others.
-        resolve_latency: usize::from(design.carry_save())
+        resolve_latency: usize::from(design.resolves())
             + usize::from(planes)
             + usize::from(capture),
         transfers_per_row: design.stream_c().transfers_per_beat,

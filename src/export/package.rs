@@ -7,7 +7,9 @@ use super::testbench;
 use crate::arith::Levels;
 use crate::arith::carry_save::CarryStorage;
 use crate::arith::operand::Operand;
-use crate::design::{Design, Element, Manifest, ManifestFile, Reset, Stream, Target, Topology};
+use crate::design::{
+    Design, Element, Manifest, ManifestFile, Reset, SignCorrection, Stream, Target, Topology,
+};
 use crate::rtl;
 
 /// Clock period (ns) that the constraints start from.
@@ -77,6 +79,7 @@ struct Configuration<'a> {
     summary: String,
     reset: &'a str,
     carry_every: Option<usize>,
+    sign_correction: Option<SignCorrection>,
     lanes: bool,
     /// Plain operators: the synthesis tool makes these choices.
     plain: bool,
@@ -170,6 +173,7 @@ fn configuration(design: &Design) -> String {
         summary,
         reset,
         carry_every,
+        sign_correction: design.sign_correction(),
         lanes,
         plain,
         words,

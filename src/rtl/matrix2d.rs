@@ -41,6 +41,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     modules.extend(planes::around(&writer));
     modules.extend(xnor::modules(&writer));
     modules.extend(systolic_os::operand_register::operand_register(&writer));
+    modules.extend(systolic_os::correction::correction(&writer));
     modules.extend(element.modules);
     modules.extend([row, array, support::gather(&writer), support::fifo(&writer)]);
     modules.extend(out);

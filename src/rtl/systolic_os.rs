@@ -13,6 +13,7 @@
 
 mod array;
 pub(super) mod control;
+pub(super) mod correction;
 pub(super) mod drain;
 pub(super) mod operand_register;
 pub(super) mod top;
@@ -33,6 +34,7 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     modules.extend(planes::around(&writer));
     modules.extend(xnor::modules(&writer));
     modules.extend(operand_register::operand_register(&writer));
+    modules.extend(correction::correction(&writer));
     modules.extend(element.modules);
     modules.extend([row, array]);
     modules.extend([support::skew(&writer), support::gather(&writer), support::fifo(&writer)]);
@@ -41,13 +43,23 @@ pub(super) fn modules(design: &Design) -> Vec<Module> {
     modules
 }
 
-/// The final adder, where the accumulated value is a pair.
+/// The final adder, where the accumulated value is a pair or lacks the constant of the signs.
 pub(super) fn resolve(writer: &Writer<'_>, element: &element::Element) -> Option<Module> {
     let design = writer.design;
-    design.carry_save().then(|| {
-        let width = design.sum_width();
-        let netlist = carry_save::resolve(width, &element.carries, design.final_adder);
-        let purpose = "Final adder: resolves a carry-save pair.";
+    design.resolves().then(|| {
+        let (width, topology) = (design.sum_width(), design.final_adder);
+        let (netlist, purpose) = match design.corrects_at_readout() {
+            true => {
+                let shift = design.correction().1;
+                let netlist =
+                    carry_save::resolve_biased((width, shift), &element.carries, topology);
+                (netlist, "Final adder: adds the correction to what was accumulated.")
+            }
+            false => {
+                let netlist = carry_save::resolve(width, &element.carries, topology);
+                (netlist, "Final adder: resolves a carry-save pair.")
+            }
+        };
         element::combinational(writer, "resolve", purpose, &netlist)
     })
 }

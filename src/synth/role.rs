@@ -29,7 +29,7 @@ impl Role {
             | "sparse" | "sparse_a" | "sparse_b" | "terms_a" | "terms_b" => Self::Encoders,
             // A row's own logic is the bus over which its elements are read.
             "row" | "drain" | "drain_row" | "resolve" | "column" | "readout" | "add"
-            | "collect" | "accumulate" => Self::ReadoutAndFinalAdders,
+            | "collect" | "accumulate" | "correction" => Self::ReadoutAndFinalAdders,
             "array" | "feed" | "operand_register" | "window" | "loader" | "skew" | "gather"
             | "fifo" | "queue" | "operand_store" | "delay" => Self::BuffersAndMemories,
             _ => Self::Control,

@@ -49,12 +49,15 @@ module <[ prefix ]>_drain #(
       part = part | (lanes[<[ bus_width ]>*Lanes*i +: <[ bus_width ]>*Lanes] & {<[ bus_width ]>*Lanes{part_q[i]}});
     end
   end
-<%- if carry_save %>
+<%- if resolves %>
 
-  // The pairs of a transfer, and their sums.
+  // What was accumulated of a transfer<% if correction > 0 %>, its correction<% endif %>, and its sums.
   reg pairs_valid_q;
   reg pairs_last_q;
   reg [<[ bus_width ]>*Lanes-1:0] pairs_q;
+<%- if correction > 0 %>
+  reg [<[ correction - 1 ]>:0] correction_q;
+<%- endif %>
   wire advance = ~pairs_valid_q | ready_i;
   assign take = left_q[0] & advance;
   assign valid_o = pairs_valid_q;

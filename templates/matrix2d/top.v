@@ -35,6 +35,20 @@
     .pop_i(c_pop),
     .capture_o(capture)
   );
+<%- if values.correction > 0 %>
+
+  wire [<[ values.correction - 1 ]>:0] correction;
+
+  <[ values.prefix ]>_correction u_correction (
+    .clk_i(aclk),
+<%- if values.data_reset %>
+    .rst_ni(aresetn),
+<%- endif %>
+    .first_i(first),
+    .take_i(capture),
+    .correction_o(correction)
+  );
+<%- endif %>
 <% include "output_stationary/terms.v" %>
 <%- if values.tag > 0 %>
   wire [<[ values.bus_width ]>*Rows-1:0] bus;
@@ -86,6 +100,9 @@
     .capture_i(capture),
     .row_i(row),
     .shift_o(shift),
+<%- endif %>
+<%- if values.correction > 0 %>
+    .correction_i(correction),
 <%- endif %>
     .valid_o(c_valid),
     .ready_i(c_ready),

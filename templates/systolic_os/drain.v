@@ -61,12 +61,25 @@ module <[ prefix ]>_drain #(
 <%- endif %>
 <[ registers ]>
 
+<%- if correction > 0 %>
+  // The correction of the tile that is being read, in each row a cycle later.
+  wire [<[ correction ]>*Rows-1:0] corrections;
+<%- endif %>
   wire [<[ width ]>*Lanes*Rows-1:0] transfers;
   genvar r;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_row
 <%- if tag > 0 %>
       assign completing[r] = tags[<[ tag ]>*(r+1)+<[ tag - 2 ]>];
+<%- endif %>
+<%- if correction > 0 %>
+      if (r == 0) begin : gen_first
+        assign corrections[<[ correction ]>*r +: <[ correction ]>] = correction_i;
+      end else begin : gen_hop
+        reg [<[ correction - 1 ]>:0] correction_q;
+<[ hop ]>
+        assign corrections[<[ correction ]>*r +: <[ correction ]>] = correction_q;
+      end
 <%- endif %>
 <[ row ]>
     end

@@ -33,6 +33,20 @@
     .read_o(read),
     .write_o(write)
   );
+<%- if values.correction > 0 %>
+
+  wire [<[ values.correction - 1 ]>:0] correction;
+
+  <[ values.prefix ]>_correction u_correction (
+    .clk_i(aclk),
+<%- if values.data_reset %>
+    .rst_ni(aresetn),
+<%- endif %>
+    .first_i(first),
+    .take_i(read[0]),
+    .correction_o(correction)
+  );
+<%- endif %>
 <% include "output_stationary/terms.v" %>
 <%- if values.tag == 0 %>
 <%- include "output_stationary/feed.v" %>
@@ -112,6 +126,9 @@
 <%- if values.tag > 0 %>
     .tag_valid_i(tag_valid),
     .tag_i(tag),
+<%- endif %>
+<%- if values.correction > 0 %>
+    .correction_i(correction),
 <%- endif %>
     .valid_o(c_valid),
     .ready_i(c_ready),

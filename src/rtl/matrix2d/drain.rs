@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::design::Stream;
 use crate::rtl::element::Element;
-use crate::rtl::text::{self, Port, Registers, clock_ports, instance};
+use crate::rtl::text::{self, Port, Registers, clock_ports, instance, zero};
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -18,7 +18,10 @@ struct Drain<'a> {
     transfers: usize,
     lanes: usize,
     bus_width: usize,
-    carry_save: bool,
+    /// What was accumulated is added up on its way.
+    resolves: bool,
+    /// Bits of the correction; 0 where there is none.
+    correction: usize,
     registers: String,
     pair_control: String,
     pair_data: String,
@@ -52,12 +55,24 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> Module {
         &format!("{{{bus_width}*Lanes{{1'b0}}}}"),
         "part",
     );
+    let corrected = design.corrects_at_readout();
+    let correction_width = design.correction().0;
+    let pair_data = match corrected {
+        true => {
+            ports.push(Port::input("correction_i", correction_width));
+            pair_data.load_if("advance", "correction_q", &zero(correction_width), "correction_i")
+        }
+        false => pair_data,
+    };
     let sum = format!("pairs_q[{bus_width}*lane +: {width}]");
     let carry = format!("pairs_q[{bus_width}*lane+{width} +: {}]", element.carries.width());
     let resolved = format!("transfer_o[{width}*lane +: {width}]");
     let mut connections = vec![("sum_i", sum.as_str())];
     if element.carries.width() > 0 {
         connections.push(("carry_i", &carry));
+    }
+    if corrected {
+        connections.push(("correction_i", "correction_q"));
     }
     connections.push(("sum_o", &resolved));
     writer.module(
@@ -72,7 +87,8 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> Module {
             transfers,
             lanes,
             bus_width,
-            carry_save: design.carry_save(),
+            resolves: design.resolves(),
+            correction: if corrected { correction_width } else { 0 },
             registers: registers.render(2),
             pair_control: pair_control.render(2),
             pair_data: pair_data.render(2),

@@ -43,6 +43,10 @@ struct Drain<'a> {
     tag: usize,
     /// The rows are written one after the other, not side by side.
     staggered: bool,
+    /// Bits of the correction; 0 where there is none.
+    correction: usize,
+    /// How the correction comes to the next row.
+    hop: String,
 }
 
 /// The adder that adds a plane to a row buffer.
@@ -75,8 +79,13 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
     let (mut declarations, mut resolve, mut accumulate) =
         (Vec::new(), String::new(), String::new());
     let sum_width = design.sum_width();
-    if design.carry_save() {
-        declarations.push("// The pair that was read, and its sum.".to_owned());
+    let corrected = design.corrects_at_readout();
+    let correction_width = design.correction().0;
+    if corrected {
+        ports.push(Port::input("correction_i", correction_width));
+    }
+    if design.resolves() {
+        declarations.push("// What was read, and its sum.".to_owned());
         declarations.push(declare("reg", "pair_q", bus_width));
         declarations.push(declare("wire", "resolved", sum_width));
         let mut register = Registers::data(design.reset).load("pair_q", &zero(bus_width), "bus_i");
@@ -110,12 +119,15 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
         if element.carries.width() > 0 {
             connections.push(("carry_i", &carry));
         }
+        if corrected {
+            connections.push(("correction_i", "correction_i"));
+        }
         connections.push(("sum_o", "resolved"));
         let module = format!("{}_resolve", design.name);
         let adder = instance(&module, "u_resolve", &[], &connections, 2);
         resolve = format!("{}\n\n{adder}\n", register.render(2));
     }
-    let source = match (&plane, design.carry_save()) {
+    let source = match (&plane, design.resolves()) {
         (Some(_), _) => "total",
         (None, true) => "resolved",
         (None, false) => "bus_i",
@@ -181,6 +193,14 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
         });
         connections.extend([("tag_valid_o", "tag_valid[r+1]"), ("tag_o", below.as_str())]);
     }
+    let correction = format!("corrections[{correction_width}*r +: {correction_width}]");
+    let above_correction = format!("corrections[{correction_width}*(r-1) +: {correction_width}]");
+    let mut hop = Registers::data(design.reset);
+    if corrected {
+        ports.push(Port::input("correction_i", correction_width));
+        connections.push(("correction_i", &correction));
+        hop = hop.load("correction_q", &zero(correction_width), &above_correction);
+    }
     let parameters = [("Cols", "Cols"), ("Transfers", "Transfers"), ("Lanes", "Lanes")];
     let module = format!("{}_drain_row", design.name);
     let drain = writer.module(
@@ -199,6 +219,8 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
             row: instance(&module, "u_drain_row", &parameters, &connections, 6),
             tag,
             staggered,
+            correction: if corrected { correction_width } else { 0 },
+            hop: hop.render(8),
         },
     );
     [drain_row, drain]

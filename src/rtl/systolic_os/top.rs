@@ -42,6 +42,8 @@ struct Values<'a> {
     edge: String,
     /// Bits of the tag of a plane; 0 where tiles are not cut into planes.
     tag: usize,
+    /// Bits of the correction; 0 where there is none.
+    correction: usize,
     max_dimension: usize,
 }
 
@@ -111,6 +113,7 @@ fn values<'a>(writer: &Writer<'a>, element: &Element) -> Values<'a> {
         a_lane: design.a_width(),
         b_lane: design.b_width(),
         tag: design.plane().map_or(0, |plane| tag_width(&plane)),
+        correction: if design.corrects_at_readout() { design.correction().0 } else { 0 },
         a_source: match depth {
             _ if words => "a_words",
             1 => "a_beat",

@@ -60,6 +60,10 @@ fn check(simulator: &mut Simulator, design: &Design, a: &Matrix, b: &Matrix) -> 
     let columns = rtl::carry_columns(design);
     let width = design.accumulator.width.min(126);
     let mask = (1i128 << width) - 1;
+    // The last term was followed by one more cycle, which added a product of zeros.
+    let bias = design.multiplier.bias(design.accumulator.width) * (a.cols + 1);
+    let biases = bias.iter_u64_digits().take(2).zip([0, 64]);
+    let biases = biases.fold(0, |sum, (digit, shift)| sum | i128::from(digit) << shift);
     let word = |lane: usize, bits: &[u64], column: &dyn Fn(usize) -> usize| {
         let bit = |(index, bits): (usize, &u64)| match column(index) {
             column if column < width => i128::from(bits >> lane & 1) << column,
@@ -71,7 +75,7 @@ fn check(simulator: &mut Simulator, design: &Design, a: &Matrix, b: &Matrix) -> 
         let (row, col) = place(lane, a, b);
         let stored = word(lane, &sum, &|index| index);
         let carried = word(lane, &carry, &|index| columns.get(index).copied().unwrap_or(0));
-        let found = stored.wrapping_add(carried) & mask;
+        let found = stored.wrapping_add(carried).wrapping_sub(biases) & mask;
         let product = |k: usize| a.value(row, k).wrapping_mul(b.value(k, col));
         let expected = (0..a.cols).map(product).fold(0i128, i128::wrapping_add) & mask;
         if found != expected {
