@@ -42,6 +42,7 @@
 //!   recoding, in which the negative ones are complemented and corrected by a constant.
 //! - **Beat**: one step of a stream: for output-stationary arrays all operands of one k, or one row
 //!   of results. A beat wider than 1024 bits is sent as several transfers.
+//! - **Bias**: what a product counts too much when the constant of its signs is left out.
 //! - **Bipolar**: -1 or +1 as one bit; as bit planes, odd numbers.
 //! - **Bit heap**: bits with their weights, waiting to be added.
 //! - **Bit weight** (BW): the power of two, or the digit position, of a partial product; a loop

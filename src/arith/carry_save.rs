@@ -263,7 +263,7 @@ fn settling(netlist: &Netlist, layout: &CarryLayout, width: usize) -> Vec<u32> {
 }
 
 /// `sum = sum + carry + correction * 2^shift` modulo 2^width: [`resolve`] where the sum is biased,
-/// see [`Multiplier::biased`]. `carry` is left out where the layout is empty.
+/// see [`Multiplier::bias`]. `carry` is left out where the layout is empty.
 #[must_use]
 pub fn resolve_biased(
     (width, shift): (usize, usize),

@@ -99,7 +99,7 @@ mod tests {
                 unpack(i128::from(v[6]) + (0..3).map(term).sum::<i128>(), width)
             };
             for encoding in encode::rows() {
-                let m = Multiplier { a, b, levels: None, encoding, compressor: &strategies::Timed, recoded: false, tripled: false, terms: 1, biased: false, feedback: 0 };
+                let m = Multiplier { a, b, levels: None, encoding, compressor: &strategies::Timed, recoded: false, tripled: false, terms: 1, bias: 0, feedback: 0 };
                 let mac = multiply_add(&m, width, Topology::Sklansky, cuts);
                 let (opt1, layout) = multiply_compress(&m, width, storage, cuts);
                 let resolve = carry_save::resolve(width, &layout, Topology::BrentKung);

@@ -45,10 +45,10 @@ pub struct Multiplier {
     /// Pairs of operands whose products are added up in one go: term i of a word of operands
     /// stands at its bits `[width * i +: width]`.
     pub terms: usize,
-    /// Whether the constant that makes up for the signs is left out: every product then counts
-    /// [`Self::bias`] too much, and no column above it holds a one. What reads the sum takes the
-    /// bias of all beats away at once.
-    pub biased: bool,
+    /// What every sum of products counts too much, in units of half the range of such a sum: enough
+    /// that no ones stand above it to make up for its signs. What reads the sum takes it away again,
+    /// for all beats at once.
+    pub bias: usize,
     /// Arrival of the accumulated words relative to the operands, see [`delay`]: later where
     /// pipeline stages stand between the operands and them.
     pub feedback: u32,
@@ -99,48 +99,51 @@ impl Multiplier {
         heap
     }
 
-    /// Format that holds every sum of the products of all terms.
-    #[must_use]
-    pub fn product(&self) -> Format {
+    /// Format that holds every sum of the products of all terms, without bias.
+    fn unbiased(&self) -> Format {
         if let Some(dot) = self.dot() {
             // Words without an offset count from minus to plus the largest sum.
             let more = usize::from(dot.kind() == DotKind::Xnor);
             return Format::signed(dot.width() + more);
         }
-        if self.biased {
-            let wide = self.a.width + self.b.width + self.terms.ilog2() as usize + BEYOND;
-            let most = self.largest() + BigInt::from(self.bias(wide));
-            return Format::unsigned(most.bits() as usize);
-        }
         let more = self.terms.next_power_of_two().ilog2() as usize;
         Format { width: self.a.width + self.b.width + more, signed: self.a.signed || self.b.signed }
     }
 
-    /// The largest sum of the products of all terms, without bias.
-    fn largest(&self) -> BigInt {
-        let ends = |format: Format| [format.min(), format.max()].map(BigInt::from);
-        let ([a_min, a_max], [b_min, b_max]) = (ends(self.a), ends(self.b));
-        (a_min * b_min).max(a_max * b_max) * self.terms
+    /// Format that holds every sum of the products of all terms, and the bias.
+    #[must_use]
+    pub fn product(&self) -> Format {
+        let format = self.unbiased();
+        if self.bias == 0 {
+            return format;
+        }
+        // Of the two halves of its range a signed one has one above zero.
+        let halves = if format.signed { 1 } else { 2 };
+        let most = BigUint::from(self.bias + halves) << (format.width - 1);
+        Format::unsigned((most - 1u8).bits() as usize)
     }
 
-    /// What a biased product counts too much, modulo 2^width: the constant of its signs, negated.
+    /// What a sum of products counts too much, modulo 2^width.
     #[must_use]
     pub fn bias(&self, width: usize) -> BigUint {
-        if !self.biased {
-            return BigUint::ZERO;
-        }
-        let mut heap = self.products(&mut Netlist::new(), width);
-        let mut bias = BitHeap::new(width);
-        bias.add_constant(&-heap.take_constant());
-        bias.constant()
+        (BigUint::from(self.bias) << (self.unbiased().width - 1)) % (BigUint::from(1u8) << width)
+    }
+
+    /// The smallest bias with which what makes up for the signs is not negative.
+    #[must_use]
+    pub fn least_bias(&self) -> usize {
+        let width = self.unbiased().width;
+        let plain = Self { bias: 0, ..*self };
+        let mut heap = plain.heap(&mut Netlist::new(), width + BEYOND);
+        let short = (-heap.take_constant()).to_biguint().unwrap_or_default();
+        let rest = (BigUint::from(1u8) << (width - 1)) - 1u8;
+        usize::try_from((short + rest) >> (width - 1)).unwrap_or(0)
     }
 
     /// What is added in a beat.
     pub(super) fn heap(&self, netlist: &mut Netlist, width: usize) -> BitHeap {
         let mut heap = self.products(netlist, width);
-        if self.biased {
-            heap.take_constant();
-        }
+        heap.add_constant(&BigInt::from(self.bias(width)));
         heap
     }
 
@@ -282,7 +285,7 @@ mod tests {
     fn multipliers(a: Format, b: Format) -> Vec<Multiplier> {
         let all = encode::rows().flat_map(|encoding| {
             strategies::ALL.iter().flat_map(move |&compressor| {
-                [(false, false), (true, false), (true, true)].map(|(recoded, biased)| Multiplier {
+                [(false, 0), (true, 0), (true, 1), (false, 2)].map(|(recoded, bias)| Multiplier {
                     a,
                     b,
                     levels: None,
@@ -291,7 +294,7 @@ mod tests {
                     recoded,
                     tripled: recoded && encoding.name() == encode::BitPairs.name(),
                     terms: 1,
-                    biased,
+                    bias,
                     feedback: 0,
                 })
             })
@@ -434,7 +437,7 @@ mod tests {
                     recoded: false,
                     tripled: false,
                     terms,
-                    biased: false,
+                    bias: 0,
                     feedback: 0,
                 };
                 let vectors: Vec<_> = (0..64).map(|_| popcount_vector(&m, &mut seed)).collect();

@@ -149,7 +149,7 @@ mod tests {
                     recoded: true,
                     tripled: false,
                     terms: 1,
-                    biased: false,
+                    bias: 0,
                     feedback: 0,
                 };
                 let (encoder, decoder) = (encoder(&multiplier), decoder(&multiplier));

@@ -191,7 +191,7 @@ mod tests {
             recoded: false,
             tripled: false,
             terms,
-            biased: false,
+            bias: 0,
             feedback,
         };
         multiply_add(&multiplier, widths.0 + widths.1 + 2, Topology::Sklansky)

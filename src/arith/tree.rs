@@ -292,7 +292,7 @@ mod tests {
             for encoding in encode::rows() {
                 for recoded in [false, true] {
                     let compressor = &strategies::Timed;
-                    let multiplier = &Multiplier { a, b, levels: None, encoding, compressor, recoded, tripled: false, terms: 1, biased: false, feedback: 0 };
+                    let multiplier = &Multiplier { a, b, levels: None, encoding, compressor, recoded, tripled: false, terms: 1, bias: 0, feedback: 0 };
                     let topology = Topology::Sklansky;
                     let dot = DotProduct { multiplier, terms, width, partial, topology };
                     check(&dot, &a_terms, &b_terms, &start);
@@ -315,7 +315,7 @@ mod tests {
                 recoded: false,
                 tripled: false,
                 terms: 1,
-                biased: false,
+                bias: 0,
                 feedback: 0,
             };
             let width = sum_width(multiplier, terms);

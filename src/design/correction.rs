@@ -16,13 +16,13 @@ pub(super) fn applies(array: &Array, element: Element) -> bool {
 }
 
 /// Whether elements leave the constant to the readout: where sums stay in them, unless told
-/// otherwise or there is none.
+/// otherwise.
 ///
 /// # Errors
 /// [`Invalid`] where a place is asked for that the design does not have.
 pub(super) fn at_readout(
-    (array, element): (&Array, Element),
-    (multiplier, width): (&Multiplier, usize),
+    array: &Array,
+    element: Element,
     given: Option<SignCorrection>,
 ) -> Result<bool, Invalid> {
     match given {
@@ -41,9 +41,19 @@ pub(super) fn at_readout(
             "remove the line, or choose topology `systolic_os`, `cube` or `matrix2d`",
         )),
         Some(SignCorrection::Pe) => Ok(false),
-        Some(SignCorrection::Readout) | None => {
-            let biased = Multiplier { biased: true, ..*multiplier };
-            Ok(applies(array, element) && biased.bias(width) != BigUint::ZERO)
-        }
+        Some(SignCorrection::Readout) | None => Ok(applies(array, element)),
     }
+}
+
+/// The bias of products whose constant is left to the readout, see [`Multiplier::bias`]; none where
+/// there is no constant, or where it falls outside of the sum.
+pub(super) fn bias(multiplier: &Multiplier, registered: bool, width: usize) -> usize {
+    let bias = match registered {
+        // The multiplication is complete: with its range shifted to begin at zero, only the sign is
+        // missing above it.
+        true => usize::from(multiplier.product().signed),
+        false => multiplier.least_bias(),
+    };
+    let vanishes = Multiplier { bias, ..*multiplier }.bias(width) == BigUint::ZERO;
+    if vanishes { 0 } else { bias }
 }

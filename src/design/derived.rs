@@ -245,7 +245,7 @@ impl Design {
     /// Where the constant of the signs is added, where a configuration has the choice.
     #[must_use]
     pub fn sign_correction(&self) -> Option<SignCorrection> {
-        let place = match self.multiplier.biased {
+        let place = match self.corrects_at_readout() {
             true => SignCorrection::Readout,
             false => SignCorrection::Pe,
         };
@@ -255,7 +255,7 @@ impl Design {
     /// Whether elements leave the constant of the signs to the readout.
     #[must_use]
     pub fn corrects_at_readout(&self) -> bool {
-        self.multiplier.biased
+        self.multiplier.bias > 0
     }
 
     /// Bits of the correction that is added to a result where it is read, and the column of the

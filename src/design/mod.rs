@@ -43,7 +43,7 @@ use crate::arith::adder;
 use crate::arith::carry_save::CarryStorage;
 use crate::arith::compress::{self, CompressorStrategy};
 use crate::arith::datapath::Multiplier;
-use crate::arith::encode::{self, Encoding};
+use crate::arith::encode::{self, Encoding, Use};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
 use crate::arith::recode;
 use crate::nest::Nest;
@@ -143,7 +143,6 @@ impl Design {
         let word = words.and_then(|words| words.lanes);
         array.depth = word.unwrap_or(array.depth);
         let accumulator = weight_stationary::accumulator(&array, &parameters);
-        let given_correction = parameters.sign_correction;
         let Parameters { name, summary, element, operands, .. } = parameters;
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
@@ -202,12 +201,17 @@ impl Design {
             (EncoderPlace::Pe, Topology::Matrix2d | Topology::AdderTree) => false,
             (EncoderPlace::Pe, _) => parameters.input_registers,
         };
+        let corrected = correction::at_readout(&array, element, parameters.sign_correction)?;
+        let registered = parameters.product_register;
         let encoding = match (parameters.encoding.unwrap_or_default(), bit_slice) {
             _ if words.is_some() => &encode::BaughWooley,
             (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(element),
             (EncodingName::Auto, None) if by_plane => planes::auto(a),
             (EncodingName::Auto, None) if pairs => &encode::BitPairs,
-            (name, _) => resolve_encoding(name, a, b, stored),
+            (name, _) => {
+                let carry_save = element == Element::Opt1;
+                resolve_encoding(name, a, b, Use { stored, biased: corrected, carry_save })
+            }
         };
         if pairs && (bit_slice.is_some() || by_plane) {
             return Err(Invalid::new(
@@ -245,7 +249,7 @@ impl Design {
                 Contract::WeightStationary if words.is_none() => 1,
                 _ => array.depth,
             },
-            biased: false,
+            bias: 0,
             feedback: 0,
         };
         let carry_storage = match parameters.carry_every {
@@ -316,13 +320,12 @@ impl Design {
             array,
             bit_slice,
             element,
-            product_register: parameters.product_register,
+            product_register: registered,
             multiplier: Multiplier {
-                biased: correction::at_readout(
-                    (&array, element),
-                    (&multiplier, accumulator.width),
-                    given_correction,
-                )?,
+                bias: match corrected {
+                    true => correction::bias(&multiplier, registered, accumulator.width),
+                    false => 0,
+                },
                 ..multiplier
             },
             accumulator,
@@ -351,7 +354,7 @@ impl Design {
         let (encoding, compressor) = (encoding.name(), compressor.name());
         let (adder, reset) = (self.final_adder, self.reset);
         let registers = (self.product_register, self.input_registers, self.pipeline_stages);
-        let corrected = self.multiplier.biased;
+        let corrected = self.corrects_at_readout();
         let places = (self.lanes, self.encoder, self.carry_storage, self.partial_sums, corrected);
         let mut text = format!(
             "{name}|{summary}|{array:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
@@ -413,10 +416,10 @@ fn resolve_encoding(
     name: EncodingName,
     a: Format,
     b: Format,
-    stored: bool,
+    product: Use,
 ) -> &'static dyn Encoding {
     match name {
-        EncodingName::Auto => encode::auto(a, b, stored),
+        EncodingName::Auto => encode::auto(a, b, product),
         EncodingName::BaughWooley | EncodingName::BitSerial => &encode::BaughWooley,
         EncodingName::BitPairs => &encode::BitPairs,
         EncodingName::Booth => &encode::Booth,
