@@ -1,4 +1,6 @@
+cube_mac_int8_resolve.v
 cube_mac_int8_operand_register.v
+cube_mac_int8_correction.v
 cube_mac_int8_encode.v
 cube_mac_int8_decode.v
 cube_mac_int8_multiply_add.v

@@ -23,7 +23,7 @@ module cube_opt2_int8_drain_row #(
   output wire                 tag_valid_o,
   output wire [5:0]           tag_o
 );
-  // The pair that was read, and its sum.
+  // What was read, and its sum.
   reg [29:0] pair_q;
   wire [17:0] resolved;
   reg [17:0] plane_q;

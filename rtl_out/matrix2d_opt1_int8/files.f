@@ -1,5 +1,6 @@
 matrix2d_opt1_int8_resolve.v
 matrix2d_opt1_int8_operand_register.v
+matrix2d_opt1_int8_correction.v
 matrix2d_opt1_int8_encode.v
 matrix2d_opt1_int8_multiply_compress.v
 matrix2d_opt1_int8_pe.v

@@ -1,5 +1,6 @@
 matrix2d_opt1_w4a8_resolve.v
 matrix2d_opt1_w4a8_operand_register.v
+matrix2d_opt1_w4a8_correction.v
 matrix2d_opt1_w4a8_multiply_compress.v
 matrix2d_opt1_w4a8_pe.v
 matrix2d_opt1_w4a8_row.v

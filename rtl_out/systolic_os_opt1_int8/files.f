@@ -1,5 +1,6 @@
 systolic_os_opt1_int8_resolve.v
 systolic_os_opt1_int8_operand_register.v
+systolic_os_opt1_int8_correction.v
 systolic_os_opt1_int8_encode.v
 systolic_os_opt1_int8_decode.v
 systolic_os_opt1_int8_multiply_compress.v

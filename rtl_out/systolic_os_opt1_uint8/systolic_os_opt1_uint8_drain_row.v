@@ -19,7 +19,7 @@ module systolic_os_opt1_uint8_drain_row #(
   input  wire [Transfers-1:0] select_i,
   output wire [28*Lanes-1:0]  transfer_o
 );
-  // The pair that was read, and its sum.
+  // What was read, and its sum.
   reg [42:0] pair_q;
   wire [27:0] resolved;
   always @(posedge clk_i) begin

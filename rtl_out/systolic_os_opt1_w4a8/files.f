@@ -1,5 +1,6 @@
 systolic_os_opt1_w4a8_resolve.v
 systolic_os_opt1_w4a8_operand_register.v
+systolic_os_opt1_w4a8_correction.v
 systolic_os_opt1_w4a8_multiply_compress.v
 systolic_os_opt1_w4a8_pe.v
 systolic_os_opt1_w4a8_row.v

@@ -69,7 +69,6 @@ module systolic_os_opt2_int8_drain #(
       full_q <= (full_q & ~(row_q & {Rows{row_done}})) | completed;
     end
   end
-
   wire [32*Lanes*Rows-1:0] transfers;
   genvar r;
   generate

@@ -59,7 +59,6 @@ module systolic_os_xnor_drain #(
       full_q <= (full_q & ~(row_q & {Rows{row_done}})) | completed;
     end
   end
-
   wire [16*Lanes*Rows-1:0] transfers;
   genvar r;
   generate

@@ -354,8 +354,7 @@ impl Design {
         let (encoding, compressor) = (encoding.name(), compressor.name());
         let (adder, reset) = (self.final_adder, self.reset);
         let registers = (self.product_register, self.input_registers, self.pipeline_stages);
-        let corrected = self.corrects_at_readout();
-        let places = (self.lanes, self.encoder, self.carry_storage, self.partial_sums, corrected);
+        let places = (self.lanes, self.encoder, self.carry_storage, self.partial_sums);
         let mut text = format!(
             "{name}|{summary}|{array:?}|{element}|{a}|{b}|{encoding}|{compressor}|{accumulator:?}|\
              {adder}|{reset:?}|{registers:?}|{places:?}"
@@ -368,6 +367,9 @@ impl Design {
         }
         if let Some((a, b)) = multiplier.levels {
             text += &format!("|{a}|{b}");
+        }
+        if self.corrects_at_readout() {
+            text += &format!("|{}", SignCorrection::Readout.name());
         }
         if self.target != Target::default() {
             text += &format!("|{}", self.target.name());

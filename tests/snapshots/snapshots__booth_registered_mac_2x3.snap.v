@@ -692,7 +692,6 @@ module booth_registered_mac_2x3_drain #(
       full_q <= (full_q & ~(row_q & {Rows{row_done}})) | completed;
     end
   end
-
   wire [12*Lanes*Rows-1:0] transfers;
   genvar r;
   generate

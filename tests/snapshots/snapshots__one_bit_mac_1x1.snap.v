@@ -553,7 +553,6 @@ module one_bit_mac_1x1_drain #(
       full_q <= (full_q & ~(row_q & {Rows{row_done}})) | completed;
     end
   end
-
   wire [4*Lanes*Rows-1:0] transfers;
   genvar r;
   generate

@@ -1,5 +1,8 @@
 ../cube_opt1_int4_resolve.v
 ../cube_opt1_int4_operand_register.v
+../cube_opt1_int4_correction.v
+../cube_opt1_int4_encode.v
+../cube_opt1_int4_decode.v
 ../cube_opt1_int4_multiply_compress.v
 ../cube_opt1_int4_pe.v
 ../cube_opt1_int4_row.v

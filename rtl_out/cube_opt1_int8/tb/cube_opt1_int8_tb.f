@@ -1,5 +1,6 @@
 ../cube_opt1_int8_resolve.v
 ../cube_opt1_int8_operand_register.v
+../cube_opt1_int8_correction.v
 ../cube_opt1_int8_encode.v
 ../cube_opt1_int8_decode.v
 ../cube_opt1_int8_multiply_compress.v

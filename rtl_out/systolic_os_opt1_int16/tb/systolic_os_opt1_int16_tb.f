@@ -1,5 +1,6 @@
 ../systolic_os_opt1_int16_resolve.v
 ../systolic_os_opt1_int16_operand_register.v
+../systolic_os_opt1_int16_correction.v
 ../systolic_os_opt1_int16_encode.v
 ../systolic_os_opt1_int16_decode.v
 ../systolic_os_opt1_int16_multiply_compress.v

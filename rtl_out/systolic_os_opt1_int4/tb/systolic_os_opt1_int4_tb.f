@@ -1,5 +1,8 @@
 ../systolic_os_opt1_int4_resolve.v
 ../systolic_os_opt1_int4_operand_register.v
+../systolic_os_opt1_int4_correction.v
+../systolic_os_opt1_int4_encode.v
+../systolic_os_opt1_int4_decode.v
 ../systolic_os_opt1_int4_multiply_compress.v
 ../systolic_os_opt1_int4_pe.v
 ../systolic_os_opt1_int4_row.v
