@@ -15,123 +15,121 @@ module cube_opt1_int4_resolve (
 );
   // Level 1: compressors.
   wire l1_sum0 = sum_i[23] ^ correction_i[13];
-  wire l1_ha0_s = sum_i[1] ^ carry_i[0];
-  wire l1_ha0_c = sum_i[1] & carry_i[0];
-  wire [9:4] l1_ha1_s = sum_i[9:4] ^ carry_i[8:3];
-  wire [10:5] l1_ha1_c = sum_i[9:4] & carry_i[8:3];
-  wire l1_ha2_s = sum_i[10] ^ correction_i[0];
-  wire l1_ha2_c = sum_i[10] & correction_i[0];
-  wire [22:12] l1_ha3_s = sum_i[22:12] ^ correction_i[12:2];
-  wire [23:13] l1_ha3_c = sum_i[22:12] & correction_i[12:2];
+  wire [22:12] l1_ha0_s = sum_i[22:12] ^ correction_i[12:2];
+  wire [23:13] l1_ha0_c = sum_i[22:12] & correction_i[12:2];
   wire l1_fa0_s = sum_i[11] ^ carry_i[9] ^ correction_i[1];
   wire l1_fa0_c = (sum_i[11] & carry_i[9]) | (correction_i[1] & (sum_i[11] ^ carry_i[9]));
-  // Level 2: compressors.
-  wire l2_fa0_s = sum_i[2] ^ carry_i[1] ^ l1_ha0_c;
-  wire l2_fa0_c = (sum_i[2] & carry_i[1]) | (l1_ha0_c & (sum_i[2] ^ carry_i[1]));
+  // Level 1: carry-propagate adder.
+  wire [9:1] l1_pg0_p = sum_i[9:1] ^ carry_i[8:0];
+  wire [10:2] l1_pg0_g = sum_i[9:1] & carry_i[8:0];
+  wire l1_pg1_p = sum_i[10] ^ correction_i[0];
+  wire l1_pg1_g = sum_i[10] & correction_i[0];
   // Level 2: carry-propagate adder.
-  wire l2_sum0 = l1_sum0 ^ l1_ha3_c[23];
-  wire [9:5] l2_pg0_p = l1_ha1_s[9:5] ^ l1_ha1_c[9:5];
-  wire [10:6] l2_pg0_g = l1_ha1_s[9:5] & l1_ha1_c[9:5];
-  wire l2_pg1_p = l1_ha1_c[10] ^ l1_ha2_s;
-  wire l2_pg1_g = l1_ha1_c[10] & l1_ha2_s;
-  wire l2_pg2_p = l1_ha2_c ^ l1_fa0_s;
-  wire l2_pg2_g = l1_ha2_c & l1_fa0_s;
-  wire l2_pg3_p = l1_ha3_s[12] ^ l1_fa0_c;
-  wire l2_pg3_g = l1_ha3_s[12] & l1_fa0_c;
-  wire [22:13] l2_pg4_p = l1_ha3_s[22:13] ^ l1_ha3_c[22:13];
-  wire [23:14] l2_pg4_g = l1_ha3_s[22:13] & l1_ha3_c[22:13];
-  // Level 3: compressors.
-  wire l3_fa0_s = sum_i[3] ^ carry_i[2] ^ l2_fa0_c;
-  wire l3_fa0_c = (sum_i[3] & carry_i[2]) | (l2_fa0_c & (sum_i[3] ^ carry_i[2]));
+  wire l2_p0 = l1_pg0_p[3] & l1_pg0_p[4];
+  wire l2_p1 = l1_pg0_p[5] & l1_pg0_p[6];
+  wire l2_p2 = l1_pg0_p[7] & l1_pg0_p[8];
+  wire l2_p3 = l1_pg0_p[9] & l1_pg1_p;
+  wire l2_sum0 = l1_pg0_p[2] ^ l1_pg0_g[2];
+  wire l2_sum1 = l1_sum0 ^ l1_ha0_c[23];
+  wire l2_g0 = l1_pg0_g[3] | (l1_pg0_p[2] & l1_pg0_g[2]);
+  wire l2_g1 = l1_pg0_g[5] | (l1_pg0_p[4] & l1_pg0_g[4]);
+  wire l2_g2 = l1_pg0_g[7] | (l1_pg0_p[6] & l1_pg0_g[6]);
+  wire l2_g3 = l1_pg0_g[9] | (l1_pg0_p[8] & l1_pg0_g[8]);
+  wire l2_g4 = l1_pg1_g | (l1_pg0_g[10] & l1_pg1_p);
+  wire l2_pg0_p = l1_ha0_s[12] ^ l1_fa0_c;
+  wire l2_pg0_g = l1_ha0_s[12] & l1_fa0_c;
+  wire [22:13] l2_pg1_p = l1_ha0_s[22:13] ^ l1_ha0_c[22:13];
+  wire [23:14] l2_pg1_g = l1_ha0_s[22:13] & l1_ha0_c[22:13];
   // Level 3: carry-propagate adder.
-  wire l3_p0 = l2_pg0_p[6] & l2_pg0_p[7];
-  wire l3_p1 = l2_pg0_p[8] & l2_pg0_p[9];
-  wire l3_p2 = l2_pg1_p & l2_pg2_p;
-  wire l3_p3 = l2_pg3_p & l2_pg4_p[13];
-  wire l3_p4 = l2_pg4_p[14] & l2_pg4_p[15];
-  wire l3_p5 = l2_pg4_p[16] & l2_pg4_p[17];
-  wire l3_p6 = l2_pg4_p[18] & l2_pg4_p[19];
-  wire l3_p7 = l2_pg4_p[20] & l2_pg4_p[21];
-  wire l3_g0 = l2_pg0_g[8] | (l2_pg0_p[7] & l2_pg0_g[7]);
-  wire l3_g1 = l2_pg0_g[10] | (l2_pg0_p[9] & l2_pg0_g[9]);
-  wire l3_g2 = l2_pg2_g | (l2_pg1_g & l2_pg2_p);
-  wire l3_g3 = l2_pg4_g[14] | (l2_pg3_g & l2_pg4_p[13]);
-  wire l3_g4 = l2_pg4_g[16] | (l2_pg4_p[15] & l2_pg4_g[15]);
-  wire l3_g5 = l2_pg4_g[18] | (l2_pg4_p[17] & l2_pg4_g[17]);
-  wire l3_g6 = l2_pg4_g[20] | (l2_pg4_p[19] & l2_pg4_g[19]);
-  wire l3_g7 = l2_pg4_g[22] | (l2_pg4_p[21] & l2_pg4_g[21]);
+  wire l3_p0 = l1_pg0_p[7] & l2_p1;
+  wire l3_p1 = l2_p1 & l2_p2;
+  wire l3_p2 = l1_fa0_s & l2_g4;
+  wire l3_p3 = l1_fa0_s & l2_p3;
+  wire l3_p4 = l1_fa0_s & l2_pg0_p;
+  wire l3_p5 = l2_pg1_p[13] & l2_pg1_p[14];
+  wire l3_p6 = l2_pg1_p[15] & l2_pg1_p[16];
+  wire l3_p7 = l2_pg1_p[17] & l2_pg1_p[18];
+  wire l3_p8 = l2_pg1_p[19] & l2_pg1_p[20];
+  wire l3_p9 = l2_pg1_p[21] & l2_pg1_p[22];
+  wire l3_sum0 = l1_pg0_p[3] ^ l2_g0;
+  wire l3_g0 = l1_pg0_g[4] | (l1_pg0_p[3] & l2_g0);
+  wire l3_g1 = l2_g1 | (l2_p0 & l2_g0);
+  wire l3_g2 = l1_pg0_g[8] | (l1_pg0_p[7] & l2_g2);
+  wire l3_g3 = l2_g3 | (l2_p2 & l2_g2);
+  wire l3_g4 = l2_pg1_g[15] | (l2_pg1_p[14] & l2_pg1_g[14]);
+  wire l3_g5 = l2_pg1_g[17] | (l2_pg1_p[16] & l2_pg1_g[16]);
+  wire l3_g6 = l2_pg1_g[19] | (l2_pg1_p[18] & l2_pg1_g[18]);
+  wire l3_g7 = l2_pg1_g[21] | (l2_pg1_p[20] & l2_pg1_g[20]);
+  wire l3_g8 = l2_pg1_g[23] | (l2_pg1_p[22] & l2_pg1_g[22]);
   // Level 4: carry-propagate adder.
-  wire l4_p0 = l2_pg1_p & l3_p1;
-  wire l4_p1 = l3_p1 & l3_p2;
-  wire l4_p2 = l2_pg4_p[14] & l3_p3;
-  wire l4_p3 = l3_p3 & l3_p4;
-  wire l4_p4 = l2_pg4_p[18] & l3_p5;
-  wire l4_p5 = l3_p5 & l3_p6;
-  wire l4_p6 = l2_pg4_p[22] & l3_p7;
-  wire l4_g0 = l2_pg1_g | (l2_pg1_p & l3_g1);
-  wire l4_g1 = l3_g2 | (l3_p2 & l3_g1);
-  wire l4_g2 = l2_pg4_g[15] | (l2_pg4_p[14] & l3_g3);
-  wire l4_g3 = l3_g4 | (l3_p4 & l3_g3);
-  wire l4_g4 = l2_pg4_g[19] | (l2_pg4_p[18] & l3_g5);
-  wire l4_g5 = l3_g6 | (l3_p6 & l3_g5);
-  wire l4_g6 = l2_pg4_g[23] | (l2_pg4_p[22] & l3_g7);
-  wire l4_pg0_p = l1_ha1_s[4] ^ l3_fa0_c;
-  wire l4_pg0_g = l1_ha1_s[4] & l3_fa0_c;
+  wire l4_p0 = l2_p3 & l3_p4;
+  wire l4_p1 = l2_pg1_p[15] & l3_p5;
+  wire l4_p2 = l3_p5 & l3_p6;
+  wire l4_p3 = l2_pg1_p[19] & l3_p7;
+  wire l4_p4 = l3_p7 & l3_p8;
+  wire l4_sum0 = l1_pg0_p[4] ^ l3_g0;
+  wire l4_sum1 = l1_pg0_p[5] ^ l3_g1;
+  wire l4_g0 = l1_pg0_g[6] | (l1_pg0_p[5] & l3_g1);
+  wire l4_g1 = l2_g2 | (l2_p1 & l3_g1);
+  wire l4_g2 = l3_g2 | (l3_p0 & l3_g1);
+  wire l4_g3 = l3_g3 | (l3_p1 & l3_g1);
+  wire l4_g4 = l2_pg0_g | (l2_g4 & l3_p4);
+  wire l4_g5 = l2_pg1_g[16] | (l2_pg1_p[15] & l3_g4);
+  wire l4_g6 = l3_g5 | (l3_p6 & l3_g4);
+  wire l4_g7 = l2_pg1_g[20] | (l2_pg1_p[19] & l3_g6);
+  wire l4_g8 = l3_g7 | (l3_p8 & l3_g6);
   // Level 5: carry-propagate adder.
-  wire l5_p0 = l2_pg4_p[16] & l4_p3;
-  wire l5_p1 = l3_p5 & l4_p3;
-  wire l5_p2 = l4_p3 & l4_p4;
-  wire l5_p3 = l4_p3 & l4_p5;
-  wire l5_sum0 = l2_pg0_p[5] ^ l4_pg0_g;
-  wire l5_g0 = l2_pg0_g[6] | (l2_pg0_p[5] & l4_pg0_g);
-  wire l5_g1 = l2_pg4_g[17] | (l2_pg4_p[16] & l4_g3);
-  wire l5_g2 = l3_g5 | (l3_p5 & l4_g3);
-  wire l5_g3 = l4_g4 | (l4_p4 & l4_g3);
-  wire l5_g4 = l4_g5 | (l4_p5 & l4_g3);
+  wire l5_p0 = l2_pg1_p[13] & l4_p0;
+  wire l5_p1 = l3_p5 & l4_p0;
+  wire l5_p2 = l4_p0 & l4_p1;
+  wire l5_p3 = l4_p0 & l4_p2;
+  wire l5_p4 = l2_pg1_p[21] & l4_p4;
+  wire l5_p5 = l3_p9 & l4_p4;
+  wire l5_sum0 = l1_pg0_p[6] ^ l4_g0;
+  wire l5_sum1 = l1_pg0_p[7] ^ l4_g1;
+  wire l5_sum2 = l1_pg0_p[8] ^ l4_g2;
+  wire l5_sum3 = l1_pg0_p[9] ^ l4_g3;
+  wire l5_g0 = l1_pg0_g[10] | (l1_pg0_p[9] & l4_g3);
+  wire l5_g1 = l2_g4 | (l2_p3 & l4_g3);
+  wire l5_g2 = l3_p2 | (l3_p3 & l4_g3);
+  wire l5_g3 = l4_g4 | (l4_p0 & l4_g3);
+  wire l5_g4 = l2_pg1_g[14] | (l2_pg1_p[13] & l4_g4);
+  wire l5_g5 = l3_g4 | (l3_p5 & l4_g4);
+  wire l5_g6 = l4_g5 | (l4_p1 & l4_g4);
+  wire l5_g7 = l4_g6 | (l4_p2 & l4_g4);
+  wire l5_g8 = l2_pg1_g[22] | (l2_pg1_p[21] & l4_g8);
+  wire l5_g9 = l3_g8 | (l3_p9 & l4_g8);
   // Level 6: carry-propagate adder.
-  wire l6_sum0 = l2_pg0_p[6] ^ l5_g0;
-  wire l6_g0 = l2_pg0_g[7] | (l2_pg0_p[6] & l5_g0);
-  wire l6_g1 = l3_g0 | (l3_p0 & l5_g0);
+  wire l6_sum0 = l1_pg1_p ^ l5_g0;
+  wire l6_sum1 = l1_fa0_s ^ l5_g1;
+  wire l6_sum2 = l2_pg0_p ^ l5_g2;
+  wire l6_sum3 = l2_pg1_p[13] ^ l5_g3;
+  wire l6_g0 = l5_g4 | (l4_g3 & l5_p0);
+  wire l6_g1 = l5_g5 | (l4_g3 & l5_p1);
+  wire l6_g2 = l5_g6 | (l4_g3 & l5_p2);
+  wire l6_g3 = l5_g7 | (l4_g3 & l5_p3);
   // Level 7: carry-propagate adder.
-  wire l7_sum0 = l2_pg0_p[7] ^ l6_g0;
-  wire l7_sum1 = l2_pg0_p[8] ^ l6_g1;
-  wire l7_g0 = l2_pg0_g[9] | (l2_pg0_p[8] & l6_g1);
-  wire l7_g1 = l3_g1 | (l3_p1 & l6_g1);
-  wire l7_g2 = l4_g0 | (l4_p0 & l6_g1);
-  wire l7_g3 = l4_g1 | (l4_p1 & l6_g1);
+  wire l7_sum0 = l2_pg1_p[14] ^ l6_g0;
+  wire l7_sum1 = l2_pg1_p[15] ^ l6_g1;
+  wire l7_sum2 = l2_pg1_p[16] ^ l6_g2;
+  wire l7_sum3 = l2_pg1_p[17] ^ l6_g3;
+  wire l7_g0 = l2_pg1_g[18] | (l2_pg1_p[17] & l6_g3);
+  wire l7_g1 = l3_g6 | (l3_p7 & l6_g3);
+  wire l7_g2 = l4_g7 | (l4_p3 & l6_g3);
+  wire l7_g3 = l4_g8 | (l4_p4 & l6_g3);
+  wire l7_g4 = l5_g8 | (l5_p4 & l6_g3);
+  wire l7_g5 = l5_g9 | (l5_p5 & l6_g3);
   // Level 8: carry-propagate adder.
-  wire l8_sum0 = l2_pg0_p[9] ^ l7_g0;
-  wire l8_sum1 = l2_pg1_p ^ l7_g1;
-  wire l8_sum2 = l2_pg2_p ^ l7_g2;
-  wire l8_sum3 = l2_pg3_p ^ l7_g3;
-  wire l8_g0 = l2_pg3_g | (l2_pg3_p & l7_g3);
-  wire l8_g1 = l3_g3 | (l3_p3 & l7_g3);
-  wire l8_g2 = l4_g2 | (l4_p2 & l7_g3);
-  wire l8_g3 = l4_g3 | (l4_p3 & l7_g3);
-  wire l8_g4 = l5_g1 | (l5_p0 & l7_g3);
-  wire l8_g5 = l5_g2 | (l5_p1 & l7_g3);
-  wire l8_g6 = l5_g3 | (l5_p2 & l7_g3);
-  wire l8_g7 = l5_g4 | (l5_p3 & l7_g3);
-  // Level 9: carry-propagate adder.
-  wire l9_sum0 = l2_pg4_p[13] ^ l8_g0;
-  wire l9_sum1 = l2_pg4_p[14] ^ l8_g1;
-  wire l9_sum2 = l2_pg4_p[15] ^ l8_g2;
-  wire l9_sum3 = l2_pg4_p[16] ^ l8_g3;
-  wire l9_sum4 = l2_pg4_p[17] ^ l8_g4;
-  wire l9_sum5 = l2_pg4_p[18] ^ l8_g5;
-  wire l9_sum6 = l2_pg4_p[19] ^ l8_g6;
-  wire l9_sum7 = l2_pg4_p[20] ^ l8_g7;
-  wire l9_g0 = l2_pg4_g[21] | (l2_pg4_p[20] & l8_g7);
-  wire l9_g1 = l3_g7 | (l3_p7 & l8_g7);
-  wire l9_g2 = l4_g6 | (l4_p6 & l8_g7);
-  // Level 10: carry-propagate adder.
-  wire l10_sum0 = l2_pg4_p[21] ^ l9_g0;
-  wire l10_sum1 = l2_pg4_p[22] ^ l9_g1;
-  wire l10_sum2 = l2_sum0 ^ l9_g2;
+  wire l8_sum0 = l2_pg1_p[18] ^ l7_g0;
+  wire l8_sum1 = l2_pg1_p[19] ^ l7_g1;
+  wire l8_sum2 = l2_pg1_p[20] ^ l7_g2;
+  wire l8_sum3 = l2_pg1_p[21] ^ l7_g3;
+  wire l8_sum4 = l2_pg1_p[22] ^ l7_g4;
+  wire l8_sum5 = l2_sum1 ^ l7_g5;
 
-  assign sum_o = {l10_sum2, l10_sum1, l10_sum0, l9_sum7, l9_sum6, l9_sum5, l9_sum4, l9_sum3,
-      l9_sum2, l9_sum1, l9_sum0, l8_sum3, l8_sum2, l8_sum1, l8_sum0, l7_sum1, l7_sum0, l6_sum0,
-      l5_sum0, l4_pg0_p, l3_fa0_s, l2_fa0_s, l1_ha0_s, sum_i[0]};
+  assign sum_o = {l8_sum5, l8_sum4, l8_sum3, l8_sum2, l8_sum1, l8_sum0, l7_sum3, l7_sum2, l7_sum1,
+      l7_sum0, l6_sum3, l6_sum2, l6_sum1, l6_sum0, l5_sum3, l5_sum2, l5_sum1, l5_sum0, l4_sum1,
+      l4_sum0, l3_sum0, l2_sum0, l1_pg0_p[1], sum_i[0]};
 endmodule
 
 `default_nettype wire

@@ -12,80 +12,83 @@ module systolic_os_mac_int8_resolve (
   input  wire [16:0] correction_i,
   output wire [31:0] sum_o
 );
-  // Level 1: compressors.
+  // Level 1: carry-propagate adder.
   wire l1_sum0 = sum_i[31] ^ correction_i[16];
-  wire [30:15] l1_ha0_s = sum_i[30:15] ^ correction_i[15:0];
-  wire [31:16] l1_ha0_c = sum_i[30:15] & correction_i[15:0];
+  wire [30:15] l1_pg0_p = sum_i[30:15] ^ correction_i[15:0];
+  wire [31:16] l1_pg0_g = sum_i[30:15] & correction_i[15:0];
   // Level 2: carry-propagate adder.
-  wire l2_sum0 = l1_sum0 ^ l1_ha0_c[31];
-  wire [30:16] l2_pg0_p = l1_ha0_s[30:16] ^ l1_ha0_c[30:16];
-  wire [31:17] l2_pg0_g = l1_ha0_s[30:16] & l1_ha0_c[30:16];
+  wire l2_p0 = l1_pg0_p[17] & l1_pg0_p[18];
+  wire l2_p1 = l1_pg0_p[19] & l1_pg0_p[20];
+  wire l2_p2 = l1_pg0_p[21] & l1_pg0_p[22];
+  wire l2_p3 = l1_pg0_p[23] & l1_pg0_p[24];
+  wire l2_p4 = l1_pg0_p[25] & l1_pg0_p[26];
+  wire l2_p5 = l1_pg0_p[27] & l1_pg0_p[28];
+  wire l2_p6 = l1_pg0_p[29] & l1_pg0_p[30];
+  wire l2_sum0 = l1_pg0_p[16] ^ l1_pg0_g[16];
+  wire l2_g0 = l1_pg0_g[17] | (l1_pg0_p[16] & l1_pg0_g[16]);
+  wire l2_g1 = l1_pg0_g[19] | (l1_pg0_p[18] & l1_pg0_g[18]);
+  wire l2_g2 = l1_pg0_g[21] | (l1_pg0_p[20] & l1_pg0_g[20]);
+  wire l2_g3 = l1_pg0_g[23] | (l1_pg0_p[22] & l1_pg0_g[22]);
+  wire l2_g4 = l1_pg0_g[25] | (l1_pg0_p[24] & l1_pg0_g[24]);
+  wire l2_g5 = l1_pg0_g[27] | (l1_pg0_p[26] & l1_pg0_g[26]);
+  wire l2_g6 = l1_pg0_g[29] | (l1_pg0_p[28] & l1_pg0_g[28]);
+  wire l2_g7 = l1_pg0_g[31] | (l1_pg0_p[30] & l1_pg0_g[30]);
   // Level 3: carry-propagate adder.
-  wire l3_p0 = l2_pg0_p[18] & l2_pg0_p[19];
-  wire l3_p1 = l2_pg0_p[20] & l2_pg0_p[21];
-  wire l3_p2 = l2_pg0_p[22] & l2_pg0_p[23];
-  wire l3_p3 = l2_pg0_p[24] & l2_pg0_p[25];
-  wire l3_p4 = l2_pg0_p[26] & l2_pg0_p[27];
-  wire l3_p5 = l2_pg0_p[28] & l2_pg0_p[29];
-  wire l3_sum0 = l2_pg0_p[17] ^ l2_pg0_g[17];
-  wire l3_g0 = l2_pg0_g[18] | (l2_pg0_p[17] & l2_pg0_g[17]);
-  wire l3_g1 = l2_pg0_g[20] | (l2_pg0_p[19] & l2_pg0_g[19]);
-  wire l3_g2 = l2_pg0_g[22] | (l2_pg0_p[21] & l2_pg0_g[21]);
-  wire l3_g3 = l2_pg0_g[24] | (l2_pg0_p[23] & l2_pg0_g[23]);
-  wire l3_g4 = l2_pg0_g[26] | (l2_pg0_p[25] & l2_pg0_g[25]);
-  wire l3_g5 = l2_pg0_g[28] | (l2_pg0_p[27] & l2_pg0_g[27]);
-  wire l3_g6 = l2_pg0_g[30] | (l2_pg0_p[29] & l2_pg0_g[29]);
+  wire l3_p0 = l1_pg0_p[21] & l2_p1;
+  wire l3_p1 = l2_p1 & l2_p2;
+  wire l3_p2 = l1_pg0_p[25] & l2_p3;
+  wire l3_p3 = l2_p3 & l2_p4;
+  wire l3_p4 = l1_pg0_p[29] & l2_p5;
+  wire l3_p5 = l2_p5 & l2_p6;
+  wire l3_sum0 = l1_pg0_p[17] ^ l2_g0;
+  wire l3_g0 = l1_pg0_g[18] | (l1_pg0_p[17] & l2_g0);
+  wire l3_g1 = l2_g1 | (l2_p0 & l2_g0);
+  wire l3_g2 = l1_pg0_g[22] | (l1_pg0_p[21] & l2_g2);
+  wire l3_g3 = l2_g3 | (l2_p2 & l2_g2);
+  wire l3_g4 = l1_pg0_g[26] | (l1_pg0_p[25] & l2_g4);
+  wire l3_g5 = l2_g5 | (l2_p4 & l2_g4);
+  wire l3_g6 = l1_pg0_g[30] | (l1_pg0_p[29] & l2_g6);
+  wire l3_g7 = l2_g7 | (l2_p6 & l2_g6);
   // Level 4: carry-propagate adder.
-  wire l4_p0 = l2_pg0_p[22] & l3_p1;
-  wire l4_p1 = l3_p1 & l3_p2;
-  wire l4_p2 = l2_pg0_p[26] & l3_p3;
-  wire l4_p3 = l3_p3 & l3_p4;
-  wire l4_p4 = l2_pg0_p[30] & l3_p5;
-  wire l4_sum0 = l2_pg0_p[18] ^ l3_g0;
-  wire l4_g0 = l2_pg0_g[19] | (l2_pg0_p[18] & l3_g0);
-  wire l4_g1 = l3_g1 | (l3_p0 & l3_g0);
-  wire l4_g2 = l2_pg0_g[23] | (l2_pg0_p[22] & l3_g2);
-  wire l4_g3 = l3_g3 | (l3_p2 & l3_g2);
-  wire l4_g4 = l2_pg0_g[27] | (l2_pg0_p[26] & l3_g4);
-  wire l4_g5 = l3_g5 | (l3_p4 & l3_g4);
-  wire l4_g6 = l2_pg0_g[31] | (l2_pg0_p[30] & l3_g6);
+  wire l4_p0 = l1_pg0_p[27] & l3_p3;
+  wire l4_p1 = l2_p5 & l3_p3;
+  wire l4_p2 = l3_p3 & l3_p4;
+  wire l4_p3 = l3_p3 & l3_p5;
+  wire l4_sum0 = l1_pg0_p[18] ^ l3_g0;
+  wire l4_sum1 = l1_pg0_p[19] ^ l3_g1;
+  wire l4_g0 = l1_pg0_g[20] | (l1_pg0_p[19] & l3_g1);
+  wire l4_g1 = l2_g2 | (l2_p1 & l3_g1);
+  wire l4_g2 = l3_g2 | (l3_p0 & l3_g1);
+  wire l4_g3 = l3_g3 | (l3_p1 & l3_g1);
+  wire l4_g4 = l1_pg0_g[28] | (l1_pg0_p[27] & l3_g5);
+  wire l4_g5 = l2_g6 | (l2_p5 & l3_g5);
+  wire l4_g6 = l3_g6 | (l3_p4 & l3_g5);
+  wire l4_g7 = l3_g7 | (l3_p5 & l3_g5);
   // Level 5: carry-propagate adder.
-  wire l5_p0 = l2_pg0_p[28] & l4_p3;
-  wire l5_p1 = l3_p5 & l4_p3;
-  wire l5_p2 = l4_p3 & l4_p4;
-  wire l5_sum0 = l2_pg0_p[19] ^ l4_g0;
-  wire l5_sum1 = l2_pg0_p[20] ^ l4_g1;
-  wire l5_g0 = l2_pg0_g[21] | (l2_pg0_p[20] & l4_g1);
-  wire l5_g1 = l3_g2 | (l3_p1 & l4_g1);
-  wire l5_g2 = l4_g2 | (l4_p0 & l4_g1);
-  wire l5_g3 = l4_g3 | (l4_p1 & l4_g1);
-  wire l5_g4 = l2_pg0_g[29] | (l2_pg0_p[28] & l4_g5);
-  wire l5_g5 = l3_g6 | (l3_p5 & l4_g5);
-  wire l5_g6 = l4_g6 | (l4_p4 & l4_g5);
+  wire l5_sum0 = l1_pg0_p[20] ^ l4_g0;
+  wire l5_sum1 = l1_pg0_p[21] ^ l4_g1;
+  wire l5_sum2 = l1_pg0_p[22] ^ l4_g2;
+  wire l5_sum3 = l1_pg0_p[23] ^ l4_g3;
+  wire l5_g0 = l1_pg0_g[24] | (l1_pg0_p[23] & l4_g3);
+  wire l5_g1 = l2_g4 | (l2_p3 & l4_g3);
+  wire l5_g2 = l3_g4 | (l3_p2 & l4_g3);
+  wire l5_g3 = l3_g5 | (l3_p3 & l4_g3);
+  wire l5_g4 = l4_g4 | (l4_p0 & l4_g3);
+  wire l5_g5 = l4_g5 | (l4_p1 & l4_g3);
+  wire l5_g6 = l4_g6 | (l4_p2 & l4_g3);
+  wire l5_g7 = l4_g7 | (l4_p3 & l4_g3);
   // Level 6: carry-propagate adder.
-  wire l6_sum0 = l2_pg0_p[21] ^ l5_g0;
-  wire l6_sum1 = l2_pg0_p[22] ^ l5_g1;
-  wire l6_sum2 = l2_pg0_p[23] ^ l5_g2;
-  wire l6_sum3 = l2_pg0_p[24] ^ l5_g3;
-  wire l6_g0 = l2_pg0_g[25] | (l2_pg0_p[24] & l5_g3);
-  wire l6_g1 = l3_g4 | (l3_p3 & l5_g3);
-  wire l6_g2 = l4_g4 | (l4_p2 & l5_g3);
-  wire l6_g3 = l4_g5 | (l4_p3 & l5_g3);
-  wire l6_g4 = l5_g4 | (l5_p0 & l5_g3);
-  wire l6_g5 = l5_g5 | (l5_p1 & l5_g3);
-  wire l6_g6 = l5_g6 | (l5_p2 & l5_g3);
-  // Level 7: carry-propagate adder.
-  wire l7_sum0 = l2_pg0_p[25] ^ l6_g0;
-  wire l7_sum1 = l2_pg0_p[26] ^ l6_g1;
-  wire l7_sum2 = l2_pg0_p[27] ^ l6_g2;
-  wire l7_sum3 = l2_pg0_p[28] ^ l6_g3;
-  wire l7_sum4 = l2_pg0_p[29] ^ l6_g4;
-  wire l7_sum5 = l2_pg0_p[30] ^ l6_g5;
-  wire l7_sum6 = l2_sum0 ^ l6_g6;
+  wire l6_sum0 = l1_pg0_p[24] ^ l5_g0;
+  wire l6_sum1 = l1_pg0_p[25] ^ l5_g1;
+  wire l6_sum2 = l1_pg0_p[26] ^ l5_g2;
+  wire l6_sum3 = l1_pg0_p[27] ^ l5_g3;
+  wire l6_sum4 = l1_pg0_p[28] ^ l5_g4;
+  wire l6_sum5 = l1_pg0_p[29] ^ l5_g5;
+  wire l6_sum6 = l1_pg0_p[30] ^ l5_g6;
+  wire l6_sum7 = l1_sum0 ^ l5_g7;
 
-  assign sum_o = {l7_sum6, l7_sum5, l7_sum4, l7_sum3, l7_sum2, l7_sum1, l7_sum0, l6_sum3, l6_sum2,
-      l6_sum1, l6_sum0, l5_sum1, l5_sum0, l4_sum0, l3_sum0, l2_pg0_p[16], l1_ha0_s[15],
-      sum_i[14:0]};
+  assign sum_o = {l6_sum7, l6_sum6, l6_sum5, l6_sum4, l6_sum3, l6_sum2, l6_sum1, l6_sum0, l5_sum3,
+      l5_sum2, l5_sum1, l5_sum0, l4_sum1, l4_sum0, l3_sum0, l2_sum0, l1_pg0_p[15], sum_i[14:0]};
 endmodule
 
 `default_nettype wire

@@ -15,125 +15,122 @@ module systolic_os_opt1_w4a8_resolve (
 );
   // Level 1: compressors.
   wire l1_sum0 = sum_i[23] ^ correction_i[12];
-  wire l1_ha0_s = sum_i[3] ^ carry_i[0];
-  wire l1_ha0_c = sum_i[3] & carry_i[0];
-  wire [10:7] l1_ha1_s = sum_i[10:7] ^ carry_i[7:4];
-  wire [11:8] l1_ha1_c = sum_i[10:7] & carry_i[7:4];
-  wire [16:13] l1_ha2_s = sum_i[16:13] ^ correction_i[5:2];
-  wire [17:14] l1_ha2_c = sum_i[16:13] & correction_i[5:2];
-  wire [22:18] l1_ha3_s = sum_i[22:18] ^ correction_i[11:7];
-  wire [23:19] l1_ha3_c = sum_i[22:18] & correction_i[11:7];
+  wire [16:13] l1_ha0_s = sum_i[16:13] ^ correction_i[5:2];
+  wire [17:14] l1_ha0_c = sum_i[16:13] & correction_i[5:2];
+  wire [22:18] l1_ha1_s = sum_i[22:18] ^ correction_i[11:7];
+  wire [23:19] l1_ha1_c = sum_i[22:18] & correction_i[11:7];
   wire [12:11] l1_fa0_s = sum_i[12:11] ^ carry_i[9:8] ^ correction_i[1:0];
   wire [13:12] l1_fa0_c = (sum_i[12:11] & carry_i[9:8]) | (correction_i[1:0] & (sum_i[12:11] ^
       carry_i[9:8]));
   wire l1_fa1_s = sum_i[17] ^ carry_i[10] ^ correction_i[6];
   wire l1_fa1_c = (sum_i[17] & carry_i[10]) | (correction_i[6] & (sum_i[17] ^ carry_i[10]));
-  // Level 2: compressors.
-  wire l2_fa0_s = sum_i[4] ^ carry_i[1] ^ l1_ha0_c;
-  wire l2_fa0_c = (sum_i[4] & carry_i[1]) | (l1_ha0_c & (sum_i[4] ^ carry_i[1]));
+  // Level 1: carry-propagate adder.
+  wire [10:3] l1_pg0_p = sum_i[10:3] ^ carry_i[7:0];
+  wire [11:4] l1_pg0_g = sum_i[10:3] & carry_i[7:0];
   // Level 2: carry-propagate adder.
-  wire l2_sum0 = l1_sum0 ^ l1_ha3_c[23];
-  wire [10:8] l2_pg0_p = l1_ha1_s[10:8] ^ l1_ha1_c[10:8];
-  wire [11:9] l2_pg0_g = l1_ha1_s[10:8] & l1_ha1_c[10:8];
-  wire l2_pg1_p = l1_ha1_c[11] ^ l1_fa0_s[11];
-  wire l2_pg1_g = l1_ha1_c[11] & l1_fa0_s[11];
-  wire l2_pg2_p = l1_fa0_s[12] ^ l1_fa0_c[12];
-  wire l2_pg2_g = l1_fa0_s[12] & l1_fa0_c[12];
-  wire l2_pg3_p = l1_ha2_s[13] ^ l1_fa0_c[13];
-  wire l2_pg3_g = l1_ha2_s[13] & l1_fa0_c[13];
-  wire [16:14] l2_pg4_p = l1_ha2_s[16:14] ^ l1_ha2_c[16:14];
-  wire [17:15] l2_pg4_g = l1_ha2_s[16:14] & l1_ha2_c[16:14];
-  wire l2_pg5_p = l1_ha2_c[17] ^ l1_fa1_s;
-  wire l2_pg5_g = l1_ha2_c[17] & l1_fa1_s;
-  wire l2_pg6_p = l1_ha3_s[18] ^ l1_fa1_c;
-  wire l2_pg6_g = l1_ha3_s[18] & l1_fa1_c;
-  wire [22:19] l2_pg7_p = l1_ha3_s[22:19] ^ l1_ha3_c[22:19];
-  wire [23:20] l2_pg7_g = l1_ha3_s[22:19] & l1_ha3_c[22:19];
-  // Level 3: compressors.
-  wire l3_fa0_s = sum_i[5] ^ carry_i[2] ^ l2_fa0_c;
-  wire l3_fa0_c = (sum_i[5] & carry_i[2]) | (l2_fa0_c & (sum_i[5] ^ carry_i[2]));
+  wire l2_p0 = l1_pg0_p[5] & l1_pg0_p[6];
+  wire l2_p1 = l1_pg0_p[7] & l1_pg0_p[8];
+  wire l2_p2 = l1_pg0_p[9] & l1_pg0_p[10];
+  wire l2_sum0 = l1_pg0_p[4] ^ l1_pg0_g[4];
+  wire l2_sum1 = l1_sum0 ^ l1_ha1_c[23];
+  wire l2_g0 = l1_pg0_g[5] | (l1_pg0_p[4] & l1_pg0_g[4]);
+  wire l2_g1 = l1_pg0_g[7] | (l1_pg0_p[6] & l1_pg0_g[6]);
+  wire l2_g2 = l1_pg0_g[9] | (l1_pg0_p[8] & l1_pg0_g[8]);
+  wire l2_g3 = l1_pg0_g[11] | (l1_pg0_p[10] & l1_pg0_g[10]);
+  wire l2_pg0_p = l1_fa0_s[12] ^ l1_fa0_c[12];
+  wire l2_pg0_g = l1_fa0_s[12] & l1_fa0_c[12];
+  wire l2_pg1_p = l1_ha0_s[13] ^ l1_fa0_c[13];
+  wire l2_pg1_g = l1_ha0_s[13] & l1_fa0_c[13];
+  wire [16:14] l2_pg2_p = l1_ha0_s[16:14] ^ l1_ha0_c[16:14];
+  wire [17:15] l2_pg2_g = l1_ha0_s[16:14] & l1_ha0_c[16:14];
+  wire l2_pg3_p = l1_ha0_c[17] ^ l1_fa1_s;
+  wire l2_pg3_g = l1_ha0_c[17] & l1_fa1_s;
+  wire l2_pg4_p = l1_ha1_s[18] ^ l1_fa1_c;
+  wire l2_pg4_g = l1_ha1_s[18] & l1_fa1_c;
+  wire [22:19] l2_pg5_p = l1_ha1_s[22:19] ^ l1_ha1_c[22:19];
+  wire [23:20] l2_pg5_g = l1_ha1_s[22:19] & l1_ha1_c[22:19];
   // Level 3: carry-propagate adder.
-  wire l3_p0 = l2_pg0_p[9] & l2_pg0_p[10];
-  wire l3_p1 = l2_pg1_p & l2_pg2_p;
-  wire l3_p2 = l2_pg3_p & l2_pg4_p[14];
-  wire l3_p3 = l2_pg4_p[15] & l2_pg4_p[16];
-  wire l3_p4 = l2_pg5_p & l2_pg6_p;
-  wire l3_p5 = l2_pg7_p[19] & l2_pg7_p[20];
-  wire l3_p6 = l2_pg7_p[21] & l2_pg7_p[22];
-  wire l3_g0 = l2_pg0_g[11] | (l2_pg0_p[10] & l2_pg0_g[10]);
-  wire l3_g1 = l2_pg2_g | (l2_pg1_g & l2_pg2_p);
-  wire l3_g2 = l2_pg4_g[15] | (l2_pg3_g & l2_pg4_p[14]);
-  wire l3_g3 = l2_pg4_g[17] | (l2_pg4_p[16] & l2_pg4_g[16]);
-  wire l3_g4 = l2_pg6_g | (l2_pg5_g & l2_pg6_p);
-  wire l3_g5 = l2_pg7_g[21] | (l2_pg7_p[20] & l2_pg7_g[20]);
-  wire l3_g6 = l2_pg7_g[23] | (l2_pg7_p[22] & l2_pg7_g[22]);
-  // Level 4: compressors.
-  wire l4_fa0_s = sum_i[6] ^ carry_i[3] ^ l3_fa0_c;
-  wire l4_fa0_c = (sum_i[6] & carry_i[3]) | (l3_fa0_c & (sum_i[6] ^ carry_i[3]));
+  wire l3_p0 = l1_pg0_p[9] & l2_p1;
+  wire l3_p1 = l2_p1 & l2_p2;
+  wire l3_p2 = l1_fa0_s[11] & l2_pg0_p;
+  wire l3_p3 = l2_pg1_p & l2_pg2_p[14];
+  wire l3_p4 = l2_pg2_p[15] & l2_pg2_p[16];
+  wire l3_p5 = l2_pg3_p & l2_pg4_p;
+  wire l3_p6 = l2_pg5_p[19] & l2_pg5_p[20];
+  wire l3_p7 = l2_pg5_p[21] & l2_pg5_p[22];
+  wire l3_sum0 = l1_pg0_p[5] ^ l2_g0;
+  wire l3_g0 = l1_pg0_g[6] | (l1_pg0_p[5] & l2_g0);
+  wire l3_g1 = l2_g1 | (l2_p0 & l2_g0);
+  wire l3_g2 = l1_pg0_g[10] | (l1_pg0_p[9] & l2_g2);
+  wire l3_g3 = l2_g3 | (l2_p2 & l2_g2);
+  wire l3_g4 = l2_pg1_g | (l2_pg0_g & l2_pg1_p);
+  wire l3_g5 = l2_pg2_g[15] | (l2_pg1_g & l2_pg2_p[14]);
+  wire l3_g6 = l2_pg2_g[17] | (l2_pg2_p[16] & l2_pg2_g[16]);
+  wire l3_g7 = l2_pg4_g | (l2_pg3_g & l2_pg4_p);
+  wire l3_g8 = l2_pg5_g[21] | (l2_pg5_p[20] & l2_pg5_g[20]);
+  wire l3_g9 = l2_pg5_g[23] | (l2_pg5_p[22] & l2_pg5_g[22]);
   // Level 4: carry-propagate adder.
-  wire l4_p0 = l2_pg3_p & l3_p1;
-  wire l4_p1 = l3_p1 & l3_p2;
-  wire l4_p2 = l2_pg5_p & l3_p3;
-  wire l4_p3 = l3_p3 & l3_p4;
-  wire l4_p4 = l2_pg7_p[21] & l3_p5;
-  wire l4_p5 = l3_p5 & l3_p6;
-  wire l4_g0 = l2_pg3_g | (l2_pg3_p & l3_g1);
-  wire l4_g1 = l3_g2 | (l3_p2 & l3_g1);
-  wire l4_g2 = l2_pg5_g | (l2_pg5_p & l3_g3);
-  wire l4_g3 = l3_g4 | (l3_p4 & l3_g3);
-  wire l4_g4 = l2_pg7_g[22] | (l2_pg7_p[21] & l3_g5);
-  wire l4_g5 = l3_g6 | (l3_p6 & l3_g5);
+  wire l4_p0 = l2_pg1_p & l3_p2;
+  wire l4_p1 = l3_p2 & l3_p3;
+  wire l4_p2 = l2_pg3_p & l3_p4;
+  wire l4_p3 = l3_p4 & l3_p5;
+  wire l4_p4 = l2_pg5_p[21] & l3_p6;
+  wire l4_p5 = l3_p6 & l3_p7;
+  wire l4_sum0 = l1_pg0_p[6] ^ l3_g0;
+  wire l4_sum1 = l1_pg0_p[7] ^ l3_g1;
+  wire l4_g0 = l1_pg0_g[8] | (l1_pg0_p[7] & l3_g1);
+  wire l4_g1 = l2_g2 | (l2_p1 & l3_g1);
+  wire l4_g2 = l3_g2 | (l3_p0 & l3_g1);
+  wire l4_g3 = l3_g3 | (l3_p1 & l3_g1);
+  wire l4_g4 = l3_g5 | (l2_pg0_g & l3_p3);
+  wire l4_g5 = l2_pg3_g | (l2_pg3_p & l3_g6);
+  wire l4_g6 = l3_g7 | (l3_p5 & l3_g6);
+  wire l4_g7 = l2_pg5_g[22] | (l2_pg5_p[21] & l3_g8);
+  wire l4_g8 = l3_g9 | (l3_p7 & l3_g8);
   // Level 5: carry-propagate adder.
-  wire l5_p0 = l2_pg7_p[19] & l4_p3;
-  wire l5_p1 = l3_p5 & l4_p3;
-  wire l5_p2 = l4_p3 & l4_p4;
-  wire l5_p3 = l4_p3 & l4_p5;
-  wire l5_g0 = l2_pg7_g[20] | (l2_pg7_p[19] & l4_g3);
-  wire l5_g1 = l3_g5 | (l3_p5 & l4_g3);
-  wire l5_g2 = l4_g4 | (l4_p4 & l4_g3);
-  wire l5_g3 = l4_g5 | (l4_p5 & l4_g3);
-  wire l5_pg0_p = l1_ha1_s[7] ^ l4_fa0_c;
-  wire l5_pg0_g = l1_ha1_s[7] & l4_fa0_c;
+  wire l5_p0 = l1_fa0_s[11] & l4_g3;
+  wire l5_p1 = l2_pg2_p[15] & l4_p1;
+  wire l5_p2 = l3_p4 & l4_p1;
+  wire l5_p3 = l4_p1 & l4_p2;
+  wire l5_p4 = l4_p1 & l4_p3;
+  wire l5_sum0 = l1_pg0_p[8] ^ l4_g0;
+  wire l5_sum1 = l1_pg0_p[9] ^ l4_g1;
+  wire l5_sum2 = l1_pg0_p[10] ^ l4_g2;
+  wire l5_sum3 = l1_fa0_s[11] ^ l4_g3;
+  wire l5_g0 = l2_pg0_g | (l3_p2 & l4_g3);
+  wire l5_g1 = l3_g4 | (l4_p0 & l4_g3);
+  wire l5_g2 = l4_g4 | (l4_p1 & l4_g3);
+  wire l5_g3 = l2_pg2_g[16] | (l2_pg2_p[15] & l4_g4);
+  wire l5_g4 = l3_g6 | (l3_p4 & l4_g4);
+  wire l5_g5 = l4_g5 | (l4_p2 & l4_g4);
+  wire l5_g6 = l4_g6 | (l4_p3 & l4_g4);
   // Level 6: carry-propagate adder.
-  wire l6_sum0 = l2_pg0_p[8] ^ l5_pg0_g;
-  wire l6_g0 = l2_pg0_g[9] | (l2_pg0_p[8] & l5_pg0_g);
+  wire l6_sum0 = l2_pg0_p ^ l5_p0;
+  wire l6_sum1 = l2_pg1_p ^ l5_g0;
+  wire l6_sum2 = l2_pg2_p[14] ^ l5_g1;
+  wire l6_sum3 = l2_pg2_p[15] ^ l5_g2;
+  wire l6_g0 = l5_g3 | (l4_g3 & l5_p1);
+  wire l6_g1 = l5_g4 | (l4_g3 & l5_p2);
+  wire l6_g2 = l5_g5 | (l4_g3 & l5_p3);
+  wire l6_g3 = l5_g6 | (l4_g3 & l5_p4);
   // Level 7: carry-propagate adder.
-  wire l7_sum0 = l2_pg0_p[9] ^ l6_g0;
-  wire l7_g0 = l2_pg0_g[10] | (l2_pg0_p[9] & l6_g0);
-  wire l7_g1 = l3_g0 | (l3_p0 & l6_g0);
+  wire l7_sum0 = l2_pg2_p[16] ^ l6_g0;
+  wire l7_sum1 = l2_pg3_p ^ l6_g1;
+  wire l7_sum2 = l2_pg4_p ^ l6_g2;
+  wire l7_sum3 = l2_pg5_p[19] ^ l6_g3;
+  wire l7_g0 = l2_pg5_g[20] | (l2_pg5_p[19] & l6_g3);
+  wire l7_g1 = l3_g8 | (l3_p6 & l6_g3);
+  wire l7_g2 = l4_g7 | (l4_p4 & l6_g3);
+  wire l7_g3 = l4_g8 | (l4_p5 & l6_g3);
   // Level 8: carry-propagate adder.
-  wire l8_sum0 = l2_pg0_p[10] ^ l7_g0;
-  wire l8_sum1 = l2_pg1_p ^ l7_g1;
-  wire l8_g0 = l2_pg1_g | (l2_pg1_p & l7_g1);
-  wire l8_g1 = l3_g1 | (l3_p1 & l7_g1);
-  wire l8_g2 = l4_g0 | (l4_p0 & l7_g1);
-  wire l8_g3 = l4_g1 | (l4_p1 & l7_g1);
-  // Level 9: carry-propagate adder.
-  wire l9_sum0 = l2_pg2_p ^ l8_g0;
-  wire l9_sum1 = l2_pg3_p ^ l8_g1;
-  wire l9_sum2 = l2_pg4_p[14] ^ l8_g2;
-  wire l9_sum3 = l2_pg4_p[15] ^ l8_g3;
-  wire l9_g0 = l2_pg4_g[16] | (l2_pg4_p[15] & l8_g3);
-  wire l9_g1 = l3_g3 | (l3_p3 & l8_g3);
-  wire l9_g2 = l4_g2 | (l4_p2 & l8_g3);
-  wire l9_g3 = l4_g3 | (l4_p3 & l8_g3);
-  wire l9_g4 = l5_g0 | (l5_p0 & l8_g3);
-  wire l9_g5 = l5_g1 | (l5_p1 & l8_g3);
-  wire l9_g6 = l5_g2 | (l5_p2 & l8_g3);
-  wire l9_g7 = l5_g3 | (l5_p3 & l8_g3);
-  // Level 10: carry-propagate adder.
-  wire l10_sum0 = l2_pg4_p[16] ^ l9_g0;
-  wire l10_sum1 = l2_pg5_p ^ l9_g1;
-  wire l10_sum2 = l2_pg6_p ^ l9_g2;
-  wire l10_sum3 = l2_pg7_p[19] ^ l9_g3;
-  wire l10_sum4 = l2_pg7_p[20] ^ l9_g4;
-  wire l10_sum5 = l2_pg7_p[21] ^ l9_g5;
-  wire l10_sum6 = l2_pg7_p[22] ^ l9_g6;
-  wire l10_sum7 = l2_sum0 ^ l9_g7;
+  wire l8_sum0 = l2_pg5_p[20] ^ l7_g0;
+  wire l8_sum1 = l2_pg5_p[21] ^ l7_g1;
+  wire l8_sum2 = l2_pg5_p[22] ^ l7_g2;
+  wire l8_sum3 = l2_sum1 ^ l7_g3;
 
-  assign sum_o = {l10_sum7, l10_sum6, l10_sum5, l10_sum4, l10_sum3, l10_sum2, l10_sum1, l10_sum0,
-      l9_sum3, l9_sum2, l9_sum1, l9_sum0, l8_sum1, l8_sum0, l7_sum0, l6_sum0, l5_pg0_p, l4_fa0_s,
-      l3_fa0_s, l2_fa0_s, l1_ha0_s, sum_i[2:0]};
+  assign sum_o = {l8_sum3, l8_sum2, l8_sum1, l8_sum0, l7_sum3, l7_sum2, l7_sum1, l7_sum0, l6_sum3,
+      l6_sum2, l6_sum1, l6_sum0, l5_sum3, l5_sum2, l5_sum1, l5_sum0, l4_sum1, l4_sum0, l3_sum0,
+      l2_sum0, l1_pg0_p[3], sum_i[2:0]};
 endmodule
 
 `default_nettype wire

@@ -7,7 +7,6 @@
 //! still being compressed.
 
 use super::adder::{self, Topology};
-use super::addition::finish;
 use super::compress::{self, CarrySave, CompressorStrategy};
 use super::datapath::{Multiplier, add_kept, in_stages};
 use super::delay;
@@ -260,29 +259,6 @@ fn settling(netlist: &Netlist, layout: &CarryLayout, width: usize) -> Vec<u32> {
         }
     }
     times
-}
-
-/// `sum = sum + carry + correction * 2^shift` modulo 2^width: [`resolve`] where the sum is biased,
-/// see [`Multiplier::bias`]. `carry` is left out where the layout is empty.
-#[must_use]
-pub fn resolve_biased(
-    (width, shift): (usize, usize),
-    layout: &CarryLayout,
-    topology: Topology,
-) -> Netlist {
-    let mut netlist = Netlist::new();
-    let mut heap = BitHeap::new(width);
-    let mut input = |name: &str, columns: &[usize]| {
-        Feed::Neighbour.add(&mut netlist, &mut heap, (name, delay::REGISTER), columns);
-    };
-    let all: Vec<usize> = (0..width).collect();
-    input("sum", &all);
-    if layout.width() > 0 {
-        input("carry", layout.columns());
-    }
-    input("correction", &all[shift..]);
-    finish(&mut netlist, heap, &compress::Timed, topology, "sum");
-    netlist.pruned()
 }
 
 /// `sum = sum + carry` modulo 2^width: the carry-propagate adder that resolves a carry-save pair.

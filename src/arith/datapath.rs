@@ -278,7 +278,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::arith::carry_save::{CarryStorage, multiply_compress, resolve, resolve_biased};
+    use crate::arith::carry_save::{CarryStorage, multiply_compress, resolve};
+    use crate::arith::correction;
     use crate::arith::testing::{lanes, unpack, word};
     use crate::arith::{compress as strategies, encode, recode};
 
@@ -349,7 +350,7 @@ mod tests {
             let resolver = resolve(width, &layout, topology);
             let resolved = resolver.evaluate(&out);
             let shift = width / 3;
-            let corrector = resolve_biased((width, shift), &layout, topology);
+            let corrector = correction::resolve((width, shift), &layout, topology);
             let correction = lanes(&b, width - shift);
             let corrected =
                 corrector.evaluate(&[out.as_slice(), std::slice::from_ref(&correction)].concat());

@@ -381,7 +381,7 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
     }
 
     let element = design.element;
-    let details = [
+    let mut details = vec![
         format!(
             "Element `{element}`, {} x {}, {width}-bit sums.",
             design.operand_a(),
@@ -393,6 +393,15 @@ fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLayout) -> Mod
         ),
         "was accumulated before.".to_owned(),
     ];
+    if design.corrects_at_readout() {
+        let bias = multiplier.bias(width);
+        let zeros = bias.trailing_zeros().unwrap_or(0);
+        let bias = match bias.count_ones() {
+            1 => format!("2^{zeros}"),
+            _ => format!("{} * 2^{zeros}", bias >> zeros),
+        };
+        details.push(format!("Every cycle adds {bias} too much, which the readout takes away."));
+    }
     writer.module(
         "pe",
         &Pe {

@@ -19,7 +19,7 @@ pub(super) mod operand_register;
 pub(super) mod top;
 
 use super::{Module, Writer, element, planes, support, xnor};
-use crate::arith::carry_save;
+use crate::arith::{self, carry_save};
 use crate::design::Design;
 
 /// The modules of the design, leaf modules first, the top last.
@@ -52,7 +52,7 @@ pub(super) fn resolve(writer: &Writer<'_>, element: &element::Element) -> Option
             true => {
                 let shift = design.correction().1;
                 let netlist =
-                    carry_save::resolve_biased((width, shift), &element.carries, topology);
+                    arith::correction::resolve((width, shift), &element.carries, topology);
                 (netlist, "Final adder: adds the correction to what was accumulated.")
             }
             false => {

@@ -15,90 +15,90 @@ module int4_opt1_2x2_resolve (
 );
   // Level 1: compressors.
   wire l1_sum0 = sum_i[15] ^ correction_i[8];
-  wire l1_ha0_s = sum_i[1] ^ carry_i[0];
-  wire l1_ha0_c = sum_i[1] & carry_i[0];
-  wire [6:5] l1_ha1_s = sum_i[6:5] ^ carry_i[5:4];
-  wire [7:6] l1_ha1_c = sum_i[6:5] & carry_i[5:4];
-  wire [11:9] l1_ha2_s = sum_i[11:9] ^ correction_i[4:2];
-  wire [12:10] l1_ha2_c = sum_i[11:9] & correction_i[4:2];
-  wire [14:13] l1_ha3_s = sum_i[14:13] ^ correction_i[7:6];
-  wire [15:14] l1_ha3_c = sum_i[14:13] & correction_i[7:6];
+  wire [11:9] l1_ha0_s = sum_i[11:9] ^ correction_i[4:2];
+  wire [12:10] l1_ha0_c = sum_i[11:9] & correction_i[4:2];
+  wire [14:13] l1_ha1_s = sum_i[14:13] ^ correction_i[7:6];
+  wire [15:14] l1_ha1_c = sum_i[14:13] & correction_i[7:6];
   wire [8:7] l1_fa0_s = sum_i[8:7] ^ carry_i[7:6] ^ correction_i[1:0];
   wire [9:8] l1_fa0_c = (sum_i[8:7] & carry_i[7:6]) | (correction_i[1:0] & (sum_i[8:7] ^
       carry_i[7:6]));
   wire l1_fa1_s = sum_i[12] ^ carry_i[8] ^ correction_i[5];
   wire l1_fa1_c = (sum_i[12] & carry_i[8]) | (correction_i[5] & (sum_i[12] ^ carry_i[8]));
-  // Level 2: compressors.
-  wire l2_fa0_s = sum_i[2] ^ carry_i[1] ^ l1_ha0_c;
-  wire l2_fa0_c = (sum_i[2] & carry_i[1]) | (l1_ha0_c & (sum_i[2] ^ carry_i[1]));
+  // Level 1: carry-propagate adder.
+  wire [6:1] l1_pg0_p = sum_i[6:1] ^ carry_i[5:0];
+  wire [7:2] l1_pg0_g = sum_i[6:1] & carry_i[5:0];
   // Level 2: carry-propagate adder.
-  wire l2_sum0 = l1_sum0 ^ l1_ha3_c[15];
-  wire l2_pg0_p = l1_ha1_s[6] ^ l1_ha1_c[6];
-  wire l2_pg0_g = l1_ha1_s[6] & l1_ha1_c[6];
-  wire l2_pg1_p = l1_ha1_c[7] ^ l1_fa0_s[7];
-  wire l2_pg1_g = l1_ha1_c[7] & l1_fa0_s[7];
-  wire l2_pg2_p = l1_fa0_s[8] ^ l1_fa0_c[8];
-  wire l2_pg2_g = l1_fa0_s[8] & l1_fa0_c[8];
-  wire l2_pg3_p = l1_ha2_s[9] ^ l1_fa0_c[9];
-  wire l2_pg3_g = l1_ha2_s[9] & l1_fa0_c[9];
-  wire [11:10] l2_pg4_p = l1_ha2_s[11:10] ^ l1_ha2_c[11:10];
-  wire [12:11] l2_pg4_g = l1_ha2_s[11:10] & l1_ha2_c[11:10];
-  wire l2_pg5_p = l1_ha2_c[12] ^ l1_fa1_s;
-  wire l2_pg5_g = l1_ha2_c[12] & l1_fa1_s;
-  wire l2_pg6_p = l1_ha3_s[13] ^ l1_fa1_c;
-  wire l2_pg6_g = l1_ha3_s[13] & l1_fa1_c;
-  wire l2_pg7_p = l1_ha3_s[14] ^ l1_ha3_c[14];
-  wire l2_pg7_g = l1_ha3_s[14] & l1_ha3_c[14];
-  // Level 3: compressors.
-  wire l3_fa0_s = sum_i[3] ^ carry_i[2] ^ l2_fa0_c;
-  wire l3_fa0_c = (sum_i[3] & carry_i[2]) | (l2_fa0_c & (sum_i[3] ^ carry_i[2]));
+  wire l2_p0 = l1_pg0_p[3] & l1_pg0_p[4];
+  wire l2_p1 = l1_pg0_p[5] & l1_pg0_p[6];
+  wire l2_sum0 = l1_pg0_p[2] ^ l1_pg0_g[2];
+  wire l2_sum1 = l1_sum0 ^ l1_ha1_c[15];
+  wire l2_g0 = l1_pg0_g[3] | (l1_pg0_p[2] & l1_pg0_g[2]);
+  wire l2_g1 = l1_pg0_g[5] | (l1_pg0_p[4] & l1_pg0_g[4]);
+  wire l2_g2 = l1_pg0_g[7] | (l1_pg0_p[6] & l1_pg0_g[6]);
+  wire l2_pg0_p = l1_fa0_s[8] ^ l1_fa0_c[8];
+  wire l2_pg0_g = l1_fa0_s[8] & l1_fa0_c[8];
+  wire l2_pg1_p = l1_ha0_s[9] ^ l1_fa0_c[9];
+  wire l2_pg1_g = l1_ha0_s[9] & l1_fa0_c[9];
+  wire [11:10] l2_pg2_p = l1_ha0_s[11:10] ^ l1_ha0_c[11:10];
+  wire [12:11] l2_pg2_g = l1_ha0_s[11:10] & l1_ha0_c[11:10];
+  wire l2_pg3_p = l1_ha0_c[12] ^ l1_fa1_s;
+  wire l2_pg3_g = l1_ha0_c[12] & l1_fa1_s;
+  wire l2_pg4_p = l1_ha1_s[13] ^ l1_fa1_c;
+  wire l2_pg4_g = l1_ha1_s[13] & l1_fa1_c;
+  wire l2_pg5_p = l1_ha1_s[14] ^ l1_ha1_c[14];
+  wire l2_pg5_g = l1_ha1_s[14] & l1_ha1_c[14];
   // Level 3: carry-propagate adder.
-  wire l3_p0 = l2_pg1_p & l2_pg2_p;
-  wire l3_p1 = l2_pg3_p & l2_pg4_p[10];
-  wire l3_p2 = l2_pg4_p[11] & l2_pg5_p;
-  wire l3_p3 = l2_pg6_p & l2_pg7_p;
-  wire l3_g0 = l2_pg2_g | (l2_pg1_g & l2_pg2_p);
-  wire l3_g1 = l2_pg4_g[11] | (l2_pg3_g & l2_pg4_p[10]);
-  wire l3_g2 = l2_pg5_g | (l2_pg4_g[12] & l2_pg5_p);
-  wire l3_g3 = l2_pg7_g | (l2_pg6_g & l2_pg7_p);
-  // Level 4: compressors.
-  wire l4_fa0_s = sum_i[4] ^ carry_i[3] ^ l3_fa0_c;
-  wire l4_fa0_c = (sum_i[4] & carry_i[3]) | (l3_fa0_c & (sum_i[4] ^ carry_i[3]));
+  wire l3_p0 = l1_fa0_s[7] & l2_g2;
+  wire l3_p1 = l1_fa0_s[7] & l2_p1;
+  wire l3_p2 = l1_fa0_s[7] & l2_pg0_p;
+  wire l3_p3 = l2_pg1_p & l2_pg2_p[10];
+  wire l3_p4 = l2_pg2_p[11] & l2_pg3_p;
+  wire l3_p5 = l2_pg4_p & l2_pg5_p;
+  wire l3_sum0 = l1_pg0_p[3] ^ l2_g0;
+  wire l3_g0 = l1_pg0_g[4] | (l1_pg0_p[3] & l2_g0);
+  wire l3_g1 = l2_g1 | (l2_p0 & l2_g0);
+  wire l3_g2 = l2_pg2_g[11] | (l2_pg1_g & l2_pg2_p[10]);
+  wire l3_g3 = l2_pg3_g | (l2_pg2_g[12] & l2_pg3_p);
+  wire l3_g4 = l2_pg5_g | (l2_pg4_g & l2_pg5_p);
   // Level 4: carry-propagate adder.
-  wire l4_p0 = l2_pg4_p[11] & l3_p1;
-  wire l4_p1 = l3_p1 & l3_p2;
-  wire l4_g0 = l2_pg4_g[12] | (l2_pg4_p[11] & l3_g1);
-  wire l4_g1 = l3_g2 | (l3_p2 & l3_g1);
+  wire l4_p0 = l2_p1 & l3_p2;
+  wire l4_p1 = l2_pg2_p[11] & l3_p3;
+  wire l4_p2 = l3_p3 & l3_p4;
+  wire l4_sum0 = l1_pg0_p[4] ^ l3_g0;
+  wire l4_sum1 = l1_pg0_p[5] ^ l3_g1;
+  wire l4_g0 = l1_pg0_g[6] | (l1_pg0_p[5] & l3_g1);
+  wire l4_g1 = l2_g2 | (l2_p1 & l3_g1);
+  wire l4_g2 = l3_p0 | (l3_p1 & l3_g1);
+  wire l4_g3 = l2_pg0_g | (l2_g2 & l3_p2);
+  wire l4_g4 = l2_pg2_g[12] | (l2_pg2_p[11] & l3_g2);
+  wire l4_g5 = l3_g3 | (l3_p4 & l3_g2);
   // Level 5: carry-propagate adder.
-  wire l5_pg0_p = l1_ha1_s[5] ^ l4_fa0_c;
-  wire l5_pg0_g = l1_ha1_s[5] & l4_fa0_c;
+  wire l5_p0 = l2_pg4_p & l4_p2;
+  wire l5_p1 = l3_p5 & l4_p2;
+  wire l5_sum0 = l1_pg0_p[6] ^ l4_g0;
+  wire l5_sum1 = l1_fa0_s[7] ^ l4_g1;
+  wire l5_sum2 = l2_pg0_p ^ l4_g2;
+  wire l5_g0 = l4_g3 | (l3_g1 & l4_p0);
+  wire l5_g1 = l2_pg4_g | (l2_pg4_p & l4_g5);
+  wire l5_g2 = l3_g4 | (l3_p5 & l4_g5);
   // Level 6: carry-propagate adder.
-  wire l6_sum0 = l2_pg0_p ^ l5_pg0_g;
-  wire l6_g0 = l2_pg0_g | (l2_pg0_p & l5_pg0_g);
+  wire l6_sum0 = l2_pg1_p ^ l5_g0;
+  wire l6_g0 = l2_pg1_g | (l2_pg1_p & l5_g0);
+  wire l6_g1 = l3_g2 | (l3_p3 & l5_g0);
+  wire l6_g2 = l4_g4 | (l4_p1 & l5_g0);
+  wire l6_g3 = l4_g5 | (l4_p2 & l5_g0);
+  wire l6_g4 = l5_g1 | (l5_p0 & l5_g0);
+  wire l6_g5 = l5_g2 | (l5_p1 & l5_g0);
   // Level 7: carry-propagate adder.
-  wire l7_sum0 = l2_pg1_p ^ l6_g0;
-  wire l7_g0 = l2_pg1_g | (l2_pg1_p & l6_g0);
-  wire l7_g1 = l3_g0 | (l3_p0 & l6_g0);
-  // Level 8: carry-propagate adder.
-  wire l8_sum0 = l2_pg2_p ^ l7_g0;
-  wire l8_sum1 = l2_pg3_p ^ l7_g1;
-  wire l8_g0 = l2_pg3_g | (l2_pg3_p & l7_g1);
-  wire l8_g1 = l3_g1 | (l3_p1 & l7_g1);
-  wire l8_g2 = l4_g0 | (l4_p0 & l7_g1);
-  wire l8_g3 = l4_g1 | (l4_p1 & l7_g1);
-  // Level 9: carry-propagate adder.
-  wire l9_sum0 = l2_pg4_p[10] ^ l8_g0;
-  wire l9_sum1 = l2_pg4_p[11] ^ l8_g1;
-  wire l9_sum2 = l2_pg5_p ^ l8_g2;
-  wire l9_sum3 = l2_pg6_p ^ l8_g3;
-  wire l9_g0 = l2_pg6_g | (l2_pg6_p & l8_g3);
-  wire l9_g1 = l3_g3 | (l3_p3 & l8_g3);
-  // Level 10: carry-propagate adder.
-  wire l10_sum0 = l2_pg7_p ^ l9_g0;
-  wire l10_sum1 = l2_sum0 ^ l9_g1;
+  wire l7_sum0 = l2_pg2_p[10] ^ l6_g0;
+  wire l7_sum1 = l2_pg2_p[11] ^ l6_g1;
+  wire l7_sum2 = l2_pg3_p ^ l6_g2;
+  wire l7_sum3 = l2_pg4_p ^ l6_g3;
+  wire l7_sum4 = l2_pg5_p ^ l6_g4;
+  wire l7_sum5 = l2_sum1 ^ l6_g5;
 
-  assign sum_o = {l10_sum1, l10_sum0, l9_sum3, l9_sum2, l9_sum1, l9_sum0, l8_sum1, l8_sum0, l7_sum0,
-      l6_sum0, l5_pg0_p, l4_fa0_s, l3_fa0_s, l2_fa0_s, l1_ha0_s, sum_i[0]};
+  assign sum_o = {l7_sum5, l7_sum4, l7_sum3, l7_sum2, l7_sum1, l7_sum0, l6_sum0, l5_sum2, l5_sum1,
+      l5_sum0, l4_sum1, l4_sum0, l3_sum0, l2_sum0, l1_pg0_p[1], sum_i[0]};
 endmodule
 
 `default_nettype wire
@@ -324,6 +324,7 @@ endmodule
 // Element `opt1`, int4 x int4, 16-bit sums.
 // A beat is accumulated 2 cycles after its operands are presented; `first` drops what
 // was accumulated before.
+// Every cycle adds 2^7 too much, which the readout takes away.
 //
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Generated by bitweight from configuration 3251fabd4f95 of design
