@@ -70,7 +70,7 @@ fn subjects() -> Vec<Subject> {
     let small = "array: {systolic_os: {rows: 2, cols: 2}}\naccumulator: {k_max: 20}\n\
                  operands: {a: {width: 3}, b: {width: 3}}\n";
     // What is on its way and what a tile adds make a power of two: no counter has values to spare.
-    let full = small.replace("rows: 2", "rows: 5");
+    let full = small.replace("rows: 2", "rows: 4");
     let wide = "array: {systolic_os: {rows: 2, cols: 33}}\naccumulator: {width: 67}\n\
                 operands: {a: {width: 1}, b: {width: 64}}\nelement: mac\n";
     let tiles = "accumulator: {k_max: 20}\npartial_sums: true\n\
@@ -194,9 +194,20 @@ fn is_passed_by(design: &Design, block: &str) -> bool {
         "gen_one_row" => design.rows() > 1,
         "gen_one_transfer" => transfers > 1,
         "gen_transfers" => transfers == 1,
+        "gen_spread" => spread(design) == 0,
+        "gen_rows_leave" => spread(design) > 0,
         "gen_padding" => design.stream_c().lanes_per_transfer * transfers == design.cols(),
         _ => false,
     }
+}
+
+/// Cycles that short tiles of an array through which operands hop keep between them, beside those
+/// that a row needs.
+fn spread(design: &Design) -> usize {
+    let (rows, transfers) = (design.rows(), design.stream_c().transfers_per_beat);
+    let (added, credit) = (rows * transfers, design.pipeline().credit());
+    let rest = if 2 * added <= credit { added.saturating_sub(design.cols()) } else { 0 };
+    if added > credit { 0 } else { rest.max((rows - 1) * (transfers - 1)) }
 }
 
 fn corners(design: &Design) -> (Matrix, Matrix) {
