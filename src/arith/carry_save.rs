@@ -8,9 +8,10 @@
 
 use super::adder::{self, Topology};
 use super::compress::{self, CarrySave, CompressorStrategy};
-use super::datapath::{Multiplier, add_kept, in_stages};
+use super::datapath::{add_kept, in_stages};
 use super::delay;
 use super::heap::BitHeap;
+use super::multiplier::Multiplier;
 use super::netlist::{Bit, Netlist};
 
 /// Share of the slowest column's time within which a column must settle whose carry is not stored.

@@ -7,10 +7,11 @@ use super::adder::Topology;
 use super::addition::finish;
 use super::carry_save::{self, CarryLayout, CarryStorage, Feed};
 use super::compress;
-use super::datapath::{self, Multiplier};
+use super::datapath;
 use super::delay;
 use super::format::Format;
 use super::heap::BitHeap;
+use super::multiplier::Multiplier;
 use super::netlist::{Bit, Netlist};
 
 /// `sum' = sum + a * b` modulo 2^width, with one carry-propagate adder, cut into `stages + 1`

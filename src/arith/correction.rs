@@ -1,4 +1,4 @@
-//! The final adder where sums are biased, see [`Multiplier::bias`](super::datapath::Multiplier::bias).
+//! The final adder where sums are biased, see [`Multiplier::bias`](super::multiplier::Multiplier::bias).
 
 use super::adder::{self, Topology};
 use super::carry_save::CarryLayout;

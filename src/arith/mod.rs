@@ -20,6 +20,7 @@ pub mod format;
 pub mod gates;
 pub mod heap;
 pub mod levels;
+pub mod multiplier;
 pub mod netlist;
 pub mod operand;
 pub mod plane;

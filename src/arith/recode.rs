@@ -6,10 +6,10 @@
 //! Booth's that costs one XOR per digit, and registers three per two bits; EN-T needs only one
 //! register more than bits, but a borrow runs through the operand when it is recovered.
 
-use super::datapath::Multiplier;
 use super::delay;
 use super::encode::{Encoding, bit_pairs};
 use super::format::Format;
+use super::multiplier::Multiplier;
 use super::netlist::{Bit, Netlist};
 
 /// The select lines of an operand: which of them are stored, and where.

@@ -3,8 +3,8 @@
 use super::Netlist;
 use super::carry_save::CarryLayout;
 use super::compress::{self, CarrySave};
-use super::datapath::Multiplier;
 use super::delay;
+use super::multiplier::Multiplier;
 use super::netlist::Bit;
 use super::stages;
 

@@ -173,8 +173,9 @@ mod tests {
 
     use super::*;
     use crate::arith::adder::Topology;
-    use crate::arith::datapath::{Multiplier, multiply_add};
+    use crate::arith::datapath::multiply_add;
     use crate::arith::format::Format;
+    use crate::arith::multiplier::Multiplier;
     use crate::arith::{compress, encode};
 
     fn netlist(widths: (usize, usize), encoding: usize) -> Netlist {

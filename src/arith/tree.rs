@@ -7,11 +7,12 @@ use num_bigint::{BigInt, BigUint};
 
 use super::adder::{self, Topology};
 use super::compress::{self, CarrySave};
-use super::datapath::{self, Multiplier};
+use super::datapath;
 use super::delay;
 use super::encode::Digit;
 use super::format::Format;
 use super::heap::BitHeap;
+use super::multiplier::Multiplier;
 use super::netlist::{Bit, Netlist};
 use super::recode::Stored;
 

@@ -3,7 +3,7 @@
 use num_bigint::BigUint;
 
 use super::{Array, Contract, Element, Invalid, SignCorrection, Topology};
-use crate::arith::datapath::Multiplier;
+use crate::arith::multiplier::Multiplier;
 
 /// Whether sums stay in the elements of a topology, and are known to control.
 fn stays(array: &Array) -> bool {

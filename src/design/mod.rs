@@ -42,9 +42,9 @@ use crate::arith::Levels;
 use crate::arith::adder;
 use crate::arith::carry_save::CarryStorage;
 use crate::arith::compress::{self, CompressorStrategy};
-use crate::arith::datapath::Multiplier;
 use crate::arith::encode::{self, Encoding, Use};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
+use crate::arith::multiplier::Multiplier;
 use crate::arith::recode;
 use crate::nest::Nest;
 

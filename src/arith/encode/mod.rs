@@ -122,7 +122,7 @@ pub struct Use {
     /// A arrives as digits that were stored, see [`super::recode`].
     pub stored: bool,
     /// It is biased, so that its signs need no ones above it, see
-    /// [`super::datapath::Multiplier::bias`].
+    /// [`super::multiplier::Multiplier::bias`].
     pub biased: bool,
     /// It is added to a carry-save pair.
     pub carry_save: bool,

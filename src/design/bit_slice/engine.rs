@@ -2,9 +2,9 @@
 
 use super::{BMemory, Banks, BitSlice, Policy, Readout, Sync};
 use crate::arith::bit_slice::{self, Accumulation};
-use crate::arith::datapath::Multiplier;
 use crate::arith::digit::DigitFormat;
 use crate::arith::format::Format;
+use crate::arith::multiplier::Multiplier;
 use crate::arith::term_pair::TermPairs;
 use crate::design::{Design, Element, EncoderPlace};
 use crate::nest::bit_slice::Engine;
