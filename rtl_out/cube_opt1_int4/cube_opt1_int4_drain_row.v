@@ -21,15 +21,15 @@ module cube_opt1_int4_drain_row #(
   input  wire [13:0]          correction_i
 );
   // What was read, and its sum.
-  reg [33:0] pair_q;
+  reg [33:0] read_q;
   wire [23:0] resolved;
   always @(posedge clk_i) begin
-    pair_q <= bus_i;
+    read_q <= bus_i;
   end
 
   cube_opt1_int4_resolve u_resolve (
-    .sum_i(pair_q[23:0]),
-    .carry_i(pair_q[33:24]),
+    .sum_i(read_q[23:0]),
+    .carry_i(read_q[33:24]),
     .correction_i(correction_i),
     .sum_o(resolved)
   );

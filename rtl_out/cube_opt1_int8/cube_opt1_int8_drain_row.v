@@ -21,15 +21,15 @@ module cube_opt1_int8_drain_row #(
   input  wire [13:0]          correction_i
 );
   // What was read, and its sum.
-  reg [48:0] pair_q;
+  reg [48:0] read_q;
   wire [31:0] resolved;
   always @(posedge clk_i) begin
-    pair_q <= bus_i;
+    read_q <= bus_i;
   end
 
   cube_opt1_int8_resolve u_resolve (
-    .sum_i(pair_q[31:0]),
-    .carry_i(pair_q[48:32]),
+    .sum_i(read_q[31:0]),
+    .carry_i(read_q[48:32]),
     .correction_i(correction_i),
     .sum_o(resolved)
   );

@@ -76,25 +76,25 @@ module matrix2d_mac_int8_drain #(
   end
 
   // What was accumulated of a transfer, its correction, and its sums.
-  reg pairs_valid_q;
-  reg pairs_last_q;
-  reg [32*Lanes-1:0] pairs_q;
+  reg read_valid_q;
+  reg read_last_q;
+  reg [32*Lanes-1:0] read_q;
   reg [16:0] correction_q;
-  wire advance = ~pairs_valid_q | ready_i;
+  wire advance = ~read_valid_q | ready_i;
   assign take = left_q[0] & advance;
-  assign valid_o = pairs_valid_q;
-  assign last_o = pairs_last_q;
+  assign valid_o = read_valid_q;
+  assign last_o = read_last_q;
   always @(posedge clk_i) begin
     if (!rst_ni) begin
-      pairs_valid_q <= 1'b0;
-      pairs_last_q <= 1'b0;
+      read_valid_q <= 1'b0;
+      read_last_q <= 1'b0;
     end else begin
-      if (advance) pairs_valid_q <= left_q[0];
-      if (advance) pairs_last_q <= last;
+      if (advance) read_valid_q <= left_q[0];
+      if (advance) read_last_q <= last;
     end
   end
   always @(posedge clk_i) begin
-    if (advance) pairs_q <= part;
+    if (advance) read_q <= part;
     if (advance) correction_q <= correction_i;
   end
 
@@ -102,7 +102,7 @@ module matrix2d_mac_int8_drain #(
   generate
     for (lane = 0; lane < Lanes; lane = lane + 1) begin : gen_lane
       matrix2d_mac_int8_resolve u_resolve (
-        .sum_i(pairs_q[32*lane +: 32]),
+        .sum_i(read_q[32*lane +: 32]),
         .correction_i(correction_q),
         .sum_o(transfer_o[32*lane +: 32])
       );

@@ -21,14 +21,14 @@ module systolic_os_mac_int8_drain_row #(
   input  wire [16:0]          correction_i
 );
   // What was read, and its sum.
-  reg [31:0] pair_q;
+  reg [31:0] read_q;
   wire [31:0] resolved;
   always @(posedge clk_i) begin
-    pair_q <= bus_i;
+    read_q <= bus_i;
   end
 
   systolic_os_mac_int8_resolve u_resolve (
-    .sum_i(pair_q[31:0]),
+    .sum_i(read_q[31:0]),
     .correction_i(correction_i),
     .sum_o(resolved)
   );

@@ -21,15 +21,15 @@ module systolic_os_opt1_int16_drain_row #(
   input  wire [16:0]          correction_i
 );
   // What was read, and its sum.
-  reg [73:0] pair_q;
+  reg [73:0] read_q;
   wire [47:0] resolved;
   always @(posedge clk_i) begin
-    pair_q <= bus_i;
+    read_q <= bus_i;
   end
 
   systolic_os_opt1_int16_resolve u_resolve (
-    .sum_i(pair_q[47:0]),
-    .carry_i(pair_q[73:48]),
+    .sum_i(read_q[47:0]),
+    .carry_i(read_q[73:48]),
     .correction_i(correction_i),
     .sum_o(resolved)
   );

@@ -21,15 +21,15 @@ module systolic_os_opt1_int4_drain_row #(
   input  wire [12:0]          correction_i
 );
   // What was read, and its sum.
-  reg [29:0] pair_q;
+  reg [29:0] read_q;
   wire [19:0] resolved;
   always @(posedge clk_i) begin
-    pair_q <= bus_i;
+    read_q <= bus_i;
   end
 
   systolic_os_opt1_int4_resolve u_resolve (
-    .sum_i(pair_q[19:0]),
-    .carry_i(pair_q[29:20]),
+    .sum_i(read_q[19:0]),
+    .carry_i(read_q[29:20]),
     .correction_i(correction_i),
     .sum_o(resolved)
   );

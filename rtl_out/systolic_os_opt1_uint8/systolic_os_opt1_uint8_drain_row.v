@@ -20,15 +20,15 @@ module systolic_os_opt1_uint8_drain_row #(
   output wire [28*Lanes-1:0]  transfer_o
 );
   // What was read, and its sum.
-  reg [42:0] pair_q;
+  reg [42:0] read_q;
   wire [27:0] resolved;
   always @(posedge clk_i) begin
-    pair_q <= bus_i;
+    read_q <= bus_i;
   end
 
   systolic_os_opt1_uint8_resolve u_resolve (
-    .sum_i(pair_q[27:0]),
-    .carry_i(pair_q[42:28]),
+    .sum_i(read_q[27:0]),
+    .carry_i(read_q[42:28]),
     .sum_o(resolved)
   );
 

@@ -21,15 +21,15 @@ module systolic_os_opt1_w4a8_drain_row #(
   input  wire [12:0]          correction_i
 );
   // What was read, and its sum.
-  reg [34:0] pair_q;
+  reg [34:0] read_q;
   wire [23:0] resolved;
   always @(posedge clk_i) begin
-    pair_q <= bus_i;
+    read_q <= bus_i;
   end
 
   systolic_os_opt1_w4a8_resolve u_resolve (
-    .sum_i(pair_q[23:0]),
-    .carry_i(pair_q[34:24]),
+    .sum_i(read_q[23:0]),
+    .carry_i(read_q[34:24]),
     .correction_i(correction_i),
     .sum_o(resolved)
   );

@@ -24,7 +24,7 @@ module systolic_os_opt2_int8_drain_row #(
   output wire [5:0]           tag_o
 );
   // What was read, and its sum.
-  reg [29:0] pair_q;
+  reg [29:0] read_q;
   wire [17:0] resolved;
   reg [17:0] plane_q;
   // What the planes that are being written are, see the control.
@@ -33,15 +33,15 @@ module systolic_os_opt2_int8_drain_row #(
   assign tag_valid_o = tag_valid_q;
   assign tag_o = tag_q;
   always @(posedge clk_i) begin
-    pair_q <= bus_i;
+    read_q <= bus_i;
     plane_q <= resolved;
     tag_valid_q <= tag_valid_i;
     if (tag_valid_i) tag_q <= tag_i;
   end
 
   systolic_os_opt2_int8_resolve u_resolve (
-    .sum_i(pair_q[17:0]),
-    .carry_i(pair_q[29:18]),
+    .sum_i(read_q[17:0]),
+    .carry_i(read_q[29:18]),
     .sum_o(resolved)
   );
 

@@ -16,6 +16,7 @@ mod pairs;
 mod parameters;
 mod pipeline;
 mod planes;
+mod recoding;
 mod stream;
 mod weight_stationary;
 mod xnor;
@@ -42,11 +43,10 @@ use crate::arith::Levels;
 use crate::arith::adder;
 use crate::arith::carry_save::CarryStorage;
 use crate::arith::compress::{self, CompressorStrategy};
-use crate::arith::encode::{self, Encoding, Use};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
 use crate::arith::multiplier::Multiplier;
-use crate::arith::recode;
 use crate::nest::Nest;
+use recoding::Recoding;
 
 /// Most register stages that may cut a tree or an element.
 pub const MAX_PIPELINE: usize = 16;
@@ -143,7 +143,7 @@ impl Design {
         let word = words.and_then(|words| words.lanes);
         array.depth = word.unwrap_or(array.depth);
         let accumulator = weight_stationary::accumulator(&array, &parameters);
-        let Parameters { name, summary, element, operands, .. } = parameters;
+        let (element, operands) = (parameters.element, parameters.operands);
         let a = operand("operands.a.width", operands.a)?;
         let b = operand("operands.b.width", operands.b)?;
         let levels = words.map(|words| words.levels);
@@ -165,74 +165,16 @@ impl Design {
             Target::Asic => CompressorName::default(),
             Target::Fpga => CompressorName::Counters,
         }));
-        // Who registers A registers its digits: the element, or the edge of the array.
-        let keeps_operands = parameters.input_registers
-            && matches!(array.topology, Topology::SystolicOs | Topology::Cube);
-        let pairs = match parameters.encoding.unwrap_or_default() {
-            EncodingName::Auto => {
-                matches!(element, Element::Mac | Element::Opt1)
-                    && keeps_operands
-                    && encode::pairs_pay(a, b)
-            }
-            name => name == EncodingName::BitPairs,
-        };
-        let encoder = parameters.encoder.unwrap_or(match (element, array.topology) {
-            // An adder for 3B per column is less than one per element.
-            (Element::Mac | Element::Opt1, _) if pairs && keeps_operands => EncoderPlace::Edge,
-            // It is the digits of one bit weight that travel.
-            (Element::Opt2, _) | (_, Topology::Matrix2d | Topology::AdderTree) => {
-                EncoderPlace::Edge
-            }
-            _ => EncoderPlace::Pe,
-        });
-        let stationary_sums = array.topology.contract() == Contract::OutputStationary;
-        let by_plane = stationary_sums && element == Element::Opt2;
-        if encoder == EncoderPlace::Pe && by_plane {
-            return Err(Invalid::new(
-                "encoder",
-                "`encoder: pe` does not apply to element `opt2`".to_owned(),
-                "its elements work on the digits of one bit weight, which are made once per row; \
-                 remove the line",
-            ));
-        }
-        let stored = match (encoder, array.topology) {
-            (EncoderPlace::Edge, _) => true,
-            (EncoderPlace::Host, _) => false,
-            (EncoderPlace::Pe, Topology::Matrix2d | Topology::AdderTree) => false,
-            (EncoderPlace::Pe, _) => parameters.input_registers,
-        };
         let corrected = correction::at_readout(&array, element, parameters.sign_correction)?;
         let registered = parameters.product_register;
-        let encoding = match (parameters.encoding.unwrap_or_default(), bit_slice) {
-            _ if words.is_some() => &encode::BaughWooley,
-            (EncodingName::Auto, Some(_)) => bit_slice::auto_encoding(element),
-            (EncodingName::Auto, None) if by_plane => planes::auto(a),
-            (EncodingName::Auto, None) if pairs => &encode::BitPairs,
-            (name, _) => {
-                let carry_save = element == Element::Opt1;
-                resolve_encoding(name, a, b, Use { stored, biased: corrected, carry_save })
-            }
-        };
-        if pairs && (bit_slice.is_some() || by_plane) {
-            return Err(Invalid::new(
-                "encoding",
-                format!("`encoding: bit_pairs` does not apply to element `{element}`"),
-                "it works on one bit weight at a time, and a pair has two; use `baugh_wooley` for \
-                 plain bits, or a recoding",
-            ));
-        }
-        if encoder == EncoderPlace::Host {
-            bit_slice::check_digits(encoding, a)?;
-        }
-        let in_loop = matches!(element, Element::Mac | Element::Xnor)
-            && !parameters.product_register
-            && (pairs || encoding.name() == encode::BaughWooley.name());
-        let recoded = stored
-            && bit_slice.is_none()
-            && !by_plane
-            && words.is_none()
-            && element != Element::Behavioural
-            && recode::recodes(encoding, a);
+        let recoding = Recoding::of(
+            &parameters,
+            &array,
+            (a, b),
+            (bit_slice.is_some(), words.is_some(), corrected),
+        )?;
+        let Recoding { encoding, encoder, recoded, tripled, by_plane, plain } = recoding;
+        let in_loop = matches!(element, Element::Mac | Element::Xnor) && !registered && plain;
         let given = (element, parameters.lanes.filter(|_| words.is_none()), parameters.tile_k);
         let planes::Terms { lanes, tile_k } =
             planes::Terms::new(given, &array, encoding.weights(a).len(), accumulator.k_max)?;
@@ -244,7 +186,7 @@ impl Design {
             encoding,
             compressor,
             recoded,
-            tripled: recoded && pairs && keeps_operands,
+            tripled,
             terms: match array.topology.contract() {
                 Contract::WeightStationary if words.is_none() => 1,
                 _ => array.depth,
@@ -266,40 +208,7 @@ impl Design {
                 CarryStorage::Every(in_range("carry_save.every", every, MAX_ACCUMULATOR_WIDTH)?)
             }
         };
-        let pipeline_stages = match usize::try_from(parameters.pipeline) {
-            Ok(stages) if stages <= MAX_PIPELINE => stages,
-            _ => {
-                let message = format!(
-                    "`pipeline` is {}, out of range 0 to {MAX_PIPELINE}",
-                    parameters.pipeline
-                );
-                let help = format!("give a whole number from 0 to {MAX_PIPELINE}");
-                return Err(Invalid::new("pipeline", message, help));
-            }
-        };
-        if pipeline_stages > 0 && parameters.product_register {
-            return Err(Invalid::new(
-                "pipeline",
-                "`pipeline` and `product_register` exclude each other".to_owned(),
-                "a registered product is the cut that `pipeline: 1` would choose; remove one line",
-            ));
-        }
-        if pipeline_stages > 0 && by_plane {
-            return Err(Invalid::new(
-                "pipeline",
-                "`pipeline` does not apply to element `opt2`".to_owned(),
-                "its compressor adds up one digit per lane and is shorter than the trees that a \
-                 pipeline cuts; remove the line, or lower `lanes`",
-            ));
-        }
-        if pipeline_stages > 0 && element == Element::Behavioural {
-            return Err(Invalid::new(
-                "pipeline",
-                "`pipeline` does not apply to element `behavioural`".to_owned(),
-                "there is nothing to cut in plain operators; remove the line, or set \
-                 `product_register: true`",
-            ));
-        }
+        let pipeline_stages = pipeline::stages(&parameters, by_plane)?;
         if let Some(Refusal { path, reason, help }) = refusal(array.topology, element) {
             return Err(Invalid::new(path, reason, help));
         }
@@ -315,8 +224,8 @@ impl Design {
             _ => nest,
         };
         let design = Self {
-            name,
-            summary,
+            name: parameters.name,
+            summary: parameters.summary,
             array,
             bit_slice,
             element,
@@ -411,24 +320,6 @@ fn in_range(path: &'static str, value: i64, max: usize) -> Result<usize, Invalid
             let message = format!("`{key}` is {value}, out of range 1 to {max}");
             Err(Invalid::new(path, message, format!("give a whole number from 1 to {max}")))
         }
-    }
-}
-
-fn resolve_encoding(
-    name: EncodingName,
-    a: Format,
-    b: Format,
-    product: Use,
-) -> &'static dyn Encoding {
-    match name {
-        EncodingName::Auto => encode::auto(a, b, product),
-        EncodingName::BaughWooley | EncodingName::BitSerial => &encode::BaughWooley,
-        EncodingName::BitPairs => &encode::BitPairs,
-        EncodingName::Booth => &encode::Booth,
-        EncodingName::Ent => &encode::Ent,
-        EncodingName::Csd => &encode::Csd,
-        EncodingName::CsdRadix4 => &encode::CsdRadix4,
-        EncodingName::SignMagnitude => &encode::SignMagnitude,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Latencies of a design, for the cycle model and the control logic.
 
-use super::{Contract, Design, Topology};
+use super::{Contract, Design, Element, Invalid, MAX_PIPELINE, Parameters, Topology};
 use crate::nest::Pipeline;
 
 /// The pipeline of a design, by its contract.
@@ -66,4 +66,45 @@ fn weight_stationary(design: &Design) -> Pipeline {
         resolve_latency: usize::from(!tree && design.carry_save()),
         transfers_per_row: design.stream_c().transfers_per_beat,
     }
+}
+
+/// Register stages that the parameters ask for; `by_plane` says that an element works on one bit
+/// weight at a time.
+///
+/// # Errors
+/// [`Invalid`] for a number out of range, or an element that is not cut.
+pub(super) fn stages(parameters: &Parameters, by_plane: bool) -> Result<usize, Invalid> {
+    let stages = match usize::try_from(parameters.pipeline) {
+        Ok(stages) if stages <= MAX_PIPELINE => stages,
+        _ => {
+            let message =
+                format!("`pipeline` is {}, out of range 0 to {MAX_PIPELINE}", parameters.pipeline);
+            let help = format!("give a whole number from 0 to {MAX_PIPELINE}");
+            return Err(Invalid::new("pipeline", message, help));
+        }
+    };
+    if stages > 0 && parameters.product_register {
+        return Err(Invalid::new(
+            "pipeline",
+            "`pipeline` and `product_register` exclude each other".to_owned(),
+            "a registered product is the cut that `pipeline: 1` would choose; remove one line",
+        ));
+    }
+    if stages > 0 && by_plane {
+        return Err(Invalid::new(
+            "pipeline",
+            "`pipeline` does not apply to element `opt2`".to_owned(),
+            "its compressor adds up one digit per lane and is shorter than the trees that a \
+             pipeline cuts; remove the line, or lower `lanes`",
+        ));
+    }
+    if stages > 0 && parameters.element == Element::Behavioural {
+        return Err(Invalid::new(
+            "pipeline",
+            "`pipeline` does not apply to element `behavioural`".to_owned(),
+            "there is nothing to cut in plain operators; remove the line, or set \
+             `product_register: true`",
+        ));
+    }
+    Ok(stages)
 }

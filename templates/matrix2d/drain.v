@@ -52,16 +52,16 @@ module <[ prefix ]>_drain #(
 <%- if resolves %>
 
   // What was accumulated of a transfer<% if correction > 0 %>, its correction<% endif %>, and its sums.
-  reg pairs_valid_q;
-  reg pairs_last_q;
-  reg [<[ bus_width ]>*Lanes-1:0] pairs_q;
+  reg read_valid_q;
+  reg read_last_q;
+  reg [<[ bus_width ]>*Lanes-1:0] read_q;
 <%- if correction > 0 %>
   reg [<[ correction - 1 ]>:0] correction_q;
 <%- endif %>
-  wire advance = ~pairs_valid_q | ready_i;
+  wire advance = ~read_valid_q | ready_i;
   assign take = left_q[0] & advance;
-  assign valid_o = pairs_valid_q;
-  assign last_o = pairs_last_q;
+  assign valid_o = read_valid_q;
+  assign last_o = read_last_q;
 <[ pair_control ]>
 <[ pair_data ]>
 

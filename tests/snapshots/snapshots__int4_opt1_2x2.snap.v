@@ -689,15 +689,15 @@ module int4_opt1_2x2_drain_row #(
   input  wire [8:0]           correction_i
 );
   // What was read, and its sum.
-  reg [24:0] pair_q;
+  reg [24:0] read_q;
   wire [15:0] resolved;
   always @(posedge clk_i) begin
-    pair_q <= bus_i;
+    read_q <= bus_i;
   end
 
   int4_opt1_2x2_resolve u_resolve (
-    .sum_i(pair_q[15:0]),
-    .carry_i(pair_q[24:16]),
+    .sum_i(read_q[15:0]),
+    .carry_i(read_q[24:16]),
     .correction_i(correction_i),
     .sum_o(resolved)
   );

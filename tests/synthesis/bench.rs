@@ -43,9 +43,14 @@ pub struct Bench {
     pub folder: tempfile::TempDir,
 }
 
+/// The configuration of a small design with this element.
+pub fn tiny(element: &str) -> String {
+    TINY.replace("ELEMENT", element)
+}
+
 impl Bench {
     pub fn new(element: &str) -> Self {
-        Self::of(&TINY.replace("ELEMENT", element))
+        Self::of(&tiny(element))
     }
 
     /// With a design of its own.

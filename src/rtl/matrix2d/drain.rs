@@ -1,4 +1,4 @@
-//! Hands the captured rows out, and resolves carry-save pairs on the way.
+//! Hands the captured rows out, and resolves what was accumulated on the way.
 
 use askama::Template;
 
@@ -47,11 +47,11 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> Module {
         .load("left_q", "{Rows{1'b0}}", "capture_i ? {Rows{1'b1}} : left_after")
         .load("part_q", "{{(Transfers-1){1'b0}}, 1'b1}", "part_next");
     let pair_control = Registers::control(design.reset)
-        .load_if("advance", "pairs_valid_q", "1'b0", "left_q[0]")
-        .load_if("advance", "pairs_last_q", "1'b0", "last");
+        .load_if("advance", "read_valid_q", "1'b0", "left_q[0]")
+        .load_if("advance", "read_last_q", "1'b0", "last");
     let pair_data = Registers::data(design.reset).load_if(
         "advance",
-        "pairs_q",
+        "read_q",
         &format!("{{{bus_width}*Lanes{{1'b0}}}}"),
         "part",
     );
@@ -64,8 +64,8 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> Module {
         }
         false => pair_data,
     };
-    let sum = format!("pairs_q[{bus_width}*lane +: {width}]");
-    let carry = format!("pairs_q[{bus_width}*lane+{width} +: {}]", element.carries.width());
+    let sum = format!("read_q[{bus_width}*lane +: {width}]");
+    let carry = format!("read_q[{bus_width}*lane+{width} +: {}]", element.carries.width());
     let resolved = format!("transfer_o[{width}*lane +: {width}]");
     let mut connections = vec![("sum_i", sum.as_str())];
     if element.carries.width() > 0 {

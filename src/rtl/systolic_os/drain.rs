@@ -86,9 +86,9 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
     }
     if design.resolves() {
         declarations.push("// What was read, and its sum.".to_owned());
-        declarations.push(declare("reg", "pair_q", bus_width));
+        declarations.push(declare("reg", "read_q", bus_width));
         declarations.push(declare("wire", "resolved", sum_width));
-        let mut register = Registers::data(design.reset).load("pair_q", &zero(bus_width), "bus_i");
+        let mut register = Registers::data(design.reset).load("read_q", &zero(bus_width), "bus_i");
         if let Some(plane) = &plane {
             ports.extend([
                 Port::input("tag_valid_i", 1),
@@ -110,11 +110,11 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
             accumulate = accumulator(&design.name, plane);
         }
         let sum = match bus_width {
-            1 => "pair_q".to_owned(),
-            _ if sum_width == 1 => "pair_q[0]".to_owned(),
-            _ => format!("pair_q[{}:0]", sum_width - 1),
+            1 => "read_q".to_owned(),
+            _ if sum_width == 1 => "read_q[0]".to_owned(),
+            _ => format!("read_q[{}:0]", sum_width - 1),
         };
-        let carry = format!("pair_q[{}:{sum_width}]", bus_width - 1);
+        let carry = format!("read_q[{}:{sum_width}]", bus_width - 1);
         let mut connections = vec![("sum_i", sum.as_str())];
         if element.carries.width() > 0 {
             connections.push(("carry_i", &carry));
