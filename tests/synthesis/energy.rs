@@ -1,11 +1,12 @@
 //! Energy: against sense.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use serde_json::Value;
 
-use crate::bench::{Bench, equipped, number};
+use crate::bench::{Bench, equipped, number, tiny};
 
 /// Writes a NumPy array of int64.
 fn npy(path: &Path, rows: usize, cols: usize, value: impl Fn(usize, usize) -> i64) {
