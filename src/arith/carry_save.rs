@@ -7,12 +7,13 @@
 //! still being compressed.
 
 use super::adder::{self, Topology};
-use super::compress::{self, CarrySave, CompressorStrategy};
+use super::compress::{self, CarrySave, Columns, CompressorStrategy};
 use super::datapath::{add_kept, in_stages};
 use super::delay;
+use super::gates::Place;
 use super::heap::BitHeap;
 use super::multiplier::Multiplier;
-use super::netlist::{Bit, Netlist};
+use super::netlist::{Bit, Netlist, Role};
 
 /// Share of the slowest column's time within which a column must settle whose carry is not stored.
 /// The rest is left for sizing and for what the delay model does not see. Measured on INT8 in an
@@ -265,14 +266,51 @@ fn settling(netlist: &Netlist, layout: &CarryLayout, width: usize) -> Vec<u32> {
 /// `sum = sum + carry` modulo 2^width: the carry-propagate adder that resolves a carry-save pair.
 #[must_use]
 pub fn resolve(width: usize, layout: &CarryLayout, topology: Topology) -> Netlist {
+    resolve_biased((width, width), layout, topology)
+}
+
+/// `sum = sum + carry + correction * 2^shift` modulo 2^width: [`resolve`] where sums are biased, see
+/// [`Multiplier::bias`]. The input `carry`, of the columns of the layout, is left out where that is
+/// empty, and `correction` where no column is left for it.
+///
+/// # Panics
+/// If `shift` is above `width`.
+#[must_use]
+pub fn resolve_biased(
+    (width, shift): (usize, usize),
+    layout: &CarryLayout,
+    topology: Topology,
+) -> Netlist {
     let mut netlist = Netlist::new();
     let sum = netlist.input("sum", width, delay::REGISTER);
-    let mut word = vec![Bit::Zero; width];
+    let mut columns: Columns = sum.into_iter().map(|bit| vec![bit]).collect();
     if layout.width() > 0 {
         let stored = netlist.input("carry", layout.width(), delay::REGISTER);
-        word = layout.expand(&stored, width);
+        layout.columns().iter().zip(stored).for_each(|(&column, bit)| columns[column].push(bit));
     }
-    let resolved = adder::add(&mut netlist, topology, &sum, &word);
+    if shift < width {
+        let correction = netlist.input("correction", width - shift, delay::REGISTER);
+        columns[shift..].iter_mut().zip(correction).for_each(|(bits, bit)| bits.push(bit));
+    }
+    let CarrySave { sum, carry } = CarrySave::of(&two_rows(&mut netlist, &columns));
+    let resolved = adder::add(&mut netlist, topology, &sum, &carry);
     netlist.output("sum", resolved);
     netlist.pruned()
+}
+
+/// Columns of at most three bits as columns of at most two: one stage of adders side by side, from
+/// the lowest column of three on. Compressors one after the other would let a carry ripple.
+fn two_rows(netlist: &mut Netlist, columns: &Columns) -> Columns {
+    let lowest = columns.iter().position(|bits| bits.len() > 2).unwrap_or(columns.len());
+    let mut rows = columns[..lowest].to_vec();
+    rows.resize(columns.len(), Vec::new());
+    for (column, bits) in columns.iter().enumerate().skip(lowest) {
+        let [a, b, c] = [0, 1, 2].map(|index| bits.get(index).copied().unwrap_or(Bit::Zero));
+        let (sum, carry) = netlist.full_adder(Place::new(Role::Compressor, column), a, b, c);
+        rows[column].push(sum);
+        if let Some(above) = rows.get_mut(column + 1) {
+            above.push(carry);
+        }
+    }
+    rows
 }

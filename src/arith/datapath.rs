@@ -113,8 +113,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::arith::carry_save::{CarryStorage, multiply_compress, resolve};
-    use crate::arith::correction;
+    use crate::arith::carry_save::{CarryStorage, multiply_compress, resolve, resolve_biased};
     use crate::arith::dot::DotKind;
     use crate::arith::encode::Encoding;
     use crate::arith::netlist::Bit;
@@ -189,7 +188,7 @@ mod tests {
             let resolver = resolve(width, &layout, topology);
             let resolved = resolver.evaluate(&out);
             let shift = width / 3;
-            let corrector = correction::resolve((width, shift), &layout, topology);
+            let corrector = resolve_biased((width, shift), &layout, topology);
             let correction = lanes(&b, width - shift);
             let corrected =
                 corrector.evaluate(&[out.as_slice(), std::slice::from_ref(&correction)].concat());

@@ -9,7 +9,6 @@ pub mod bit_slice;
 pub mod carry_save;
 pub mod chain;
 pub mod compress;
-pub mod correction;
 pub mod count;
 pub mod datapath;
 pub mod delay;

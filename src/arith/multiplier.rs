@@ -126,8 +126,7 @@ impl Multiplier {
     #[must_use]
     pub fn least_bias(&self) -> usize {
         let width = self.unbiased().width;
-        let plain = Self { bias: 0, ..*self };
-        let mut heap = plain.heap(&mut Netlist::new(), width + BEYOND);
+        let mut heap = self.products(&mut Netlist::new(), width + BEYOND);
         let short = (-heap.take_constant()).to_biguint().unwrap_or_default();
         let rest = (BigUint::from(1u8) << (width - 1)) - 1u8;
         usize::try_from((short + rest) >> (width - 1)).unwrap_or(0)

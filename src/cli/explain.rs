@@ -7,7 +7,7 @@ use super::{Outcome, explain_banks, report};
 use crate::arith::carry_save;
 use crate::arith::digit::DigitFormat;
 use crate::config;
-use crate::design::{Contract, Design, Element, Topology};
+use crate::design::{Contract, Correction, Design, Element, Topology};
 use crate::nest::{ClosedForm, MEMORY_LATENCY, WeightClosedForm, Weights};
 use crate::rtl;
 
@@ -301,8 +301,7 @@ fn widths(design: &Design) -> Vec<Line> {
             format!("{} bits", design.sum_width() + carries),
         ),
     ];
-    if design.corrects_at_readout() {
-        let (width, shift) = design.correction();
+    if let Some(Correction { width, shift, .. }) = design.correction() {
         lines.push((
             "sign correction at the readout",
             format!("units of 2^{shift} for every cycle of a tile"),

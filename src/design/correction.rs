@@ -5,6 +5,26 @@ use num_bigint::BigUint;
 use super::{Array, Contract, Element, Invalid, SignCorrection, Topology};
 use crate::arith::multiplier::Multiplier;
 
+/// What is added to a result where it is read, because elements left it out in every cycle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// Bits of the word that is added.
+    pub width: usize,
+    /// Column of its lowest bit.
+    pub shift: usize,
+    /// What a cycle counts too much, in units of 2^shift.
+    pub bias: BigUint,
+}
+
+impl Correction {
+    /// That of sums of `width` bits; nothing where their products are not biased.
+    pub(super) fn of(multiplier: &Multiplier, width: usize) -> Option<Self> {
+        let bias = multiplier.bias(width);
+        let shift = usize::try_from(bias.trailing_zeros()?).ok()?;
+        Some(Self { width: width - shift, shift, bias: bias >> shift })
+    }
+}
+
 /// Whether sums stay in the elements of a topology, and are known to control.
 fn stays(array: &Array) -> bool {
     array.topology.contract() == Contract::OutputStationary && array.topology != Topology::BitSlice

@@ -1,7 +1,8 @@
 //! What follows from the parameters of a design: its sides, widths, streams and cycles.
 
 use super::{
-    Contract, Design, EncoderPlace, SignCorrection, Stream, Topology, correction, pipeline,
+    Contract, Correction, Design, EncoderPlace, SignCorrection, Stream, Topology, correction,
+    pipeline,
 };
 use crate::arith::encode::bit_pairs;
 use crate::arith::recode;
@@ -258,14 +259,10 @@ impl Design {
         self.multiplier.bias > 0
     }
 
-    /// Bits of the correction that is added to a result where it is read, and the column of the
-    /// lowest of them.
+    /// What the readout adds for it.
     #[must_use]
-    pub fn correction(&self) -> (usize, usize) {
-        let width = self.accumulator.width;
-        let bias = self.multiplier.bias(width);
-        let shift = bias.trailing_zeros().map_or(width - 1, |zeros| zeros as usize);
-        (width - shift, shift)
+    pub fn correction(&self) -> Option<Correction> {
+        Correction::of(&self.multiplier, self.accumulator.width)
     }
 
     /// Whether what an array with stationary results accumulates is added up where it is read.

@@ -26,6 +26,7 @@ pub use array::{Array, ArrayParameters, Contract, MAX_DIMENSION, Side, Topology}
 pub use bit_slice::{
     BMemory, Banks, BitSlice, BitSliceParameters, MAX_BANKS, MAX_SLICE_LANES, Policy, Readout, Sync,
 };
+pub use correction::Correction;
 pub use lowering::{Refusal, refusal};
 pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};
 pub use memory::{MEMORY_PORTS, Memory};
@@ -179,7 +180,7 @@ impl Design {
         let planes::Terms { lanes, tile_k } =
             planes::Terms::new(given, &array, encoding.weights(a).len(), accumulator.k_max)?;
         let lanes = word.unwrap_or(lanes);
-        let multiplier = Multiplier {
+        let mut multiplier = Multiplier {
             a,
             b,
             levels,
@@ -194,6 +195,9 @@ impl Design {
             bias: 0,
             feedback: 0,
         };
+        if corrected {
+            multiplier.bias = correction::bias(&multiplier, registered, accumulator.width);
+        }
         let carry_storage = match parameters.carry_every {
             None => CarryStorage::Slack,
             Some(_) if matches!(element, Element::Behavioural | Element::Mac) => {
@@ -230,13 +234,7 @@ impl Design {
             bit_slice,
             element,
             product_register: registered,
-            multiplier: Multiplier {
-                bias: match corrected {
-                    true => correction::bias(&multiplier, registered, accumulator.width),
-                    false => 0,
-                },
-                ..multiplier
-            },
+            multiplier,
             accumulator,
             final_adder: parameters.final_adder.unwrap_or_else(|| adder::auto(in_loop)),
             target,

@@ -19,7 +19,7 @@ pub(super) mod operand_register;
 pub(super) mod top;
 
 use super::{Module, Writer, element, planes, support, xnor};
-use crate::arith::{self, carry_save};
+use crate::arith::carry_save;
 use crate::design::Design;
 
 /// The modules of the design, leaf modules first, the top last.
@@ -48,18 +48,13 @@ pub(super) fn resolve(writer: &Writer<'_>, element: &element::Element) -> Option
     let design = writer.design;
     design.resolves().then(|| {
         let (width, topology) = (design.sum_width(), design.final_adder);
-        let (netlist, purpose) = match design.corrects_at_readout() {
-            true => {
-                let shift = design.correction().1;
-                let netlist =
-                    arith::correction::resolve((width, shift), &element.carries, topology);
-                (netlist, "Final adder: adds the correction to what was accumulated.")
+        let (shift, purpose) = match design.correction() {
+            Some(correction) => {
+                (correction.shift, "Final adder: adds the correction to what was accumulated.")
             }
-            false => {
-                let netlist = carry_save::resolve(width, &element.carries, topology);
-                (netlist, "Final adder: resolves a carry-save pair.")
-            }
+            None => (width, "Final adder: resolves a carry-save pair."),
         };
+        let netlist = carry_save::resolve_biased((width, shift), &element.carries, topology);
         element::combinational(writer, "resolve", purpose, &netlist)
     })
 }

@@ -62,8 +62,8 @@ module <[ prefix ]>_drain #(
   assign take = left_q[0] & advance;
   assign valid_o = read_valid_q;
   assign last_o = read_last_q;
-<[ pair_control ]>
-<[ pair_data ]>
+<[ read_control ]>
+<[ read_data ]>
 
   genvar lane;
   generate

@@ -36,18 +36,7 @@
     .capture_o(capture)
   );
 <%- if values.correction > 0 %>
-
-  wire [<[ values.correction - 1 ]>:0] correction;
-
-  <[ values.prefix ]>_correction u_correction (
-    .clk_i(aclk),
-<%- if values.data_reset %>
-    .rst_ni(aresetn),
-<%- endif %>
-    .first_i(first),
-    .take_i(capture),
-    .correction_o(correction)
-  );
+<% include "output_stationary/follow.v" %>
 <%- endif %>
 <% include "output_stationary/terms.v" %>
 <%- if values.tag > 0 %>

@@ -34,18 +34,7 @@
     .write_o(write)
   );
 <%- if values.correction > 0 %>
-
-  wire [<[ values.correction - 1 ]>:0] correction;
-
-  <[ values.prefix ]>_correction u_correction (
-    .clk_i(aclk),
-<%- if values.data_reset %>
-    .rst_ni(aresetn),
-<%- endif %>
-    .first_i(first),
-    .take_i(read[0]),
-    .correction_o(correction)
-  );
+<% include "output_stationary/follow.v" %>
 <%- endif %>
 <% include "output_stationary/terms.v" %>
 <%- if values.tag == 0 %>

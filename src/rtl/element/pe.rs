@@ -6,6 +6,7 @@ use super::{Datapath, TRIPLE};
 use crate::arith::carry_save::CarryLayout;
 use crate::arith::rows::ROWS;
 use crate::arith::stages;
+use crate::design::Correction;
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use crate::rtl::{Module, Writer};
 
@@ -165,14 +166,11 @@ pub(super) fn pe(writer: &Writer<'_>, datapaths: &[Datapath], carries: &CarryLay
         ),
         "was accumulated before.".to_owned(),
     ];
-    if design.corrects_at_readout() {
-        let bias = multiplier.bias(width);
-        let zeros = bias.trailing_zeros().unwrap_or(0);
-        let bias = match bias.count_ones() {
-            1 => format!("2^{zeros}"),
-            _ => format!("{} * 2^{zeros}", bias >> zeros),
-        };
-        details.push(format!("Every cycle adds {bias} too much, which the readout takes away."));
+    if let Some(Correction { shift, bias, .. }) = design.correction() {
+        let times = if bias.bits() > 1 { format!("{bias} * ") } else { String::new() };
+        details.push(format!(
+            "Every cycle adds {times}2^{shift} too much, which the readout takes away."
+        ));
     }
     writer.module(
         "pe",

@@ -23,8 +23,8 @@ struct Drain<'a> {
     /// Bits of the correction; 0 where there is none.
     correction: usize,
     registers: String,
-    pair_control: String,
-    pair_data: String,
+    read_control: String,
+    read_data: String,
     resolve: String,
 }
 
@@ -46,24 +46,20 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> Module {
     let registers = Registers::control(design.reset)
         .load("left_q", "{Rows{1'b0}}", "capture_i ? {Rows{1'b1}} : left_after")
         .load("part_q", "{{(Transfers-1){1'b0}}, 1'b1}", "part_next");
-    let pair_control = Registers::control(design.reset)
+    let read_control = Registers::control(design.reset)
         .load_if("advance", "read_valid_q", "1'b0", "left_q[0]")
         .load_if("advance", "read_last_q", "1'b0", "last");
-    let pair_data = Registers::data(design.reset).load_if(
+    let mut read_data = Registers::data(design.reset).load_if(
         "advance",
         "read_q",
         &format!("{{{bus_width}*Lanes{{1'b0}}}}"),
         "part",
     );
-    let corrected = design.corrects_at_readout();
-    let correction_width = design.correction().0;
-    let pair_data = match corrected {
-        true => {
-            ports.push(Port::input("correction_i", correction_width));
-            pair_data.load_if("advance", "correction_q", &zero(correction_width), "correction_i")
-        }
-        false => pair_data,
-    };
+    let correction = design.correction().map_or(0, |correction| correction.width);
+    if correction > 0 {
+        ports.push(Port::input("correction_i", correction));
+        read_data = read_data.load_if("advance", "correction_q", &zero(correction), "correction_i");
+    }
     let sum = format!("read_q[{bus_width}*lane +: {width}]");
     let carry = format!("read_q[{bus_width}*lane+{width} +: {}]", element.carries.width());
     let resolved = format!("transfer_o[{width}*lane +: {width}]");
@@ -71,7 +67,7 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> Module {
     if element.carries.width() > 0 {
         connections.push(("carry_i", &carry));
     }
-    if corrected {
+    if correction > 0 {
         connections.push(("correction_i", "correction_q"));
     }
     connections.push(("sum_o", &resolved));
@@ -88,10 +84,10 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> Module {
             lanes,
             bus_width,
             resolves: design.resolves(),
-            correction: if corrected { correction_width } else { 0 },
+            correction,
             registers: registers.render(2),
-            pair_control: pair_control.render(2),
-            pair_data: pair_data.render(2),
+            read_control: read_control.render(2),
+            read_data: read_data.render(2),
             resolve: instance(
                 &format!("{}_resolve", design.name),
                 "u_resolve",

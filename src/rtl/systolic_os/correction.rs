@@ -8,6 +8,7 @@
 use askama::Template;
 use num_bigint::BigUint;
 
+use crate::design;
 use crate::rtl::text::{self, Port, Registers, clock_ports, zero};
 use crate::rtl::{Module, Writer};
 
@@ -27,11 +28,7 @@ struct Correction<'a> {
 /// has to be added to the sums of a tile.
 pub(in crate::rtl) fn correction(writer: &Writer<'_>) -> Option<Module> {
     let design = writer.design;
-    if !design.corrects_at_readout() {
-        return None;
-    }
-    let (width, shift) = design.correction();
-    let bias = design.multiplier.bias(design.accumulator.width) >> shift;
+    let design::Correction { width, shift, bias } = design.correction()?;
     let step = (BigUint::from(1u8) << width) - &bias;
     let delay = design.pipeline().accumulate_latency - 1;
     let mut ports = clock_ports(writer.data_reset());

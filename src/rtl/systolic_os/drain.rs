@@ -79,10 +79,9 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
     let (mut declarations, mut resolve, mut accumulate) =
         (Vec::new(), String::new(), String::new());
     let sum_width = design.sum_width();
-    let corrected = design.corrects_at_readout();
-    let correction_width = design.correction().0;
-    if corrected {
-        ports.push(Port::input("correction_i", correction_width));
+    let correction = design.correction().map_or(0, |correction| correction.width);
+    if correction > 0 {
+        ports.push(Port::input("correction_i", correction));
     }
     if design.resolves() {
         declarations.push("// What was read, and its sum.".to_owned());
@@ -119,7 +118,7 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
         if element.carries.width() > 0 {
             connections.push(("carry_i", &carry));
         }
-        if corrected {
+        if correction > 0 {
             connections.push(("correction_i", "correction_i"));
         }
         connections.push(("sum_o", "resolved"));
@@ -193,13 +192,13 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
         });
         connections.extend([("tag_valid_o", "tag_valid[r+1]"), ("tag_o", below.as_str())]);
     }
-    let correction = format!("corrections[{correction_width}*r +: {correction_width}]");
-    let above_correction = format!("corrections[{correction_width}*(r-1) +: {correction_width}]");
+    let correction_lane = |row: &str| format!("corrections[{correction}*{row} +: {correction}]");
+    let (own_correction, above_correction) = (correction_lane("r"), correction_lane("(r-1)"));
     let mut hop = Registers::data(design.reset);
-    if corrected {
-        ports.push(Port::input("correction_i", correction_width));
-        connections.push(("correction_i", &correction));
-        hop = hop.load("correction_q", &zero(correction_width), &above_correction);
+    if correction > 0 {
+        ports.push(Port::input("correction_i", correction));
+        connections.push(("correction_i", &own_correction));
+        hop = hop.load("correction_q", &zero(correction), &above_correction);
     }
     let parameters = [("Cols", "Cols"), ("Transfers", "Transfers"), ("Lanes", "Lanes")];
     let module = format!("{}_drain_row", design.name);
@@ -219,7 +218,7 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
             row: instance(&module, "u_drain_row", &parameters, &connections, 6),
             tag,
             staggered,
-            correction: if corrected { correction_width } else { 0 },
+            correction,
             hop: hop.render(8),
         },
     );

@@ -44,6 +44,8 @@ struct Values<'a> {
     tag: usize,
     /// Bits of the correction; 0 where there is none.
     correction: usize,
+    /// What tells that element (0, 0) is read.
+    take: &'static str,
     max_dimension: usize,
 }
 
@@ -113,7 +115,8 @@ fn values<'a>(writer: &Writer<'a>, element: &Element) -> Values<'a> {
         a_lane: design.a_width(),
         b_lane: design.b_width(),
         tag: design.plane().map_or(0, |plane| tag_width(&plane)),
-        correction: if design.corrects_at_readout() { design.correction().0 } else { 0 },
+        correction: design.correction().map_or(0, |correction| correction.width),
+        take: if design.array.topology.hops() { "read[0]" } else { "capture" },
         a_source: match depth {
             _ if words => "a_words",
             1 => "a_beat",

@@ -61,9 +61,8 @@ fn check(simulator: &mut Simulator, design: &Design, a: &Matrix, b: &Matrix) -> 
     let width = design.accumulator.width.min(126);
     let mask = (1i128 << width) - 1;
     // The last term was followed by one more cycle, which added a product of zeros.
-    let bias = design.multiplier.bias(design.accumulator.width) * (a.cols + 1);
-    let biases = bias.iter_u64_digits().take(2).zip([0, 64]);
-    let biases = biases.fold(0, |sum, (digit, shift)| sum | i128::from(digit) << shift);
+    let bias = i128::try_from(design.multiplier.bias(width)).unwrap_or_default();
+    let biases = bias.wrapping_mul(a.cols as i128 + 1);
     let word = |lane: usize, bits: &[u64], column: &dyn Fn(usize) -> usize| {
         let bit = |(index, bits): (usize, &u64)| match column(index) {
             column if column < width => i128::from(bits >> lane & 1) << column,
