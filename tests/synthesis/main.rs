@@ -1,6 +1,7 @@
 //! Area, delay and energy: against hand-run tools, against sense, and against tools that lie.
 
 mod bench;
+mod elements;
 mod energy;
 mod memories;
 
