@@ -178,6 +178,15 @@ impl Block {
                 "make the residual wider",
             );
         }
+        if let Some([z, y]) = self.starving_row(index) {
+            return fail(
+                format!(
+                    "the mean for row {y} of depth {z} takes rows of the input that no layer takes \
+                     in before it has given that row: both would wait for ever"
+                ),
+                "give a layer on the way a kernel that reaches as far as its stride",
+            );
+        }
         self.check_lanes(index, "shortcut", node.lanes, layer.lanes())
     }
 }

@@ -7,6 +7,10 @@
 //! when the rows for output p have passed the fork, the FIFO must hold `max (c(p) - p)` positions.
 //! That is enough: a layer that waits for rows then always gets them, and once it has them its own
 //! progress empties the FIFO.
+//!
+//! It may be the other way round as well: where the shortcut is pooled over more rows than the layers
+//! see for output p, the layer has a vector for p before there is a shortcut for it. The rest of
+//! those rows must then fit the rings of the layers, see [`Block::starving_row`].
 
 use super::block::Block;
 use super::layer::Layer;
@@ -33,6 +37,13 @@ impl Layer {
     /// Positions of the input that must have arrived for a dot product.
     fn inputs_for(&self, dot: [usize; 3]) -> usize {
         (self.rows_needed(dot[0], dot[1]).1 + 1) * self.geometry().axes[2].input
+    }
+
+    /// Positions of the input of a sample that are taken while a dot product waits.
+    fn inputs_beside(&self, dot: [usize; 3]) -> usize {
+        let [depth, height, width] = &self.geometry().axes;
+        let rows = self.rows_needed(dot[0], dot[1]).0 + self.ring();
+        rows.min(depth.input * height.input) * width.input
     }
 }
 
@@ -62,15 +73,40 @@ impl Block {
         let firsts = (0..positions[0] * positions[1]).map(|row| row * positions[2]);
         let waiting = firsts.map(|first| {
             let dot = layer.last_dot(step, unravel(first, positions));
-            let count = self.started(index, shortcut.from, layer.inputs_for(dot));
+            let count =
+                self.started(index, shortcut.from, layer.inputs_for(dot), Layer::inputs_for);
             pooled(count, node.positions, shortcut.window).saturating_sub(first)
         });
         waiting.max().map(|most| most.max(1))
     }
 
+    /// The first row of outputs, by its depth and height, that a layer can never add its shortcut
+    /// to: the shortcut needs rows that nothing takes in before that row of outputs has left.
+    pub(super) fn starving_row(&self, index: usize) -> Option<[usize; 2]> {
+        let shortcut = self.shortcut(index)?;
+        let layer = &self.layers()[index];
+        let step = layer.steps().iter().position(|placed| placed.step.name() == "residual")?;
+        let [depth, height, width] = layer.steps()[step].positions;
+        let node = self.node(shortcut.from);
+        let mut rows = (0..depth).flat_map(|z| (0..height).map(move |y| [z, y]));
+        rows.find(|&[z, y]| {
+            let dot = layer.last_dot(step, [z, y, 0]);
+            let count = layer.inputs_beside(dot);
+            let count = self.started(index, shortcut.from, count, Layer::inputs_beside);
+            // Its last output needs most of the shortcut.
+            pooled(count, node.positions, shortcut.window) < (z * height + y + 1) * width
+        })
+    }
+
     /// Positions at the start of a shortcut that have passed when `count` positions have entered
-    /// layer `index`.
-    fn started(&self, index: usize, from: usize, count: usize) -> usize {
+    /// layer `index`, if `inputs` have entered the layers before for an output of theirs.
+    fn started(
+        &self,
+        index: usize,
+        from: usize,
+        count: usize,
+        inputs: impl Fn(&Layer, [usize; 3]) -> usize + Copy,
+    ) -> usize {
         if index == from && index == 0 {
             return count;
         }
@@ -79,7 +115,7 @@ impl Block {
         let last = unravel(count - 1, before.output_shape());
         let dot = before.last_dot(before.steps().len(), last);
         if index > from {
-            return self.started(index - 1, from, before.inputs_for(dot));
+            return self.started(index - 1, from, inputs(before, dot), inputs);
         }
         let tee = before.steps().iter().position(|placed| placed.step.name() == "tee");
         let Some(tee) = tee else { return count };

@@ -177,6 +177,8 @@ impl<'a> Body<'a> {
 
     fn steps(&mut self) {
         let layer = self.writer.layer;
+        let runs = (1..=stages::waits(layer).len()).map(stages::run_of);
+        self.ports.extend(runs.map(|run| Port::input(format!("{run}_i"), 1)));
         for (index, stage) in stages::stages(layer).into_iter().enumerate() {
             if !stages::tables(layer, stage).is_empty() {
                 self.ports
@@ -207,7 +209,8 @@ impl<'a> Body<'a> {
     fn store(&mut self, index: usize, value: &str, width: usize) {
         let name = format!("value_q{}", index + 1);
         self.line(declare("reg", &name, width));
-        let registers = self.registers().load_if("run_i", &name, &zero(width), value);
+        let run = format!("{}_i", stages::run(self.writer.layer, index + 1));
+        let registers = self.registers().load_if(&run, &name, &zero(width), value);
         self.lines.extend(block(&registers));
         self.value = (name, width);
     }

@@ -14,8 +14,9 @@
 //! | `loader` | takes parameter frames in |
 //! | top | streams around all that |
 //!
-//! Everything behind the window moves at once or not at all: `run` is low in a cycle in which a
-//! result is not taken or a residual is missing.
+//! What is not taken holds everything before it: `run` is low in a cycle in which a vector waits for
+//! the taker of a result or for its residual. What has passed a residual or a tee goes on by
+//! itself, with a wire of its own (`run1`, `run2`), so that no result waits for what comes later.
 
 mod block;
 mod contract;
@@ -24,6 +25,8 @@ mod input;
 mod instance;
 mod lane;
 mod loader;
+mod pool;
+mod positions;
 mod sequence;
 mod stages;
 mod text;

@@ -1,12 +1,11 @@
 //! Moves vectors through the steps: which stage holds one, and which.
 
 use super::Writer;
+use super::pool::pool;
+use super::positions::PositionScales;
 use super::stages::{self, Stage};
-use super::text::{
-    Counter, Memory, address_bits, block, define, literal, repeat, resize, slice, weighted,
-};
-use crate::binary::frame::SectionKind;
-use crate::binary::{MANTISSA, Step, is_positional};
+use super::text::{address_bits, block, define, repeat, resize};
+use crate::binary::{Step, is_positional};
 use crate::rtl::Module;
 use crate::rtl::text::{Port, Registers, clock_ports, declare, zero};
 
@@ -15,7 +14,6 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     let list = stages::stages(layer);
     let tag_width = address_bits(layer.vectors());
     let rest = !layer.geometry().outputs_per_group().is_multiple_of(layer.lanes());
-    let sections = layer.sections();
     let mut control = Registers::control(layer.reset());
     let mut data = Registers::data(layer.reset());
     let (mut lines, mut tail) = (Vec::new(), Vec::new());
@@ -44,6 +42,9 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     if rest {
         fields.push(("rest", 1));
     }
+    let waits = stages::waits(layer);
+    lines.push("// Whether stages move: one that waits holds those before it.".to_owned());
+    lines.extend((0..=waits.len()).map(|passed| declare("wire", &stages::run_of(passed), 1)));
     lines.push("// Valid: stage k holds a vector; stage 0 is the accumulator.".to_owned());
     for stage in 0..=list.len() {
         lines.push(format!("reg valid_q{stage};"));
@@ -53,7 +54,8 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
                 0 => format!("{name}_i"),
                 stage => format!("{name}_q{}", stage - 1),
             };
-            data = data.load_if("run", &format!("{name}_q{stage}"), &zero(*width), &source);
+            let run = stages::run(layer, stage);
+            data = data.load_if(&run, &format!("{name}_q{stage}"), &zero(*width), &source);
         }
     }
     control = control.load_if("run", "valid_q0", "1'b0", "done_i");
@@ -69,7 +71,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
             let (own, before) =
                 (format!("magnitude_q{index}"), format!("magnitude_q{}", index - 1));
             lines.push(declare("reg", &own, width));
-            data = data.load_if("run", &own, &zero(width), &before);
+            data = data.load_if(&stages::run(layer, index), &own, &zero(width), &before);
         }
         tail.push(format!("assign magnitude_o = magnitude_q{stage};"));
         ports.extend([
@@ -79,14 +81,13 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
             Port::output("magnitude_o", width),
         ]);
     }
-    let (mut residual, mut tee) = (None, None);
+    let mut scales = PositionScales::new(writer, tag_width);
     for (index, &Stage { step, .. }) in list.iter().enumerate() {
         let placed = layer.steps().get(step);
         let mut valid = format!("valid_q{index}");
-        let moves = format!("run & valid_q{index}");
+        let moves = format!("{} & valid_q{index}", stages::run(layer, index));
         match placed.map(|placed| &placed.step) {
-            Some(Step::Residual { .. }) => residual = Some(format!("valid_q{index}")),
-            Some(Step::Tee) => tee = Some(index),
+            Some(Step::Residual { .. } | Step::Tee) => valid = moves.clone(),
             Some(kind) if kind.window().is_some() => {
                 let placed = &layer.steps()[step];
                 valid = pool(
@@ -98,96 +99,66 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
                 );
             }
             Some(kind) if is_positional(kind) && list[index].part == stages::Part::Product => {
-                let depth: usize = placed.map_or(1, |placed| placed.positions.iter().product());
-                let counter = Counter::new("position", depth);
-                counter.declare(&mut lines);
-                let last = literal(tag_width, layer.vectors() as i64 - 1);
-                let step_on = match layer.vectors() {
-                    1 => moves.clone(),
-                    _ => format!("{moves} & (vector_q{index} == {last})"),
-                };
-                control = counter.count(control, &step_on);
-                let section = sections
-                    .iter()
-                    .position(|section| section.kind == SectionKind::Positions(step))
-                    .unwrap_or_default();
-                let memory = Memory { name: "scales".to_owned(), width: MANTISSA, depth };
-                let wide = address_bits(depth);
-                let address_width = section_address_width(writer);
-                lines.extend(memory.write(
-                    &format!("load_i & section_i[{section}]"),
-                    &slice("load_address_i", 0, wide, address_width),
-                    "load_data_i",
-                ));
-                tail.push(format!(
-                    "assign position_scale_o = {};",
-                    memory.read(&counter.value(wide))
-                ));
-                let read: Vec<String> = unused_sections(section, sections.len());
-                tail.push(format!(
-                    "wire unused = &{{1'b0, load_address_i, {}}};",
-                    if read.is_empty() { "section_i".to_owned() } else { read.join(", ") }
-                ));
-                ports.extend([
-                    Port::input("load_i", 1),
-                    Port::input("section_i", sections.len()),
-                    Port::input("load_address_i", address_width),
-                    Port::input("load_data_i", MANTISSA),
-                    Port::output("position_scale_o", MANTISSA),
-                ]);
+                control = scales.add((index, step), &moves, control, &mut lines);
             }
             _ => {}
         }
-        control = control.load_if("run", &format!("valid_q{}", index + 1), "1'b0", &valid);
+        let next = format!("valid_q{}", index + 1);
+        control = control.load_if(&stages::run(layer, index + 1), &next, "1'b0", &valid);
         if !stages::tables(layer, list[index]).is_empty() {
             ports.push(Port::output(format!("vector{index}_o"), tag_width));
             tail.push(format!("assign vector{index}_o = vector_q{index};"));
         }
     }
+    scales.finish(&mut ports, &mut tail);
     let last = list.len();
     lines.push(String::new());
-    lines.push("// All stages move, or none.".to_owned());
+    lines.push(
+        "// From the last stage to the first: what is not free to go on holds the rest.".to_owned(),
+    );
     lines.push(define("held", 1, &format!("valid_q{last} & ~y_ready_i")));
-    let free = match tee {
-        None => "~held".to_owned(),
-        Some(index) => {
-            // A vector enters the register of the second result when that is free.
-            lines.push("reg tee_valid_q;".to_owned());
-            let blocked = format!("valid_q{index} & tee_valid_q & ~t_ready_i");
-            lines.push(define("tee_held", 1, &blocked));
-            lines.push("wire tee_load;".to_owned());
-            tail.push(format!("assign tee_load = run & valid_q{index};"));
-            control = control.load("tee_valid_q", "1'b0", "tee_load | (tee_valid_q & ~t_ready_i)");
-            tail.push("assign tee_load_o = tee_load;".to_owned());
-            tail.push("assign t_valid_o = tee_valid_q;".to_owned());
-            ports.extend([
-                Port::output("tee_load_o", 1),
-                Port::output("t_valid_o", 1),
-                Port::input("t_ready_i", 1),
-            ]);
-            if rest {
-                lines.push("reg tee_rest_q;".to_owned());
-                data = data.load_if("tee_load", "tee_rest_q", "1'b0", &format!("rest_q{index}"));
-                ports.push(Port::output("tee_rest_o", 1));
-                tail.push("assign tee_rest_o = tee_rest_q;".to_owned());
-            }
-            "~held & ~tee_held".to_owned()
-        }
-    };
-    let run = match &residual {
-        None => free,
-        Some(needed) => {
+    lines.push(format!("assign {} = ~held;", stages::run_of(waits.len())));
+    for (passed, &index) in waits.iter().enumerate().rev() {
+        let (own, behind) = (stages::run_of(passed), stages::run_of(passed + 1));
+        let placed = &layer.steps()[list[index].step];
+        if matches!(placed.step, Step::Residual { .. }) {
             ports.extend([Port::input("r_valid_i", 1), Port::output("r_ready_o", 1)]);
-            tail.push(format!("assign r_ready_o = {needed} & {free};"));
-            format!("{free} & (r_valid_i | ~{needed})")
+            tail.push(format!("assign r_ready_o = {behind} & valid_q{index};"));
+            lines.push(format!("assign {own} = {behind} & (r_valid_i | ~valid_q{index});"));
+            continue;
         }
-    };
-    lines.push(define("run", 1, &run));
+        // A vector enters the register of the second result when that is free.
+        lines.push("reg tee_valid_q;".to_owned());
+        let blocked = format!("valid_q{index} & tee_valid_q & ~t_ready_i");
+        lines.push(define("tee_held", 1, &blocked));
+        lines.push(format!("assign {own} = {behind} & ~tee_held;"));
+        lines.push(define("tee_load", 1, &format!("{own} & valid_q{index}")));
+        control = control.load("tee_valid_q", "1'b0", "tee_load | (tee_valid_q & ~t_ready_i)");
+        tail.push("assign tee_load_o = tee_load;".to_owned());
+        tail.push("assign t_valid_o = tee_valid_q;".to_owned());
+        ports.extend([
+            Port::output("tee_load_o", 1),
+            Port::output("t_valid_o", 1),
+            Port::input("t_ready_i", 1),
+        ]);
+        if rest {
+            lines.push("reg tee_rest_q;".to_owned());
+            data = data.load_if("tee_load", "tee_rest_q", "1'b0", &format!("rest_q{index}"));
+            ports.push(Port::output("tee_rest_o", 1));
+            tail.push("assign tee_rest_o = tee_rest_q;".to_owned());
+        }
+    }
     lines.extend(block(&control));
     lines.extend(block(&data));
     lines.extend(tail);
     let busy: Vec<String> = (0..=last).map(|stage| format!("valid_q{stage}")).collect();
-    lines.push("assign run_o = run;".to_owned());
+    for passed in 0..=waits.len() {
+        let run = stages::run_of(passed);
+        lines.push(format!("assign {run}_o = {run};"));
+        if passed > 0 {
+            ports.push(Port::output(format!("{run}_o"), 1));
+        }
+    }
     lines.push(format!("assign busy_o = {};", busy.join(" | ")));
     lines.push(format!("assign y_valid_o = valid_q{last};"));
     lines.push(format!("assign y_last_o = final_q{last};"));
@@ -202,105 +173,4 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
 pub(super) fn section_address_width(writer: &Writer<'_>) -> usize {
     let depths = writer.layer.sections().into_iter().map(|section| section.depth);
     address_bits(depths.max().unwrap_or(1))
-}
-
-fn unused_sections(used: usize, all: usize) -> Vec<String> {
-    (0..all).filter(|&index| index != used).map(|index| format!("section_i[{index}]")).collect()
-}
-
-/// Counts the positions of a pooling step; gives the condition under which a window is complete.
-pub(super) fn pool(
-    (stage, window, positions): (usize, [usize; 3], [usize; 3]),
-    (vectors, depth): (usize, usize),
-    moves: &str,
-    control: &mut Registers,
-    (lines, ports): (&mut Vec<String>, &mut Vec<Port>),
-) -> String {
-    // Positions within a window and whole windows, from the innermost loop to the outermost; the
-    // positions that no whole window covers follow the last one.
-    let width = address_bits(depth);
-    let mut registers = std::mem::replace(control, Registers::control(crate::design::Reset::None));
-    let mut step = moves.to_owned();
-    let (mut first, mut last, mut covered) = (Vec::new(), Vec::new(), Vec::new());
-    let mut address = Vec::new();
-    let tag = names(stage, "vector", vectors);
-    if tag.exists() {
-        tag.declare(lines);
-        registers = tag.count(registers, &step);
-        step = format!("{step} & {}", tag.end());
-        address.push((tag, 1));
-    }
-    let across = positions[2] / window[2];
-    for (axis, letter) in [(2, "x"), (1, "y"), (0, "z")] {
-        let whole = positions[axis] / window[axis];
-        let position = names(stage, &format!("position_{letter}"), positions[axis]);
-        if !position.exists() {
-            continue;
-        }
-        // Within the window; starts anew with every window and with every row of positions.
-        let within = names(stage, &format!("within_{letter}"), window[axis]);
-        let pooled =
-            names(stage, &format!("window_{letter}"), positions[axis].div_ceil(window[axis]));
-        position.declare(lines);
-        let row_end = position.end();
-        for (counter, step) in
-            [(&within, step.clone()), (&pooled, format!("{step} & ({row_end} | {})", within.end()))]
-        {
-            if !counter.exists() {
-                continue;
-            }
-            counter.declare(lines);
-            let wide = counter.width();
-            let (zero_value, one) = (literal(wide, 0), literal(wide, 1));
-            let name = format!("{}_q", counter.name);
-            let start = match counter.name == within.name {
-                true => format!("{row_end} | {}", counter.end()),
-                false => row_end.clone(),
-            };
-            if counter.name == pooled.name {
-                lines.push(format!("wire unused_{} = &{{1'b0, {}}};", counter.name, counter.end()));
-            }
-            let next = format!("({start}) ? {zero_value} : {name} + {one}");
-            registers = registers.load_if(&step, &name, &zero(wide), &next);
-        }
-        if within.exists() {
-            first.push(format!("({}_q == {})", within.name, literal(within.width(), 0)));
-            last.push(within.end());
-        }
-        if !positions[axis].is_multiple_of(window[axis]) {
-            let limit = literal(pooled.width(), whole as i64);
-            covered.push(format!("({}_q < {limit})", pooled.name));
-        }
-        match axis {
-            2 => address.push((pooled, vectors)),
-            1 if window[0] > 1 => address.push((pooled, vectors * across)),
-            _ => {}
-        }
-        registers = position.count(registers, &step);
-        step = format!("{step} & {row_end}");
-    }
-    *control = registers;
-    let all = |parts: &[String]| match parts.is_empty() {
-        true => "1'b1".to_owned(),
-        false => parts.join(" & "),
-    };
-    lines.push(define(&format!("covered{stage}"), 1, &all(&covered)));
-    lines.push(define(&format!("opens{stage}"), 1, &all(&first)));
-    lines.push(define(&format!("closes{stage}"), 1, &all(&last)));
-    let terms: Vec<(&Counter, usize)> =
-        address.iter().map(|(counter, by)| (counter, *by)).collect();
-    ports.extend([
-        Port::output(format!("pool_write{stage}_o"), 1),
-        Port::output(format!("pool_first{stage}_o"), 1),
-        Port::output(format!("pool_address{stage}_o"), width),
-    ]);
-    lines.push(format!("assign pool_write{stage}_o = {moves} & covered{stage};"));
-    lines.push(format!("assign pool_first{stage}_o = opens{stage};"));
-    lines.push(format!("assign pool_address{stage}_o = {};", weighted(width, &terms, 0)));
-    format!("valid_q{stage} & covered{stage} & closes{stage}")
-}
-
-/// A counter of a stage.
-fn names(stage: usize, name: &str, extent: usize) -> Counter {
-    Counter::new(format!("pool{stage}_{name}"), extent)
 }

@@ -43,6 +43,29 @@ pub(super) fn stages(layer: &Layer) -> Vec<Stage> {
     stages
 }
 
+/// The stages in which a vector may have to wait for another stream than that of the results: for a
+/// residual, or for the taker of a second result.
+pub(super) fn waits(layer: &Layer) -> Vec<usize> {
+    let waits = |stage: &Stage| {
+        let placed = layer.steps().get(stage.step);
+        placed.is_some_and(|placed| matches!(placed.step, Step::Residual { .. } | Step::Tee))
+    };
+    let list = stages(layer);
+    (0..list.len()).filter(|&index| waits(&list[index])).collect()
+}
+
+/// The wire that says whether register `index` of the pipeline is loaded: a stage that waits holds
+/// itself and those before it. Those behind it go on, so that no result that has been taken stays,
+/// and none is held back by what comes after it.
+pub(super) fn run(layer: &Layer, index: usize) -> String {
+    run_of(waits(layer).iter().filter(|&&stage| stage < index).count())
+}
+
+/// The wire of [`run`] behind this many stages that wait.
+pub(super) fn run_of(passed: usize) -> String {
+    if passed == 0 { "run".to_owned() } else { format!("run{passed}") }
+}
+
 /// The tables that a stage reads at the vector that enters it, by their number in the step.
 pub(super) fn tables(layer: &Layer, stage: Stage) -> Vec<usize> {
     let Some(placed) = layer.steps().get(stage.step) else { return Vec::new() };

@@ -151,6 +151,12 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         lane.connect("magnitude_i", "magnitude");
     }
     sequence.connect("run_o", "run");
+    for passed in 1..=stages::waits(layer).len() {
+        let run = stages::run_of(passed);
+        lines.push(declare("wire", &run, 1));
+        sequence.connect(format!("{run}_o"), run.clone());
+        lane.connect(format!("{run}_i"), run);
+    }
     sequence.connect("busy_o", "moving");
     sequence.connect("y_valid_o", "m_axis_y_tvalid");
     sequence.connect("y_ready_i", "m_axis_y_tready");
@@ -189,18 +195,19 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
                 }
             }
             step if is_positional(step) && stage.part == stages::Part::Product => {
-                lines.push(declare("wire", "position_scale", MANTISSA));
-                sequence
-                    .connect("load_i", if load_lanes == 1 { "load_lane" } else { "load_lane[0]" });
-                sequence.connect("section_i", "load_section");
-                sequence.connect("load_address_i", "load_address");
-                sequence
-                    .connect("load_data_i", slice("s_axis_p_tdata", 0, MANTISSA, p.data_width()));
-                sequence.connect("position_scale_o", "position_scale");
-                lane.connect("position_scale_i", "position_scale");
+                let signal = format!("position_scale{index}");
+                lines.push(declare("wire", &signal, MANTISSA));
+                sequence.connect(format!("{signal}_o"), signal.clone());
+                lane.connect(format!("{signal}_i"), signal);
             }
             _ => {}
         }
+    }
+    if layer.steps().iter().any(|placed| is_positional(&placed.step)) {
+        sequence.connect("load_i", if load_lanes == 1 { "load_lane" } else { "load_lane[0]" });
+        sequence.connect("section_i", "load_section");
+        sequence.connect("load_address_i", "load_address");
+        sequence.connect("load_data_i", slice("s_axis_p_tdata", 0, MANTISSA, p.data_width()));
     }
     if let (Some((width, _)), Some(stream)) = (layer.residual(), layer.stream_r()) {
         let lane_bits = if lanes == 1 {

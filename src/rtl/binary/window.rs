@@ -99,6 +99,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     walk.iter().for_each(|counter| counter.declare(&mut lines));
     lines.push("reg first_q;".to_owned());
     lines.push("reg issued_q;".to_owned());
+    lines.push(declare("reg", "address_q", address_width));
     let inner: Vec<&Counter> = [&word, &kx, &ky, &kz].into_iter().filter(|c| c.exists()).collect();
     let end = |counters: &[&Counter]| {
         let ends: Vec<String> = counters.iter().filter(|c| c.exists()).map(|c| c.end()).collect();
@@ -157,17 +158,6 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
 
     lines.push(String::new());
     lines.push("// The other side of the ring.".to_owned());
-    lines.push(
-        "// A row that has just been let go may still be read: nothing is written over it while the"
-            .to_owned(),
-    );
-    lines.push("// address of its last word waits.".to_owned());
-    lines.push(format!(
-        "assign x_ready_o = (arrived_q < oldest + {}) & (run_i | ~issued_q);",
-        literal(row_width, ring as i64)
-    ));
-    lines.push(define("taken", 1, "x_valid_i & x_ready_o"));
-    lines.push(define("row_done", 1, &format!("taken & {}", column.end())));
     let arrived = resize("arrived_q", row_width, slot_width);
     let slot = if moving { format!("slot_q + {arrived}") } else { arrived };
     lines.push(define("write_slot", slot_width, &slot));
@@ -184,6 +174,22 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         false => in_ring("write_slot"),
     };
     lines.push(define("write_address", address_width, &write));
+    lines.push(
+        "// A row that has just been let go may still be read: the word whose address waits is not"
+            .to_owned(),
+    );
+    lines.push(
+        "// written over. Any other is taken, also while a vector waits: for a residual, which may"
+            .to_owned(),
+    );
+    lines.push("// come of words that are still on their way.".to_owned());
+    lines.push(define("waits", 1, "issued_q & ~run_i & (write_address == address_q)"));
+    lines.push(format!(
+        "assign x_ready_o = (arrived_q < oldest + {}) & ~waits;",
+        literal(row_width, ring as i64)
+    ));
+    lines.push(define("taken", 1, "x_valid_i & x_ready_o"));
+    lines.push(define("row_done", 1, &format!("taken & {}", column.end())));
     // The sum of |x| of a word lies beside it.
     let magnitude = layer.magnitude_widths().map_or(0, |(sum, _)| sum);
     let entry = word_width + magnitude;
@@ -288,7 +294,6 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         first_stage.push(("rest", 1, counter.end()));
     }
     lines.push("reg beat_q;".to_owned());
-    lines.push(declare("reg", "address_q", address_width));
     lines.push(declare("reg", "weight_address_q", weight_width));
     let read = if magnitude > 0 { "read_q" } else { "x_q" };
     lines.push(declare("reg", read, entry));

@@ -5,7 +5,7 @@ use crate::binary::{Block, Node};
 use crate::design::Reset;
 use crate::rtl::Module;
 use crate::rtl::binary::Owner;
-use crate::rtl::binary::sequence::pool as pool_counters;
+use crate::rtl::binary::pool::pool as pool_counters;
 use crate::rtl::binary::text::{
     Counter, Memory, address_bits, block, define, extend, literal, repeat, resize, slice,
 };

@@ -104,8 +104,9 @@ impl Body<'_> {
                         name
                     }
                     kind if crate::binary::is_positional(kind) => {
-                        self.ports.push(Port::input("position_scale_i", MANTISSA));
-                        "position_scale_i".to_owned()
+                        let port = format!("position_scale{index}_i");
+                        self.ports.push(Port::input(port.clone(), MANTISSA));
+                        port
                     }
                     Step::Rprelu { .. } => self.table(index, step, 1),
                     _ => self.table(index, step, 0),
@@ -122,7 +123,8 @@ impl Body<'_> {
                     // The number itself goes along: from zero on it is the result.
                     let keep = format!("plain_q{}", index + 1);
                     self.line(declare("reg", &keep, width));
-                    let registers = self.registers().load_if("run_i", &keep, &zero(width), &value);
+                    let run = format!("{}_i", stages::run(self.writer.layer, index + 1));
+                    let registers = self.registers().load_if(&run, &keep, &zero(width), &value);
                     self.lines.extend(block(&registers));
                 }
                 self.store(index, &wire("product"), wide);
@@ -306,7 +308,7 @@ impl Body<'_> {
         let (value, width) = self.value.clone();
         let (plain, narrow) = (format!("plain_q{index}"), width - MANTISSA);
         let wide = width.max(shift + 1) + 1;
-        let name = format!("slope{index}");
+        let name = format!("bent{index}");
         self.shifted(&format!("{name}_low"), &extend(&value, width, wide), wide, shift);
         let out = (wide - shift).max(narrow);
         let low = extend(&format!("{name}_low"), wide - shift, out);
