@@ -3,11 +3,15 @@
 pub mod build;
 mod cache;
 mod collect;
+mod compile;
+mod header;
 mod mismatch;
 pub mod npy;
 pub mod ports;
 mod run;
 mod runtime;
+mod tools;
+mod units;
 
 pub use mismatch::Mismatch;
 pub use run::{Job, Report, SimulationError, Task, execute, run};

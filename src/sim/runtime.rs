@@ -1,10 +1,12 @@
 //! The objects of Verilator's own runtime, compiled once for all simulators.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::build::{At as _, BuildError, OPTIMISATION, Tools};
+use super::build::{At as _, BuildError, OPTIMISATION};
+use super::cache::{lock, work_folder};
+use super::tools::Tools;
 use crate::cache;
 use crate::parallel;
 use crate::tool::Invocation;
@@ -34,20 +36,18 @@ pub(super) fn runtime_objects(
     }
     let mut parts: Vec<&str> = options.iter().map(String::as_str).collect();
     parts.extend(names.iter().map(String::as_str));
-    parts.push(&tools.version_text);
+    parts.extend([OPTIMISATION, &tools.verilator_text, &tools.compiler_text]);
     let key = cache::hash(&parts);
     let folder = cache.join("runtime").join(&key);
     let objects: Vec<PathBuf> = names.iter().map(|name| folder.join(format!("{name}.o"))).collect();
-    let lock_path = cache.join("locks").join(&key);
-    let lock = File::create(&lock_path).at(&lock_path)?;
-    lock.lock().at(&lock_path)?;
+    let _lock = lock(cache, &key)?;
     if objects.iter().all(|object| object.is_file()) {
         return Ok(objects);
     }
-    let work = tempfile::Builder::new().prefix("runtime-").tempdir_in(cache).at(cache)?;
+    let work = work_folder(cache, &key)?;
     parallel::map(&names, |name: &String| {
         Invocation::new("compiling the Verilator runtime (g++)", &tools.compiler)
-            .args(options.iter().filter(|option| !matches!(option.as_str(), "-I." | "-Icpp")))
+            .args(options)
             .args([OPTIMISATION, "-c"])
             .arg(tools.include.join(format!("{name}.cpp")))
             .arg("-o")
