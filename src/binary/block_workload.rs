@@ -201,6 +201,11 @@ impl Workload for BlockRun<'_> {
         false
     }
 
+    /// The layers may work one after the other.
+    fn patience(&self) -> u64 {
+        self.layers.iter().map(LayerRun::patience).sum()
+    }
+
     fn operations(&self) -> u64 {
         self.layers.iter().map(LayerRun::operations).sum()
     }

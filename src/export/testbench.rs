@@ -10,6 +10,9 @@ use crate::vectors::{self, Distribution, Product, Workload, pack};
 /// Tiles get at most this many beats, so that the vectors of large arrays stay small.
 const LONGEST: usize = 40;
 
+/// What an integer of Verilog counts to.
+const LONGEST_WAIT: u64 = 2_000_000_000;
+
 /// One stream of the testbench.
 struct Channel {
     /// Role of the stream, such as `a`: prefix of the signals.
@@ -53,6 +56,8 @@ struct Testbench<'a> {
     version: &'a str,
     hash: String,
     tiles: usize,
+    /// Cycles without any transfer after which the design is stuck.
+    patience: u64,
     sources: Vec<Channel>,
     sink: Channel,
     /// Further results, without `tlast`.
@@ -135,6 +140,11 @@ pub(super) fn of_workloads(
         name,
         version: env!("CARGO_PKG_VERSION"),
         hash,
+        patience: workloads
+            .iter()
+            .map(|workload| workload.patience())
+            .sum::<u64>()
+            .min(LONGEST_WAIT),
         tiles: workloads.iter().map(|workload| workload.steps()).sum(),
         taken: sources.iter().map(taken).collect::<Vec<_>>().join(" | "),
         sources,

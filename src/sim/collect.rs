@@ -49,6 +49,8 @@ impl Side {
 /// Takes the results in, comparing them with the golden model.
 pub(super) struct Collector<'a> {
     task: &'a Task<'a>,
+    /// Cycles without any transfer after which the model counts as stuck.
+    pub patience: u64,
     stream: Stream,
     result: Words,
     /// Step and transfer within it that come next.
@@ -65,6 +67,7 @@ impl<'a> Collector<'a> {
     pub fn new(task: &'a Task<'a>) -> Self {
         Self {
             task,
+            patience: task.workload.patience().max(PATIENCE),
             stream: task.workload.sink(),
             result: task.workload.result(),
             step: 0,
@@ -202,7 +205,8 @@ impl<'a> Collector<'a> {
             }
         };
         let expected = self.expected_transfers();
-        fault(summary.stuck, format!("no transfer for {PATIENCE} cycles: the design is stuck"));
+        let patience = self.patience;
+        fault(summary.stuck, format!("no transfer for {patience} cycles: the design is stuck"));
         fault(
             summary.received != expected,
             format!("{} transfers came out, {expected} were expected", summary.received),

@@ -20,7 +20,7 @@ use crate::rtl;
 use crate::tool::{Invocation, ToolError};
 use crate::vectors::{Product, Workload, pack};
 
-/// Cycles without any transfer after which the model counts as stuck.
+/// Fewest cycles without any transfer after which a model counts as stuck.
 pub(super) const PATIENCE: u64 = 100_000;
 
 /// Mark of the summary in the driver's output.
@@ -164,7 +164,7 @@ pub fn execute(
     let expected = collector.expected_transfers();
     let mut invocation = Invocation::new("simulating (Verilator model)", &simulator.path)
         .args(["--seed", &task.seed.to_string(), "--stall", &task.stall.to_string()])
-        .args(["--expect", &expected.to_string(), "--patience", &PATIENCE.to_string()]);
+        .args(["--expect", &expected.to_string(), "--patience", &collector.patience.to_string()]);
     if let Some(trace) = &task.trace {
         invocation = invocation.arg("--trace").arg(trace);
     }

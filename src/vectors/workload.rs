@@ -100,6 +100,12 @@ pub trait Workload: Sync {
         true
     }
 
+    /// Cycles without any transfer after which a design is stuck. A silence between two transfers is
+    /// no longer than the work of the whole run, whatever stalls.
+    fn patience(&self) -> u64 {
+        1000 + 2 * self.cycles()
+    }
+
     /// What the parts of a design did, where that depends on the operands.
     fn activity(&self) -> Option<Activity> {
         None

@@ -30,9 +30,6 @@ const FEWEST: usize = 16;
 /// Cycles of reset.
 const RESET: usize = 4;
 
-/// Cycles without a transfer after which a run counts as stuck.
-const PATIENCE: u64 = 10_000;
-
 /// Whether a netlist is small enough, with what is around it.
 pub(super) fn fits(solution: &Solution, around: Option<&Netlist>) -> bool {
     let size = |netlist: &Netlist| -> u64 {
@@ -194,7 +191,7 @@ pub(super) fn run(
     (assembly, around): (&Assembly, Option<&Netlist>),
 ) -> Result<Run, String> {
     let beats = (BUDGET / simulator.size().max(1) / tiles(design)).max(FEWEST);
-    let mut operations = 0;
+    let (mut operations, mut patience) = (0, 0);
     let mut ends: Vec<End> = Vec::new();
     for lane in 0..LANES {
         let (a, b) = share(design, (a, b), lane, beats);
@@ -215,6 +212,7 @@ pub(super) fn run(
             }
         }
         operations += workload.operations();
+        patience = workload.patience().max(patience);
     }
     let mut sink = ends.pop().ok_or("the design has no streams")?;
     let mut sources = ends;
@@ -235,9 +233,9 @@ pub(super) fn run(
         let moved = taken + sink.received(simulator)?;
         simulator.clock();
         silent = if moved == 0 { silent + 1 } else { 0 };
-        if silent > PATIENCE {
+        if silent > patience {
             return Err(format!(
-                "a simulation of the mapped netlist is stuck: no transfer in {PATIENCE} cycles"
+                "a simulation of the mapped netlist is stuck: no transfer in {patience} cycles"
             ));
         }
     }
