@@ -47,7 +47,7 @@ fn explain_tells_the_nest_and_the_numbers() {
         }
         // Where cycles depend on the operands their bounds are told, if they are known.
         let cycles = match (case.design.bit_slice, case.design.cycle_bounds((64, 64, 64))) {
-            (None, _) => case.design.cycles((64, 64, 64)),
+            (None, _) => case.design.cycles((64, 64, 64)).unwrap(),
             (Some(_), Some((_, most))) => most,
             (Some(_), None) => continue,
         };

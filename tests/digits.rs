@@ -75,7 +75,7 @@ fn few_digits_of_small_activations_are_worked_on() {
             assert_lines(
                 &text,
                 &[
-                    &format!("{cycles} cycles (the loop nest says {cycles}), ",),
+                    &format!("{cycles} cycles (the schedule of the digits says {cycles}), ",),
                     &format!(
                         "{digits} digits of an activation are not zero, {rate} MAC per cycle and \
                          element; columns busy in "

@@ -156,12 +156,13 @@ fn layer(
     })?;
     bar.finish_and_clear();
     println!(
-        "{title}    {} x {} x {}: {} cycles (the loop nest says {}), {:.2} % utilisation, {} \
+        "{title}    {} x {} x {}: {} cycles ({} says {}), {:.2} % utilisation, {} \
          mismatches with the golden model, {:.1} kcycles/s",
         a.rows,
         a.cols,
         b.cols,
         report.cycles,
+        if report.activity.is_some() { "the schedule of the digits" } else { "the loop nest" },
         report.expected_cycles,
         100.0 * report.utilisation,
         report.mismatches,

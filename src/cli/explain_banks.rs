@@ -1,6 +1,6 @@
 //! Where the rows of operand B lie, in `bitweight explain`.
 
-use super::explain::Line;
+use super::explain::{Line, line};
 use crate::design::{Design, Element};
 
 /// The layout of operand B, where columns share banks.
@@ -23,18 +23,18 @@ pub(super) fn lines(design: &Design) -> Option<Vec<Line>> {
         }
     };
     let mut lines = vec![
-        ("banks", format!("per lane, for {} columns", design.rows()), banks.count.to_string()),
-        (
+        line("banks", format!("per lane, for {} columns", design.rows()), banks.count.to_string()),
+        line(
             "rows of a bank",
             "2 * groups * places in a group / banks".to_owned(),
             (2 * (1usize << (slice.address() - 1)) / banks.count).to_string(),
         ),
-        ("terms of a run (full chunk)", formula.to_owned(), run.to_string()),
-        ("bank of term k of a chunk", bank, String::new()),
-        ("bank where each column starts", "rotated".to_owned(), starts.join(" ")),
+        line("terms of a run (full chunk)", formula.to_owned(), run.to_string()),
+        line("bank of term k of a chunk", bank, String::new()),
+        line("bank where each column starts", "rotated".to_owned(), starts.join(" ")),
     ];
     if banks.follow(slice.group_bits()) {
-        lines.push((
+        lines.push(line(
             "shorter chunks",
             "runs as long as the same chunk of the tile before needs".to_owned(),
             String::new(),

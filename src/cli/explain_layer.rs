@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Outcome, report};
 use crate::binary::{Block, Layer};
+use crate::rtl;
 
 /// A line of the explanation: name and value.
 type Line = (String, String);
@@ -61,6 +62,17 @@ fn table(lines: &[Line]) -> String {
     lines.iter().map(|(name, value)| format!("  {name:34} {value}\n")).collect()
 }
 
+/// The register of the element in which a dot product is accumulated, as it is emitted.
+fn accumulator_register(layer: &Layer) -> Line {
+    let element = format!("{}_element", layer.name());
+    let modules = rtl::binary::modules(layer);
+    let module = modules.iter().find(|module| module.name == element);
+    let width = |name| module.and_then(|module| module.register(name)).unwrap_or(0);
+    let (sum, carries) = (width("sum_q"), width("carry_q"));
+    let value = format!("{} ({sum} of the sum, {carries} carries)", sum + carries);
+    ("accumulator register, bits".to_owned(), value)
+}
+
 fn lines(layer: &Layer) -> Vec<Line> {
     let geometry = layer.geometry();
     let dot = layer.dot_range();
@@ -69,6 +81,7 @@ fn lines(layer: &Layer) -> Vec<Line> {
         ("terms of a dot product".to_owned(), geometry.fan_in().to_string()),
         ("dot product".to_owned(), dot.to_string()),
         ("accumulator, bits".to_owned(), layer.accumulator_width().to_string()),
+        accumulator_register(layer),
         ("accumulation in carry-save".to_owned(), layer.carry_save().to_string()),
         ("starts from minus the threshold".to_owned(), layer.preloaded().to_string()),
     ];

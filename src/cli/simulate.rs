@@ -264,10 +264,16 @@ impl Arguments {
             "{verdict}  {}: {} x {} x {} in {} tiles, every result compared with the golden model\n",
             design.name, a.rows, a.cols, b.cols, result.tiles
         );
+        // What decides where digits are left out stands in no loop: how many there are, and which
+        // lanes and columns wait for others meanwhile.
+        let model = match design.bit_slice {
+            None => "the loop nest says",
+            Some(_) => "the schedule of the digits says",
+        };
         let cycles = match (self.stall > 0.0, result.cycles == result.expected_cycles) {
             (true, _) => format!("{} without stalls", result.expected_cycles),
-            (false, true) => "as the loop nest says".to_owned(),
-            (false, false) => format!("the loop nest says {}", result.expected_cycles),
+            (false, true) => format!("as {model}"),
+            (false, false) => format!("{model} {}", result.expected_cycles),
         };
         text += &format!("  cycles       {} ({cycles})\n", result.cycles);
         text += &format!("  MACs         {}\n", result.macs);

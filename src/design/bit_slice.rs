@@ -187,6 +187,7 @@ impl BitSlice {
 
     /// The loop nest of the engine.
     pub(super) fn nest(&self, array: &Array, weights: Vec<usize>) -> Nest {
+        let horner = self.readout == Readout::Horner && weights.len() > 1;
         let extents = Extents {
             columns: array.rows,
             elements: array.cols,
@@ -194,6 +195,11 @@ impl BitSlice {
             group: self.group,
             tile_k: self.tile_k,
             per_element: self.per_element,
+            lockstep: self.policy == Policy::Lockstep,
+            skip_empty: self.skip_empty,
+            barrier: self.sync == Sync::Tile,
+            horner,
+            banked: self.banks.is_some(),
         };
         nest::bit_slice::nest(extents, weights)
     }

@@ -1,8 +1,8 @@
 //! What follows from the parameters of a design: its sides, widths, streams and cycles.
 
 use super::{
-    Contract, Correction, Design, EncoderPlace, SignCorrection, Stream, Topology, correction,
-    pipeline,
+    Contract, Correction, Design, Element, EncoderPlace, SignCorrection, Stream, Topology,
+    correction, pipeline,
 };
 use crate::arith::encode::bit_pairs;
 use crate::arith::recode;
@@ -188,10 +188,21 @@ impl Design {
         self.array.topology.contract()
     }
 
-    /// Cycles of an M x K by K x N product without stalls, by interpreting the loop nest.
+    /// Cycles of an M x K by K x N product without stalls, by interpreting the loop nest; nothing
+    /// where the operands decide, see [`Self::data_cycles`].
     #[must_use]
-    pub fn cycles(&self, shape: (usize, usize, usize)) -> u64 {
-        self.nest.cycles(shape, self.pipeline())
+    pub fn cycles(&self, shape: (usize, usize, usize)) -> Option<u64> {
+        self.nest.cycles(shape, self.pipeline()).ok()
+    }
+
+    /// Cycles for which the results of a row are taken over. Engines that leave digits out read
+    /// the elements of a column one after the other.
+    #[must_use]
+    pub fn reads_per_row(&self) -> usize {
+        match self.bit_slice {
+            Some(_) => self.cols(),
+            None => self.nest.reads_per_row().unwrap_or(1),
+        }
     }
 
     /// The latencies and capacities that the cycle model needs.
@@ -222,12 +233,16 @@ impl Design {
     }
 
     /// Cycles from the acceptance of the operands that complete a first row of results until it is
-    /// offered.
+    /// offered; the fewest where the operands decide.
     #[must_use]
     pub fn latency(&self) -> usize {
-        match self.weights() {
-            Some(weights) => weights.latency(self.pipeline()),
-            None => self.pipeline().credit() + self.nest.reads_per_row() + 1,
+        match (self.weights(), self.bit_slice) {
+            (Some(weights), _) => weights.latency(self.pipeline()),
+            (None, Some(_)) if self.element == Element::Laconic => {
+                self.term_serial().fewest_latency()
+            }
+            (None, Some(slice)) => self.engine(&slice).fewest_latency(),
+            (None, None) => self.pipeline().credit() + self.reads_per_row() + 1,
         }
     }
 

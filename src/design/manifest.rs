@@ -191,7 +191,7 @@ pub enum ContractLatency {
 impl Latency {
     fn new(design: &Design) -> Self {
         let pipeline = design.pipeline();
-        let reads = design.nest.reads_per_row();
+        let reads = design.reads_per_row();
         let contract = match design.weights() {
             None => ContractLatency::OutputStationary {
                 last_beat_to_first_row: design.latency(),

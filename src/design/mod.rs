@@ -46,7 +46,7 @@ use crate::arith::carry_save::CarryStorage;
 use crate::arith::compress::{self, CompressorStrategy};
 use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
 use crate::arith::multiplier::Multiplier;
-use crate::nest::Nest;
+use crate::nest::{self, Nest};
 use recoding::Recoding;
 
 /// Most register stages that may cut a tree or an element.
@@ -224,8 +224,17 @@ impl Design {
             (parameters.partial_sums, parameters.carry_every.is_some()),
         )?;
         let nest = match bit_slice {
-            Some(slice) if element != Element::Laconic => slice.nest(&array, encoding.weights(a)),
-            _ => nest,
+            Some(_) if element == Element::Laconic => nest::term_serial::nest(
+                (array.rows, array.cols, array.depth),
+                (encoding.weights(a), encoding.weights(b)),
+            ),
+            Some(slice) => slice.nest(&array, encoding.weights(a)),
+            None => {
+                nest.check_shape().map_err(|unknown| {
+                    Invalid::new("element", unknown.to_string(), "choose another element")
+                })?;
+                nest
+            }
         };
         let design = Self {
             name: parameters.name,

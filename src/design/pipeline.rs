@@ -34,6 +34,9 @@ fn output_stationary(design: &Design) -> Pipeline {
     let beat = design.stream_a().transfers_per_beat.max(design.stream_b().transfers_per_beat);
     // Where all elements finish at once, a plane is captured before its columns are resolved.
     let capture = planes && !design.array.topology.hops();
+    // The elements of the term-serial engine hold finished pairs in shadow registers, and its output
+    // buffer has no room for one that is being resolved.
+    let resolves = design.resolves() && design.element != Element::Laconic;
     Pipeline {
         beat_interval: beat,
         terms_per_beat: design.depth(),
@@ -41,9 +44,7 @@ fn output_stationary(design: &Design) -> Pipeline {
         accumulate_latency: feed(design) + element(design),
         // What was read is registered before the adder that resolves it, a plane before the
         // one that adds it to the others.
-        resolve_latency: usize::from(design.resolves())
-            + usize::from(planes)
-            + usize::from(capture),
+        resolve_latency: usize::from(resolves) + usize::from(planes) + usize::from(capture),
         transfers_per_row: design.stream_c().transfers_per_beat,
     }
 }

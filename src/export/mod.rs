@@ -8,4 +8,4 @@ mod package;
 mod testbench;
 
 pub use folder::{Difference, FolderError, check, write};
-pub use package::{Package, PackageFile};
+pub use package::{Package, PackageFile, configuration};

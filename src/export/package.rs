@@ -140,7 +140,9 @@ pub(super) fn file_list(files: &[String]) -> String {
     render(&FileList { files })
 }
 
-fn configuration(design: &Design) -> String {
+/// The configuration of a design with every default written out, as YAML.
+#[must_use]
+pub fn configuration(design: &Design) -> String {
     let reset = match design.reset {
         Reset::Sync => "sync",
         Reset::Async => "async",

@@ -57,10 +57,19 @@ pub struct Engine {
 
 /// Cycles from the acceptance of the last beat of a chunk until its first digits may be issued:
 /// encode, write, read.
-const LOAD_LATENCY: u64 = 3;
+pub const LOAD_LATENCY: u64 = 3;
 
 /// Cycles from the reading of an element until its result is there: read, resolve, add.
-const READ_LATENCY: u64 = 3;
+pub const READ_LATENCY: u64 = 3;
+
+impl Engine {
+    /// Fewest cycles from the acceptance of the last beat of a tile until its first row is offered:
+    /// those of a chunk without digits.
+    #[must_use]
+    pub const fn fewest_latency(&self) -> usize {
+        LOAD_LATENCY as usize + 1 + self.issue_latency + self.elements + READ_LATENCY as usize + 1
+    }
+}
 
 /// The counts of a chunk: digits by group, for column, plane and lane.
 struct Counts {

@@ -39,7 +39,9 @@ pub struct Operands<'a> {
     pub b: &'a Matrix,
     /// Format of the elements of A.
     pub format: Format,
-    /// Recoding of A.
+    /// Format of the elements of B.
+    pub format_b: Format,
+    /// Recoding of A, and of B where its digits are worked on.
     pub encoding: &'a dyn Encoding,
     /// Width of the accumulated words.
     pub width: usize,
@@ -51,9 +53,9 @@ pub struct Execution {
     /// M x N, modulo 2^width, not negative.
     pub c: Matrix,
     /// Cycles, by the rules of [`Timeline`](super::Timeline) or of
-    /// [`WeightTimeline`](super::WeightTimeline); without
-    /// meaning where they depend on the digits that were worked on.
-    pub cycles: u64,
+    /// [`WeightTimeline`](super::WeightTimeline); nothing where these do not know the shape of the
+    /// nest, or the digits decide.
+    pub cycles: Option<u64>,
     /// Row, term and plane of the digits that a `sparse` loop worked on: what
     /// [`super::bit_slice::Schedule`] counts cycles of.
     pub worked: BTreeSet<[usize; 3]>,
@@ -78,10 +80,11 @@ impl Nest {
             end: BTreeMap::new(),
             stride: BTreeMap::new(),
             worked: BTreeSet::new(),
-            schedule: Schedule::new(self, pipeline),
+            schedule: Schedule::new(self, pipeline).ok(),
         };
         machine.run(&self.body);
-        Execution { cycles: machine.schedule.cycles(), c: machine.c, worked: machine.worked }
+        let cycles = machine.schedule.map(|schedule| schedule.cycles());
+        Execution { cycles, c: machine.c, worked: machine.worked }
     }
 }
 
@@ -101,7 +104,7 @@ struct Machine<'a> {
     stride: BTreeMap<Dimension, usize>,
     /// Row, term and plane of the digits that a `sparse` loop worked on.
     worked: BTreeSet<[usize; 3]>,
-    schedule: Schedule,
+    schedule: Option<Schedule>,
 }
 
 impl Machine<'_> {
@@ -120,6 +123,7 @@ impl Machine<'_> {
             Dimension::N => self.operands.b.cols,
             Dimension::K => self.operands.a.cols,
             Dimension::Bw => self.nest.weights.len(),
+            Dimension::Bx => self.nest.weights_b.len(),
         }
     }
 
@@ -131,7 +135,9 @@ impl Machine<'_> {
         let outer_stride = self.stride.get(&dimension).copied();
         let within = outer_stride.unwrap_or(1);
         let (count, stride) = match inner.extent {
-            Extent::Whole | Extent::Sparse => ((end - start).div_ceil(within), within),
+            Extent::Whole | Extent::Descending | Extent::Sparse | Extent::Longest => {
+                ((end - start).div_ceil(within), within)
+            }
             Extent::Tiles(size) | Extent::Chunks(size) | Extent::Groups(size) => {
                 ((end - start).div_ceil(size * within), size * within)
             }
@@ -146,10 +152,13 @@ impl Machine<'_> {
             Extent::Chunks(_) => end - start,
             _ => count,
         };
-        if !self.nest.skips_zeros() && !matches!(inner.extent, Extent::Groups(_)) {
-            self.schedule.enter(inner, steps as u64);
+        if let (Some(schedule), false) =
+            (&mut self.schedule, matches!(inner.extent, Extent::Groups(_)))
+        {
+            schedule.enter(inner, steps as u64);
         }
         for step in 0..count {
+            let step = if inner.extent == Extent::Descending { count - 1 - step } else { step };
             let coordinate = start + step * stride;
             // The elements beyond the edge of a ragged tile work on zeros; nobody reads them.
             if coordinate < end {
@@ -218,17 +227,30 @@ impl Machine<'_> {
     fn assign(&mut self, assignment: &Assignment) {
         let sources: Vec<BigInt> = assignment.sources.iter().flat_map(|s| self.read(s)).collect();
         let modulus = BigInt::from(1) << self.operands.width;
+        let digit = |value: &BigInt, format, dimension| {
+            let value = i128::try_from(value).expect("operands fit 64 bits");
+            let digits = self.operands.encoding.digits(format, value);
+            vec![BigInt::from(digits[self.position[&dimension]])]
+        };
         let wrap = |value: BigInt| ((value % &modulus) + &modulus) % &modulus;
         let results = match assignment.operation {
-            Operation::Encode => {
-                let value = i128::try_from(&sources[0]).expect("operands fit 64 bits");
-                let digits = self.operands.encoding.digits(self.operands.format, value);
-                vec![BigInt::from(digits[self.position[&Dimension::Bw]])]
-            }
+            Operation::Encode => digit(&sources[0], self.operands.format, Dimension::Bw),
+            Operation::EncodeB => digit(&sources[0], self.operands.format_b, Dimension::Bx),
             Operation::Map => vec![&sources[0] * &sources[1]],
             Operation::Shift => {
                 let weight = self.nest.weights[self.position[&Dimension::Bw]];
                 vec![&sources[0] << weight]
+            }
+            Operation::Advance => {
+                let (weights, at) = (&self.nest.weights, self.position[&Dimension::Bw]);
+                let step = weights.get(at + 1).map_or(0, |above| above - weights[at]);
+                sources.into_iter().map(|word| wrap(word << step)).collect()
+            }
+            // Here all lanes are at the same two bit weights, so one bin has all the counts.
+            Operation::Histogram => {
+                let exponent = self.nest.weights[self.position[&Dimension::Bw]]
+                    + self.nest.weights_b[self.position[&Dimension::Bx]];
+                vec![sources.iter().sum::<BigInt>() << exponent]
             }
             Operation::HalfReduce => half_reduce(sources.into_iter().map(wrap), &modulus),
             Operation::Add | Operation::Accumulate => vec![wrap(sources.iter().sum())],
@@ -236,8 +258,8 @@ impl Machine<'_> {
             Operation::Sparse => {
                 vec![sources.iter().filter(|digit| **digit != BigInt::ZERO).count().into()]
             }
-            Operation::Sync => Vec::new(),
-            Operation::Read | Operation::Load => sources,
+            Operation::Sync | Operation::IdleUnless => Vec::new(),
+            Operation::Read | Operation::Load | Operation::Bank => sources,
             Operation::Zero => vec![BigInt::ZERO; assignment.targets.len()],
             Operation::Emit => {
                 let (row, col) = (self.position[&Dimension::M], self.position[&Dimension::N]);
@@ -310,7 +332,14 @@ mod tests {
             let b = matrix(k, n, &values[7..], b_format);
             for &encoding in encode::ALL {
                 let base = systolic::output_stationary(rows, cols, encoding.weights(a_format));
-                let operands = Operands { a: &a, b: &b, format: a_format, encoding, width };
+                let operands = Operands {
+                    a: &a,
+                    b: &b,
+                    format: a_format,
+                    format_b: b_format,
+                    encoding,
+                    width,
+                };
                 let pipeline = Pipeline {
                     beat_interval: 1,
                     terms_per_beat: 1,
@@ -329,7 +358,9 @@ mod tests {
                 });
                 for nest in bases.into_iter().chain(opt1).chain(opt2) {
                     let execution = nest.execute(operands, pipeline);
-                    prop_assert_eq!(execution.cycles, nest.cycles((m, k, n), pipeline));
+                    let counted = nest.cycles((m, k, n), pipeline);
+                    prop_assert_eq!(execution.cycles, counted.ok());
+                    prop_assert!(execution.cycles.is_some());
                     for row in 0..m {
                         for col in 0..n {
                             let sum: BigInt = (0..k).map(|i| a.at(row, i) * b.at(i, col)).sum();

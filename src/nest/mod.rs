@@ -14,6 +14,7 @@ mod interpret;
 mod print;
 mod replay;
 mod schedule;
+mod shape;
 pub mod systolic;
 pub mod term_serial;
 mod tiling;
@@ -23,6 +24,7 @@ pub mod weight_stationary;
 mod weight_timeline;
 
 pub use interpret::{Execution, Matrix, Operands};
+pub use shape::UnknownShape;
 pub use timeline::{ClosedForm, Pipeline, Tile, Timeline};
 pub use weight_timeline::{MEMORY_LATENCY, WeightClosedForm, WeightTimeline, Weights};
 
@@ -37,6 +39,8 @@ pub enum Dimension {
     K,
     /// Bit weight: the digits of an operand of A.
     Bw,
+    /// Bit weight of operand B, where its digits run in time as well.
+    Bx,
 }
 
 /// How the iterations of a loop are carried out.
@@ -68,8 +72,13 @@ pub enum Extent {
     Fixed(usize),
     /// This many, of which each has every so many-th coordinate.
     Strided(usize),
+    /// The whole of a dimension from its end down.
+    Descending,
     /// Only the coordinates whose digit is not zero: the list that `sparse` yields.
     Sparse,
+    /// As many digits that are not zero as the operand has that has most of them, of those that are
+    /// worked on together. Which digit comes when is up to each operand.
+    Longest,
     /// As many pieces of this size as cover the dimension, each of which is worked on several
     /// times: what a memory in front of the array holds.
     Chunks(usize),
@@ -142,8 +151,19 @@ pub enum Operation {
     Encode,
     /// A digit times an operand: a partial product.
     Map,
+    /// The digits of an operand of B; the loop over its bit weights selects one of them.
+    EncodeB,
     /// Multiplication by the bit weight.
     Shift,
+    /// Multiplication by the distance to the next higher bit weight: a step of Horner's rule.
+    Advance,
+    /// Products of two digits, counted by the sum of their exponents, with their signs.
+    Histogram,
+    /// Fetching an operand from a bank that the iterations of the loops around share: who finds it
+    /// taken waits.
+    Bank,
+    /// Waiting for a cycle if there is nothing to do.
+    IdleUnless,
     /// Many words to a sum and a carry word, without propagating a carry: a compressor tree.
     HalfReduce,
     /// Sum of two words by a carry-propagate adder.
@@ -172,7 +192,12 @@ impl Operation {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Encode => "encode",
+            Self::EncodeB => "encode",
             Self::Map => "map",
+            Self::Advance => "advance",
+            Self::Histogram => "histogram",
+            Self::Bank => "bank",
+            Self::IdleUnless => "idle_unless",
             Self::Shift => "shift",
             Self::HalfReduce => "half_reduce",
             Self::Add => "add",
@@ -195,15 +220,19 @@ pub struct Nest {
     pub body: Vec<Statement>,
     /// Weight of each iteration of the bit-weight loop, as a power of two.
     pub weights: Vec<usize>,
+    /// The same of the loop over the bit weights of B; empty where there is none.
+    pub weights_b: Vec<usize>,
 }
 
 impl Nest {
     /// Whether zero digits are left out, so that cycles depend on the data.
     #[must_use]
     pub fn skips_zeros(&self) -> bool {
-        let mut sparse = false;
-        self.visit(&mut |assignment, _| sparse |= assignment.operation == Operation::Sparse);
-        sparse
+        let mut skips = false;
+        self.visit(&mut |_, loops| {
+            skips |= loops.iter().any(|l| matches!(l.extent, Extent::Sparse | Extent::Longest));
+        });
+        skips
     }
 
     /// Whether the value to which products are added is a pair of words: no carry-propagate adder

@@ -23,6 +23,13 @@ pub(super) struct Extents {
 impl Extents {
     /// The extents of a nest whose bit-weight loop runs in time.
     pub fn of(nest: &Nest, pipeline: Pipeline) -> Option<Self> {
+        let (chunk, group) = Self::of_loops(nest)?;
+        let beats = |terms: usize| terms.div_ceil(pipeline.terms_per_beat) as u64;
+        Some(Self { planes: nest.weights.len() as u64, group: beats(group), chunk: beats(chunk) })
+    }
+
+    /// Terms of a chunk and of a group.
+    pub fn of_loops(nest: &Nest) -> Option<(usize, usize)> {
         let mut found = None;
         nest.visit(&mut |assignment, loops| {
             let extent = |wanted: &dyn Fn(Extent) -> Option<usize>| {
@@ -44,9 +51,7 @@ impl Extents {
             if let (Operation::HalfReduce, true, Some(chunk), Some(group)) =
                 (assignment.operation, temporal, chunk, group)
             {
-                let beats = |terms: usize| terms.div_ceil(pipeline.terms_per_beat) as u64;
-                let planes = nest.weights.len() as u64;
-                found = Some(Self { planes, group: beats(group), chunk: beats(chunk) });
+                found = Some((chunk, group));
             }
         });
         found

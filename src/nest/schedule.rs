@@ -1,7 +1,7 @@
 //! The cycle model that belongs to a nest: the one of its stream contract.
 
 use super::weight_timeline::{WeightTimeline, Weights};
-use super::{Dimension, Extent, Loop, Nest, Pipeline, Run, Timeline};
+use super::{Dimension, Extent, Loop, Nest, Pipeline, Run, Timeline, UnknownShape};
 
 /// The schedule of successive tiles of either contract.
 pub(super) enum Schedule {
@@ -12,11 +12,14 @@ pub(super) enum Schedule {
 }
 
 impl Schedule {
-    pub fn new(nest: &Nest, pipeline: Pipeline) -> Self {
-        match Weights::of(nest) {
+    /// # Errors
+    /// [`UnknownShape`] where no cycle model knows the nest.
+    pub fn new(nest: &Nest, pipeline: Pipeline) -> Result<Self, UnknownShape> {
+        nest.check_shape()?;
+        Ok(match Weights::of(nest) {
             Some(weights) => Self::Weight(WeightTimeline::new(weights, pipeline)),
-            None => Self::Output(Timeline::new(nest, pipeline)),
-        }
+            None => Self::Output(Timeline::new(nest, pipeline)?),
+        })
     }
 
     /// Takes note of a loop that is entered with `count` iterations: the one that streams operands

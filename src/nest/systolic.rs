@@ -81,5 +81,9 @@ pub fn stationary_sums(
         }
     }
     let tile = temporal(N, Extent::Tiles(cols), tile);
-    Nest { body: vec![temporal(M, Extent::Tiles(rows), vec![tile])], weights }
+    Nest {
+        body: vec![temporal(M, Extent::Tiles(rows), vec![tile])],
+        weights,
+        weights_b: Vec::new(),
+    }
 }

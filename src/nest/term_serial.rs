@@ -3,7 +3,11 @@
 //!
 //! All times are cycles; cycle 0 is the first in which the operands are offered.
 
-use super::bit_slice::{ColumnActivity, LaneActivity};
+mod notation;
+
+pub use notation::nest;
+
+use super::bit_slice::{ColumnActivity, LaneActivity, READ_LATENCY};
 
 /// What a lowering fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +26,14 @@ pub struct TermSerial {
     pub transfers_per_row: usize,
 }
 
-/// Cycles from the reading of an element until its result is there: read, resolve, add.
-const READ_LATENCY: u64 = 3;
+impl TermSerial {
+    /// Fewest cycles from the acceptance of the last beat of a tile until its first row is offered:
+    /// those of a beat with one pair of terms per lane.
+    #[must_use]
+    pub const fn fewest_latency(&self) -> usize {
+        2 + self.issue_latency + self.cols + READ_LATENCY as usize + 1
+    }
+}
 
 /// The schedule of successive tiles.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! The order in which a nest visits the tiles of the result, and how long that takes.
 
 use super::schedule::Schedule;
-use super::{Dimension, Extent, Loop, Nest, Pipeline, Run, Statement};
+use super::{Dimension, Extent, Loop, Nest, Pipeline, Run, Statement, UnknownShape};
 
 impl Nest {
     /// The first row and column of every tile of an M x N result, in the order of the tile loops.
@@ -54,9 +54,15 @@ impl Nest {
 
     /// Cycles of an M x K by K x N product: the count of [`Nest::execute`] without the values,
     /// which do not matter as long as no operation skips work.
-    #[must_use]
-    pub fn cycles(&self, (m, k, n): (usize, usize, usize), pipeline: Pipeline) -> u64 {
-        let mut schedule = Schedule::new(self, pipeline);
+    ///
+    /// # Errors
+    /// [`UnknownShape`] where no cycle model knows the nest, or the digits of the operands decide.
+    pub fn cycles(
+        &self,
+        (m, k, n): (usize, usize, usize),
+        pipeline: Pipeline,
+    ) -> Result<u64, UnknownShape> {
+        let mut schedule = Schedule::new(self, pipeline)?;
         match &mut schedule {
             Schedule::Output(timeline) => self.tiles(m, n).iter().for_each(|_| {
                 timeline.tile(self.beats(k) as u64);
@@ -65,7 +71,7 @@ impl Nest {
                 (0..self.weight_tiles(k, n)).for_each(|_| timeline.tile(m as u64));
             }
         }
-        schedule.cycles()
+        Ok(schedule.cycles())
     }
 
     /// Beats of a tile whose sums have `k` terms: iterations of the temporal K loop.

@@ -10,7 +10,7 @@
 use std::collections::VecDeque;
 
 use super::replay::{Extents, Memory};
-use super::{Dimension, Extent, Loop, Movement, Nest, Operation, Run};
+use super::{Dimension, Extent, Loop, Movement, Nest, Operation, Run, UnknownShape};
 
 /// Latencies that the lowering fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,40 +106,80 @@ fn is_row_by_row(l: &Loop) -> bool {
 
 impl Nest {
     /// Cycles for which the results of a row are taken over: one per element over a bus, or one
-    /// where all are captured at once.
+    /// where all are captured at once. Nothing where the nest has no such phase.
     #[must_use]
-    pub fn reads_per_row(&self) -> usize {
-        Phases::of(self).reads
+    pub fn reads_per_row(&self) -> Option<usize> {
+        Phases::of(self).ok().map(|phases| phases.reads)
+    }
+
+    /// Whether the phases of a tile are those that the cycle model knows.
+    pub(super) fn check_phases(&self) -> Result<(), UnknownShape> {
+        Phases::of(self).map(|_| ())
     }
 }
 
 impl Phases {
-    fn of(nest: &Nest) -> Self {
-        let mut phases = Self { reads: 1, rows: 1, staggered: false, captured: false };
-        let count = |l: &Loop| match l.extent {
-            Extent::Fixed(count) => count,
-            _ => 1,
-        };
+    /// Reads the phases off the statements outside the K loop.
+    ///
+    /// # Errors
+    /// [`UnknownShape`] for a loop over results whose iterations are not a fixed number, and for
+    /// phases that are missing or there twice in different sizes.
+    fn of(nest: &Nest) -> Result<Self, UnknownShape> {
+        let (mut reads, mut rows) = (None, None);
+        let (mut staggered, mut captured) = (false, false);
+        let mut unknown = None;
         nest.visit(&mut |assignment, loops| {
-            let temporal = || {
+            let mut temporal = || {
                 let result = |l: &&&Loop| matches!(l.dimension, Dimension::M | Dimension::N);
-                let loops = loops.iter().filter(|l| l.run == Run::Temporal).filter(result);
-                loops.map(|l| count(l)).product::<usize>()
+                let within = loops.iter().filter(|l| l.run == Run::Temporal).filter(result);
+                within.filter(|l| !matches!(l.extent, Extent::Tiles(_))).try_fold(1, |all, l| {
+                    match l.extent {
+                        Extent::Fixed(count) => Some(all * count),
+                        _ => {
+                            unknown = Some(UnknownShape::of_loop(l));
+                            None
+                        }
+                    }
+                })
             };
             let emits = assignment.operation == Operation::Emit;
             let clears = assignment.operation == Operation::Zero;
-            let reads = !super::in_temporal_k(loops) && !emits && !clears;
+            let read = !super::in_temporal_k(loops) && !emits && !clears;
             let by_row = loops.iter().any(|l| is_row_by_row(l));
-            if reads && by_row {
-                phases.captured = true;
-            } else if reads {
-                phases.reads = temporal();
-                phases.staggered = loops.iter().any(|l| l.run == Run::Spatial(Movement::Hop));
-            } else if emits {
-                phases.rows = temporal();
+            let found = match (read && !by_row, emits) {
+                (true, _) => {
+                    staggered = loops.iter().any(|l| l.run == Run::Spatial(Movement::Hop));
+                    &mut reads
+                }
+                (_, true) => &mut rows,
+                _ => {
+                    captured |= read && by_row;
+                    return;
+                }
+            };
+            let Some(count) = temporal() else { return };
+            if found.is_some_and(|before| before != count) {
+                unknown = Some(UnknownShape::new(format!(
+                    "`{assignment}` stands in {count} iterations, another statement of its phase in \
+                     a different number"
+                )));
             }
+            *found = Some(count);
         });
-        phases
+        match (unknown, rows) {
+            (Some(unknown), _) => Err(unknown),
+            (None, None) => Err(UnknownShape::new("no result is emitted".to_owned())),
+            (None, Some(rows)) => {
+                let reads = match (reads, captured) {
+                    (Some(reads), _) => reads,
+                    (None, true) => 1,
+                    (None, false) => {
+                        return Err(UnknownShape::new("no sum is read out".to_owned()));
+                    }
+                };
+                Ok(Self { reads, rows, staggered, captured })
+            }
+        }
     }
 }
 
@@ -171,10 +211,12 @@ pub struct Timeline {
 
 impl Timeline {
     /// An empty schedule of `nest` on hardware with `pipeline`.
-    #[must_use]
-    pub fn new(nest: &Nest, pipeline: Pipeline) -> Self {
-        let phases = Phases::of(nest);
-        Self {
+    ///
+    /// # Errors
+    /// [`UnknownShape`] where the phases of a tile are not those of the model.
+    pub fn new(nest: &Nest, pipeline: Pipeline) -> Result<Self, UnknownShape> {
+        let phases = Phases::of(nest)?;
+        Ok(Self {
             pipeline,
             phases,
             replay: Extents::of(nest, pipeline),
@@ -182,7 +224,7 @@ impl Timeline {
             previous: None,
             departures: VecDeque::new(),
             transfers: 0,
-        }
+        })
     }
 
     /// Appends a tile of `k` beats, or of `k` terms where they go through a memory.
@@ -335,7 +377,7 @@ mod tests {
                 transfers_per_row: transfers,
             };
             let nest = systolic::output_stationary(rows, cols, vec![0]);
-            let mut timeline = Timeline::new(&nest, pipeline);
+            let mut timeline = Timeline::new(&nest, pipeline).unwrap();
             for _ in 0..tiles {
                 timeline.tile(k as u64);
             }

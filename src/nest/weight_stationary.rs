@@ -46,7 +46,11 @@ impl Shape {
         );
         let rows = temporal(M, Extent::Whole, row);
         let tile = temporal(K, Extent::Tiles(depth), vec![load, rows]);
-        Nest { body: vec![temporal(N, Extent::Tiles(cols), vec![tile])], weights }
+        Nest {
+            body: vec![temporal(N, Extent::Tiles(cols), vec![tile])],
+            weights,
+            weights_b: Vec::new(),
+        }
     }
 }
 

@@ -14,12 +14,15 @@ mod laconic;
 mod matrix2d;
 pub mod netlist;
 mod planes;
+mod registers;
 mod support;
 mod systolic_os;
 mod systolic_ws;
 mod text;
 mod weight_stationary;
 mod xnor;
+
+pub use registers::Register;
 
 use askama::Template;
 

@@ -17,8 +17,9 @@ pub(super) struct Row {
     partial_product_rows: usize,
     operations_per_cycle: f64,
     latency: usize,
-    cycles: u64,
-    utilisation: f64,
+    /// Nothing where they depend on the operands.
+    cycles: Option<u64>,
+    utilisation: Option<f64>,
     measured: Vec<Measured>,
 }
 
@@ -36,7 +37,8 @@ impl Row {
             operations_per_cycle,
             latency: design.latency(),
             cycles,
-            utilisation: operations / (operations_per_cycle * cycles.max(1) as f64),
+            utilisation: cycles
+                .map(|cycles| operations / (operations_per_cycle * cycles.max(1) as f64)),
             measured: measured::recall(design),
         })
     }
@@ -85,8 +87,8 @@ impl Row {
             self.partial_product_rows.to_string(),
             tree_levels.to_string(),
             self.latency.to_string(),
-            self.cycles.to_string(),
-            format!("{:.4}", self.utilisation),
+            self.cycles.map_or("by data".to_owned(), |cycles| cycles.to_string()),
+            self.utilisation.map_or("by data".to_owned(), |share| format!("{share:.4}")),
         ];
         let last = self.measured.last();
         cells.push(last.map(|m| m.scope.clone()).unwrap_or_default());

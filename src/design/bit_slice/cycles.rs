@@ -16,18 +16,24 @@ impl Design {
         self.schedule(a, b.cols).map(|schedule| schedule.outcome().0)
     }
 
-    /// The schedule of a product on the term-serial baseline.
-    fn term_schedule(&self, a: &Matrix, b: &Matrix) -> term_serial::Schedule {
-        let encoding = self.multiplier.encoding;
-        let (of_a, of_b) = (DigitCounts::new(encoding, a), DigitCounts::new(encoding, b));
-        let mut schedule = term_serial::Schedule::new(TermSerial {
+    /// The cycle model's view of the term-serial baseline.
+    #[must_use]
+    pub fn term_serial(&self) -> TermSerial {
+        TermSerial {
             rows: self.rows(),
             cols: self.cols(),
             lanes: self.depth(),
             beat_interval: self.pipeline().beat_interval,
             issue_latency: 2,
             transfers_per_row: self.stream_c().transfers_per_beat,
-        });
+        }
+    }
+
+    /// The schedule of a product on the term-serial baseline.
+    fn term_schedule(&self, a: &Matrix, b: &Matrix) -> term_serial::Schedule {
+        let encoding = self.multiplier.encoding;
+        let (of_a, of_b) = (DigitCounts::new(encoding, a), DigitCounts::new(encoding, b));
+        let mut schedule = term_serial::Schedule::new(self.term_serial());
         for (row, col) in self.nest.tiles(a.rows, b.cols) {
             schedule
                 .tile(a.cols, &|r, term| of_a.at(row + r, term), &|term, c| of_b.at(term, col + c));

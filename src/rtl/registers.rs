@@ -1,0 +1,140 @@
+//! The registers of emitted modules, read off their text: what a report says of a width is what the
+//! Verilog declares, not a formula beside it.
+
+use super::Module;
+
+/// A register of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Register {
+    /// Name in the module, such as `sum_q`.
+    pub name: String,
+    /// Bits.
+    pub width: usize,
+}
+
+impl Module {
+    /// The registers of the module in the order of their declarations, but not those of the modules
+    /// below it. Left out are memories, and what depends on parameters that every instance sets for
+    /// itself.
+    #[must_use]
+    pub fn registers(&self) -> Vec<Register> {
+        let mut constants: Vec<(&str, usize)> = Vec::new();
+        let mut found = Vec::new();
+        let clocked = clocked(&self.text);
+        for line in self.text.lines().map(str::trim) {
+            if let Some((name, value)) = constant(line) {
+                constants.extend(evaluate(value, &constants).map(|value| (name, value)));
+            }
+            let Some((width, name)) = declaration(line, &constants) else { continue };
+            if clocked.contains(&name) {
+                found.push(Register { name: name.to_owned(), width });
+            }
+        }
+        found
+    }
+
+    /// Bits of the register `name`, if the module has it.
+    #[must_use]
+    pub fn register(&self, name: &str) -> Option<usize> {
+        self.registers().into_iter().find(|register| register.name == name).map(|r| r.width)
+    }
+}
+
+/// The names that are assigned at a clock edge.
+fn clocked(text: &str) -> Vec<&str> {
+    let target = |line: &'_ str| -> Option<usize> { line.find(" <= ") };
+    let name = |line| {
+        let left: &str = line;
+        let left = &left[..target(left)?];
+        // `if (enable) name[range]`: the target stands behind the last closing parenthesis.
+        let left = left.rsplit(") ").next()?.trim();
+        let name = left.split('[').next()?.trim();
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        (!name.is_empty() && name.chars().all(plain)).then_some(name)
+    };
+    text.lines().filter_map(name).collect()
+}
+
+/// `parameter Name = value,` or `localparam Name = value;`
+fn constant(line: &str) -> Option<(&str, &str)> {
+    let rest = line.strip_prefix("parameter ").or_else(|| line.strip_prefix("localparam "))?;
+    let (name, value) = rest.split_once('=')?;
+    let name = name.split_whitespace().last()?;
+    Some((name, value.trim().trim_end_matches([',', ';'])))
+}
+
+/// `reg [high:low] name;` or `reg name;`
+fn declaration<'a>(line: &'a str, constants: &[(&str, usize)]) -> Option<(usize, &'a str)> {
+    let rest = line.strip_prefix("reg")?.strip_prefix([' ', '['])?;
+    let bracketed = line["reg".len()..].trim_start();
+    let (width, name) = match bracketed.strip_prefix('[') {
+        None => (1, rest.trim()),
+        Some(range) => {
+            let (range, name) = range.split_once(']')?;
+            let (high, low) = range.split_once(':')?;
+            let [high, low] = [high, low].map(|bound| evaluate(bound, constants));
+            ((high? + 1).checked_sub(low?)?, name.trim())
+        }
+    };
+    let name = name.strip_suffix(';')?.trim();
+    // What is left of a memory is its range of words.
+    (!name.contains(['[', ' ', ','])).then_some((width, name))
+}
+
+/// The value of a sum of products of numbers and constants, as far as it is one.
+fn evaluate(text: &str, constants: &[(&str, usize)]) -> Option<usize> {
+    let factor = |text: &str| {
+        let text = text.trim();
+        let known = || constants.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+        text.parse().ok().or_else(known)
+    };
+    let product = |text: &str| {
+        text.split('*').map(factor).try_fold(1usize, |all, next| all.checked_mul(next?))
+    };
+    // Subtraction binds to the left: the first term, less what follows.
+    let mut terms = text.split('-');
+    let sum = |text: &str| {
+        text.split('+').map(product).try_fold(0usize, |all, next| all.checked_add(next?))
+    };
+    let first = sum(terms.next()?)?;
+    terms.try_fold(first, |all, term| all.checked_sub(product(term)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registers_are_those_that_a_clock_edge_assigns() {
+        let text = "
+module m #(
+  parameter Rows = 3,
+  parameter Width = Unknown
+) (
+);
+  localparam Twice = 2*Rows;
+  reg first_q;
+  reg  [8*Rows-1:0] a_q;
+  reg [Twice:1] b_q;
+  reg [3:0] sum;
+  reg [Width-1:0] c_q;
+  reg [7:0] memory [0:3];
+  always @* begin
+    sum = a_q[3:0];
+  end
+  always @(posedge clk_i) begin
+    first_q <= 1'b0;
+    if (load_i) a_q[8*lane +: 8] <= {8{1'b0}};
+    if (a_q[7:0] <= 8'd3) b_q <= 4'd0;
+    memory[address_i] <= 8'd0;
+    c_q <= d;
+  end
+endmodule
+";
+        let module = Module::new("m".to_owned(), text.to_owned());
+        let register = |name: &str, width| Register { name: name.to_owned(), width };
+        let expected = [register("first_q", 1), register("a_q", 24), register("b_q", 6)];
+        assert_eq!(module.registers(), expected);
+        assert_eq!((module.register("a_q"), module.register("sum")), (Some(24), None));
+    }
+}
