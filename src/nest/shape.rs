@@ -164,6 +164,19 @@ mod tests {
         }
     }
 
+    /// The places of the temporal loops, in the order of the text.
+    fn temporal(body: &[Statement], loops: &mut usize, found: &mut Vec<usize>) {
+        for statement in body {
+            if let Statement::Loop(inner) = statement {
+                if inner.run == Run::Temporal {
+                    found.push(*loops);
+                }
+                *loops += 1;
+                temporal(&inner.body, loops, found);
+            }
+        }
+    }
+
     #[test]
     fn shapes_that_are_built_are_known() {
         for nest in known() {
@@ -176,23 +189,12 @@ mod tests {
     fn other_shapes_are_refused() {
         for nest in known() {
             let mut loops = 0;
-            fn temporal(body: &[Statement], loops: &mut usize, found: &mut Vec<usize>) {
-                for statement in body {
-                    if let Statement::Loop(inner) = statement {
-                        if inner.run == Run::Temporal {
-                            found.push(*loops);
-                        }
-                        *loops += 1;
-                        temporal(&inner.body, loops, found);
-                    }
-                }
-            }
             let mut places = Vec::new();
             temporal(&nest.body, &mut loops, &mut places);
             for place in places {
                 for extent in [Extent::Strided(2), Extent::Sparse, Extent::Longest] {
-                    let mut changed = nest.clone();
-                    change(&mut changed.body, &mut place.clone(), extent);
+                    let (mut changed, mut at) = (nest.clone(), place);
+                    change(&mut changed.body, &mut at, extent);
                     assert!(changed.cycles((5, 7, 3), PIPELINE).is_err(), "{changed}");
                 }
             }

@@ -186,10 +186,11 @@ fn stationary(design: &Design, parts: &Parts<'_>) -> Vec<Line> {
             format!("{depth} x {cols} x {width} bits, present and shadow"),
             bits(design.elements() * parts.element(&["weight_q", "shadow_q"])),
         ));
+        let memories = parts.modules.iter().flat_map(|module| &module.memories);
         lines.push(line(
             "output memory",
-            format!("{} beats of {cols} sums", design.output_beats()),
-            bits(design.output_beats() * cols * design.accumulator.width),
+            format!("{} beats of {cols} sums and the end of a tile", design.output_beats()),
+            bits(memories.map(|memory| memory.total_bits).sum()),
         ));
     }
     if (design.array.topology, design.element) == (Topology::AdderTree, Element::Opt2) {
