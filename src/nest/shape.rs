@@ -72,7 +72,7 @@ impl Nest {
         self.visit(&mut |assignment, loops| {
             let inner = loops.iter().filter(|l| l.run == Run::Temporal).skip(2);
             let of = |l: &&Loop| (l.dimension, l.extent);
-            let known = match inner.map(|l| of(l)).collect::<Vec<_>>().as_slice() {
+            let known = match inner.map(of).collect::<Vec<_>>().as_slice() {
                 [(Dimension::K, Extent::Fixed(_))] => assignment.operation == Operation::Load,
                 [(Dimension::M, Extent::Whole)] => true,
                 _ => false,
@@ -95,9 +95,8 @@ impl Nest {
             for l in loops.iter().filter(|l| l.run == Run::Temporal) {
                 match (l.dimension, l.extent) {
                     (Dimension::K, extent @ (Extent::Whole | Extent::Tiles(_))) => {
-                        if !beats.contains(&extent) {
-                            beats.push(extent);
-                        }
+                        beats.retain(|other| *other != extent);
+                        beats.push(extent);
                     }
                     (Dimension::K, Extent::Chunks(_) | Extent::Groups(_)) => chunks = true,
                     (Dimension::K | Dimension::Bx, _) => unknown = Some(UnknownShape::of_loop(l)),
