@@ -1,6 +1,6 @@
 # `make demo` shows what bitweight does, `make test` proves that it does it.
 
-.PHONY: demo test bench rtl_out tools
+.PHONY: demo test soak bench rtl_out tools
 
 # Generates the 16x16 array and classifies 719 handwritten digits on it, in Verilator.
 demo: tools
@@ -13,6 +13,11 @@ test: tools
 	cargo test --locked --doc
 	cargo build --locked --examples
 	cargo test --locked --no-fail-fast --lib --tests
+
+# Random layers and blocks under random pauses, for HOURS (1) from SEED (the clock) on, up to the first
+# that fails.
+soak: tools
+	SEED=$(SEED) HOURS=$(HOURS) cargo test --locked --test stalls soak -- --ignored --nocapture
 
 # Simulation speed beside a bare C++ loop on the same model.
 bench: tools
