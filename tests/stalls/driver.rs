@@ -76,10 +76,10 @@ fn channels(workload: &dyn Workload) -> (Vec<Channel>, Vec<Channel>) {
             let bytes = pack::pack_transfer(&sinks[0].stream, &expected.words, expected.last);
             sinks[0].extend(&bytes);
         }
-        for side in 1..sinks.len() {
-            for words in workload.side_results(side - 1, step) {
-                let bytes = pack::pack_transfer(&sinks[side].stream, &words, false);
-                sinks[side].extend(&bytes);
+        for (side, sink) in sinks.iter_mut().skip(1).enumerate() {
+            for words in workload.side_results(side, step) {
+                let bytes = pack::pack_transfer(&sink.stream, &words, false);
+                sink.extend(&bytes);
             }
         }
     }
