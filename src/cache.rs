@@ -1,6 +1,10 @@
 //! The cache folder that all rooms share, and the keys of what lies in it.
 
+mod workplace;
+
 use std::path::{Path, PathBuf};
+
+pub use workplace::Workplace;
 
 use sha2::{Digest, Sha256};
 

@@ -6,6 +6,12 @@ module <[ name ]> #(
 ) (
 <[ ports ]>
 );
+  generate
+    if (Address < 31 && Depth > (1 << Address)) begin : gen_check_address
+      address_must_reach_depth u_error ();
+    end
+  endgenerate
+
   reg [Width-1:0] memory [0:Depth-1];
   reg [Width-1:0] read_data_q;
   always @(posedge clk_i) begin

@@ -103,7 +103,7 @@ fn a_stale_folder_is_reported_with_its_differences() {
     assert_eq!(code, 1);
     let lines = text.lines().count() + 1;
     let expected = format!(
-        "stale: out\n  changed      tiny_pe.v: +0 -1 lines, from line {lines} on\n  \
+        "stale: out\n  changed      tiny_pe.v: +1 -0 lines, from line {lines} on\n  \
          missing      tiny.sdc\n"
     );
     assert_eq!(out, expected);
@@ -138,15 +138,30 @@ fn what_is_not_ours_stays() {
     assert_eq!(contents(&foreign).len(), 1);
 }
 
-/// Another design into the same folder replaces what the first one left, and nothing else.
+/// A folder holds one design. Another one is refused, or takes its place where that is asked for,
+/// and nothing else goes.
 #[test]
-fn a_renamed_design_leaves_no_old_files() {
+fn a_folder_holds_one_design() {
     let work = folder();
     succeeds(bitweight(work.path()).args(["gen", SMALL, "-o", "out"]));
     fs::write(work.path().join("out/notes.txt"), "mine").unwrap();
     let yaml = fs::read_to_string(work.path().join(SMALL)).unwrap();
     fs::write(work.path().join("renamed.yaml"), yaml).unwrap();
-    succeeds(bitweight(work.path()).args(["gen", "renamed.yaml", "-o", "out"]));
+    let before = contents(&work.path().join("out"));
+    for design in ["renamed.yaml", "bnn_linear", "opt4c_int4"] {
+        let error = assert_error(bitweight(work.path()).args(["gen", design, "-o", "out"]));
+        assert!(error.contains("out holds the design `tiny`"), "{error}");
+        assert!(error.contains("help: ") && error.contains("--force"), "{error}");
+    }
+    assert!(before == contents(&work.path().join("out")), "nothing was written");
+    let (code, out, _) =
+        fails(bitweight(work.path()).args(["gen", "bnn_linear", "--check", "out"]));
+    assert_eq!(code, 1);
+    assert!(out.contains("holds the design `tiny`, and the configuration describes `bnn_linear`"));
+    let force = ["gen", "renamed.yaml", "-o", "out", "--force"];
+    let output = bitweight(work.path()).args(force).output().unwrap();
+    let note = String::from_utf8(output.stderr).unwrap();
+    assert!(note.contains("files of the design `tiny` were removed"), "{note}");
     let found = contents(&work.path().join("out"));
     assert!(found.iter().all(|(path, _)| !path.starts_with("tiny")), "old files are left");
     assert!(found.iter().any(|(path, _)| path == "notes.txt"));

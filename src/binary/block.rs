@@ -12,6 +12,7 @@
 //! (mean) and its channels repeated, as where a block of ReActNet doubles them.
 
 use super::layer::{Layer, PlacedStep};
+use super::module_names;
 use super::parameters::{LayerError, LayerParameters};
 use super::step::Range;
 use crate::cache;
@@ -104,13 +105,9 @@ impl Block {
                 name: format!("{}_{}", block.parameters.name, own.name),
                 ..own.clone()
             };
-            if block.layers.iter().any(|layer| layer.name() == own.name) {
-                return Err(LayerError::new(
-                    format!("block.{index}.name"),
-                    format!("two layers are called `{}`", own.name),
-                    "give each layer a name of its own",
-                ));
-            }
+            let before: Vec<&str> =
+                block.parameters.layers[..index].iter().map(|(own, _)| own.name.as_str()).collect();
+            module_names::check(index, &block.parameters.layers[index].0.name, &before)?;
             let layer = Layer::new(own).map_err(|error| LayerError {
                 path: format!("block.{index}.{}", error.path),
                 ..error
@@ -146,6 +143,14 @@ impl Block {
     #[must_use]
     pub fn last(&self) -> &Layer {
         &self.layers[self.layers.len() - 1]
+    }
+
+    /// The layer whose samples take longest; the first of several.
+    #[must_use]
+    pub fn slowest(&self) -> Option<&Layer> {
+        let cycles = |index: &usize| self.layers[*index].cycles_of_sample();
+        let slowest = (0..self.layers.len()).rev().max_by_key(cycles)?;
+        self.layers.get(slowest)
     }
 
     /// Reset style of all layers.

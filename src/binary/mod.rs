@@ -20,6 +20,7 @@ pub mod frame;
 mod geometry;
 mod input;
 mod layer;
+pub mod module_names;
 mod parameters;
 mod random;
 pub mod rational;

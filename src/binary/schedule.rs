@@ -22,6 +22,26 @@ impl Layer {
         }
     }
 
+    /// Registers that a vector passes from the window to the result: address, word, accumulator,
+    /// and those of the steps.
+    #[must_use]
+    pub fn pipeline_stages(&self) -> usize {
+        let steps = self.steps().iter().map(|placed| Self::stages_of(&placed.step));
+        3 + steps.sum::<usize>().max(1)
+    }
+
+    /// Cycles that the dot products of an output position take.
+    #[must_use]
+    pub fn cycles_of_position(&self) -> usize {
+        self.words() * self.vectors()
+    }
+
+    /// Cycles that a sample takes at least: those of its dot products.
+    #[must_use]
+    pub fn cycles_of_sample(&self) -> usize {
+        self.cycles_of_position() * self.geometry().output_positions()
+    }
+
     /// Whether a vector of a position before any pooling comes out of step `index`: a pooling lets
     /// the last of each window pass.
     fn passes(&self, index: usize, position: [usize; 3]) -> bool {

@@ -1,19 +1,21 @@
 //! `bitweight gen`
 
-use std::path::{Path, PathBuf};
+mod targets;
 
-use anyhow::{Context as _, bail};
+use std::path::PathBuf;
+
 use serde_json::json;
 
 use super::{Outcome, report};
-use crate::config::{self, BLOCK_PRESETS, Described, LAYER_PRESETS, PRESETS};
-use crate::export::{self, Difference, Package};
+use crate::export::{self, Difference};
+use targets::Target;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
-    /// Preset name or YAML file; with --check it may be left out, the folder knows its design
-    #[arg(required_unless_present_any = ["check", "presets"])]
-    design: Option<String>,
+    /// Preset name or YAML file; several go into folders of their names below DIR. With --check it
+    /// may be left out: the folder knows where its configuration came from, and what it was
+    #[arg(value_name = "DESIGN", required_unless_present_any = ["check", "presets"])]
+    designs: Vec<String>,
     /// Folder to write into; created if it does not exist
     #[arg(short, long, value_name = "DIR", required_unless_present = "check")]
     output: Option<PathBuf>,
@@ -22,26 +24,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR", num_args = 0..=1)]
     check: Option<Option<PathBuf>>,
     /// All presets, each into a folder of its name below DIR
-    #[arg(long, conflicts_with = "design")]
+    #[arg(long, conflicts_with = "designs")]
     presets: bool,
-    /// Replace files in DIR even if they were changed or come from elsewhere
+    /// Replace files in DIR even if they were changed, come from elsewhere or are another design
     #[arg(long)]
     force: bool,
     /// Answer as one JSON object
     #[arg(long)]
     pub json: bool,
-}
-
-/// A folder and what belongs into it.
-struct Target {
-    folder: PathBuf,
-    package: Package,
-}
-
-impl Target {
-    fn top(&self) -> PathBuf {
-        self.folder.join(&self.package.top)
-    }
 }
 
 impl Arguments {
@@ -50,40 +40,21 @@ impl Arguments {
         if self.check.is_some() { self.compare(&targets) } else { self.write(&targets) }
     }
 
-    fn targets(&self) -> anyhow::Result<Vec<Target>> {
-        // `gen DESIGN --check DIR`, `gen DESIGN -o DIR --check`, `gen --check DIR`, and since a
-        // word after --check is taken as its value, `gen --check DESIGN -o DIR`.
-        let checked = self.check.clone().flatten();
-        let (design, folder) = match (&self.design, &self.output, &checked) {
-            (Some(_), Some(_), Some(_)) => bail!("two folders are given; leave out -o"),
-            (None, Some(folder), Some(design)) if !self.presets => {
-                (Some(design.to_string_lossy().into_owned()), folder.clone())
-            }
-            (design, Some(folder), None) | (design, None, Some(folder)) => {
-                (design.clone(), folder.clone())
-            }
-            (None, Some(_), Some(_)) => bail!("two folders are given; leave out -o"),
-            (_, None, None) => bail!("no folder is given: name it after --check"),
-        };
-        if self.presets {
-            let target = |preset: &config::Preset| {
-                let package = package(preset.name)?;
-                Ok(Target { folder: folder.join(preset.name), package })
-            };
-            let all = PRESETS.iter().chain(LAYER_PRESETS).chain(BLOCK_PRESETS);
-            return all.map(target).collect();
-        }
-        let design = match design {
-            Some(design) => design,
-            None => stored_configuration(&folder)?,
-        };
-        let package = package(&design)?;
-        Ok(vec![Target { folder, package }])
-    }
-
     fn write(&self, targets: &[Target]) -> anyhow::Result<Outcome> {
-        for target in targets {
-            export::write(&target.package, &target.folder, self.force)?;
+        export::distinct(targets.iter().map(|target| &target.package))?;
+        let known: Vec<PathBuf> = targets.iter().map(|target| target.folder.clone()).collect();
+        for Target { package, folder, .. } in targets {
+            let before = export::Recorded::read(folder).map(|recorded| recorded.design);
+            let removed = export::write(package, folder, self.force)?;
+            if let Some(design) = before.filter(|design| *design != package.design) {
+                let (count, folder) = (removed.len(), folder.display());
+                eprintln!(
+                    "note: {count} files of the design `{design}` were removed from {folder}"
+                );
+            }
+            for neighbour in export::neighbours(package, folder, &known) {
+                eprintln!("note: {neighbour}");
+            }
         }
         if self.json {
             let entry = |target: &Target| {
@@ -97,7 +68,9 @@ impl Arguments {
                 })
             };
             match targets {
-                [target] if !self.presets => report::print_json(&entry(target))?,
+                [target] if !self.presets && self.designs.len() < 2 => {
+                    report::print_json(&entry(target))?
+                }
                 _ => {
                     let all: Vec<_> = targets.iter().map(entry).collect();
                     report::print_json(&json!({ "designs": all }))?;
@@ -111,20 +84,25 @@ impl Arguments {
     }
 
     fn compare(&self, targets: &[Target]) -> anyhow::Result<Outcome> {
-        let mut stale: Vec<(&Target, Vec<Difference>)> = Vec::new();
+        export::distinct(targets.iter().map(|target| &target.package))?;
+        let mut stale: Vec<Stale<'_>> = Vec::new();
         for target in targets {
+            let folder = target.folder.display();
+            if let Some(source) = &target.lost {
+                eprintln!(
+                    "note: {folder} was generated from {source}, which is not there; it is compared \
+                     with the copy in the folder"
+                );
+            }
             let differences = export::check(&target.package, &target.folder)?;
             if !differences.is_empty() {
-                stale.push((target, differences));
+                let reasons = export::reasons(&target.package, &target.folder);
+                stale.push(Stale { target, reasons, differences });
             }
         }
         let fresh = stale.is_empty();
         if self.json {
-            let describe = |(target, differences): &(&Target, Vec<Difference>)| {
-                let texts: Vec<String> = differences.iter().map(ToString::to_string).collect();
-                json!({ "folder": target.folder, "differences": texts })
-            };
-            let list: Vec<_> = stale.iter().map(describe).collect();
+            let list: Vec<_> = stale.iter().map(Stale::json).collect();
             report::print_json(
                 &json!({ "fresh": fresh, "checked": targets.len(), "stale": list }),
             )?;
@@ -133,40 +111,35 @@ impl Arguments {
                 report::print_text(&format!("fresh: {}\n", target.folder.display()))?;
             }
         } else {
-            for (target, differences) in &stale {
-                let mut text = format!("stale: {}\n", target.folder.display());
-                for difference in differences {
-                    text += &format!("  {difference}\n");
-                }
-                report::print_text(&text)?;
+            for stale in &stale {
+                report::print_text(&stale.text())?;
             }
         }
         Ok(if fresh { Outcome::Good } else { Outcome::Failed })
     }
 }
 
-/// The files of an array or a layer.
-fn package(design: &str) -> anyhow::Result<Package> {
-    Ok(match config::describe(design)? {
-        Described::Array(design) => Package::new(&design),
-        Described::Layer(layer) => Package::of_layer(&layer),
-        Described::Block(block) => Package::of_block(&block),
-    })
+/// A folder that is not what would be generated.
+struct Stale<'a> {
+    target: &'a Target,
+    reasons: Vec<String>,
+    differences: Vec<Difference>,
 }
 
-/// The configuration that a generated folder contains.
-fn stored_configuration(folder: &Path) -> anyhow::Result<String> {
-    let manifest = folder.join("manifest.json");
-    let text = std::fs::read_to_string(&manifest).with_context(|| {
-        format!(
-            "cannot read {}, which would tell the design; name the design: \
-             bitweight gen DESIGN --check {}",
-            manifest.display(),
-            folder.display()
-        )
-    })?;
-    let json: serde_json::Value = serde_json::from_str(&text)
-        .with_context(|| format!("{} is not a manifest", manifest.display()))?;
-    let name = json["design"].as_str().unwrap_or_default();
-    Ok(folder.join(format!("{name}.yaml")).to_string_lossy().into_owned())
+impl Stale<'_> {
+    fn json(&self) -> serde_json::Value {
+        let texts: Vec<String> = self.differences.iter().map(ToString::to_string).collect();
+        json!({ "folder": self.target.folder, "reasons": self.reasons, "differences": texts })
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("stale: {}\n", self.target.folder.display());
+        for reason in &self.reasons {
+            text += &format!("  {reason}\n");
+        }
+        for difference in &self.differences {
+            text += &format!("  {difference}\n");
+        }
+        text
+    }
 }

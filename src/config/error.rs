@@ -40,6 +40,26 @@ impl ConfigError {
     }
 }
 
+impl ConfigError {
+    /// An error at the key that starts in a line and column of `source`, both from 0.
+    pub(super) fn at_key(
+        origin: &str,
+        source: &str,
+        (line, column): (usize, usize),
+        message: String,
+        help: Option<String>,
+    ) -> Self {
+        let before: usize = source.split_inclusive('\n').take(line).map(str::len).sum();
+        let text = source.get(before..).unwrap_or_default().lines().next().unwrap_or_default();
+        let skipped: usize = text.chars().take(column).map(char::len_utf8).sum();
+        let key = text[skipped..].split([':', ' ']).next().unwrap_or_default();
+        let start = before + skipped;
+        let end = (start + key.len().max(1)).min(source.len().max(start));
+        let (origin, source) = (origin.to_owned(), source.to_owned());
+        Self { origin, source, span: Some(start..end), message, help }
+    }
+}
+
 /// The bytes of a location; an empty place is widened to one character, so that it can be seen.
 fn span(source: &str, location: serde_yaml::Location) -> Range<usize> {
     let line = usize::try_from(location.line().saturating_sub(1)).unwrap_or(0);

@@ -6,6 +6,7 @@
 mod block;
 mod error;
 mod layer;
+mod missing;
 mod model;
 mod preset;
 
@@ -202,9 +203,6 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     (similarity(best) > 0.7).then_some(best)
 }
 
-/// Where a user finds a design to start from.
-const COMPLETE: &str = "`bitweight show systolic_os_opt1_int8` prints a complete design";
-
 /// Words an error of the YAML reader.
 fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigError {
     use serde_yaml::Error as E;
@@ -231,10 +229,16 @@ fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigEr
     let (message, help) = match error {
         E::SerdeUnknownField { field, expected, .. } => unknown("key", field, expected),
         E::SerdeUnknownVariant { variant, expected, .. } => unknown("value", variant, expected),
-        E::SerdeMissingField { field, .. } => (
-            format!("the key `{field}` is missing beside this one"),
-            Some(format!("add it; {COMPLETE}")),
-        ),
+        E::SerdeMissingField { field, .. } => {
+            let (message, help) = missing::explain(field, text);
+            if let (&"folding", Some(at)) = (field, error.location()) {
+                let place = |number: u64| usize::try_from(number.saturating_sub(1)).unwrap_or(0);
+                let (line, column) = (place(at.line()), place(at.column()));
+                let place = (missing::head(text, line, column), column);
+                return ConfigError::at_key(origin, text, place, message, Some(help));
+            }
+            (message, Some(help))
+        }
         E::DuplicateMappingKey { key, .. } => (
             match key {
                 Some(key) => format!("the key `{key}` is given twice"),
@@ -260,12 +264,12 @@ fn syntax_error(error: &serde_yaml::Error, text: &str, origin: &str) -> ConfigEr
         ),
         E::ExternallyTaggedEnumExpectedScalarOrMapping { .. } => (
             "this is neither a name nor a map with one key".to_owned(),
-            Some("write for example `array: {systolic_os: {rows: 4, cols: 4}}`".to_owned()),
+            Some(missing::choice(text).to_owned()),
         ),
         E::Eof { .. }
             if text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) =>
         {
-            ("the file is empty".to_owned(), Some(COMPLETE.to_owned()))
+            ("the file is empty".to_owned(), Some(missing::complete(text).to_owned()))
         }
         E::MultipleDocuments { .. } => (
             "a second YAML document starts here".to_owned(),

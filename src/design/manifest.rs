@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Design, Memory, Reset, Side, Stream};
+use super::{Design, Latency, Memory, Reset, Side, Stream};
 
 /// Version of the manifest's format, and of every other report.
 pub const FORMAT_VERSION: u32 = 1;
@@ -55,8 +55,9 @@ pub struct Manifest {
 pub struct ManifestParameters {
     /// Topology.
     pub topology: &'static str,
-    /// Elements along M.
-    pub rows: usize,
+    /// Elements along M, where the topology has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<usize>,
     /// Elements along N.
     pub cols: usize,
     /// Terms of K that are added up in space.
@@ -150,71 +151,6 @@ pub struct ManifestPort {
     pub width: usize,
 }
 
-/// Latencies in cycles.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Latency {
-    /// Between beats: transfers of the widest stream that is taken with A.
-    pub beat_interval: usize,
-    /// From the acceptance of a beat until the first element has accumulated it.
-    pub accumulate: usize,
-    /// From reading an element until its result is resolved.
-    pub resolve: usize,
-    /// What only one contract has.
-    #[serde(flatten)]
-    pub contract: ContractLatency,
-}
-
-/// Latencies in cycles, by contract.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(untagged)]
-pub enum ContractLatency {
-    /// A tile of C stays.
-    OutputStationary {
-        /// From the acceptance of a tile's last beat until its first row is offered.
-        last_beat_to_first_row: usize,
-        /// Number of beats per tile from which on the array works in every cycle.
-        busy_from_k: usize,
-    },
-    /// A tile of B stays.
-    WeightStationary {
-        /// From the acceptance of a beat of A until its beat of C is offered.
-        beat_to_row: usize,
-        /// Between beats of B.
-        load_interval: usize,
-        /// Beats of C that may be on their way or waiting.
-        output_beats: usize,
-        /// Number of rows of A per tile from which on the array works in every cycle.
-        busy_from_m: usize,
-    },
-}
-
-impl Latency {
-    fn new(design: &Design) -> Self {
-        let pipeline = design.pipeline();
-        let reads = design.reads_per_row();
-        let contract = match design.weights() {
-            None => ContractLatency::OutputStationary {
-                last_beat_to_first_row: design.latency(),
-                busy_from_k: (design.rows() * pipeline.transfers_per_row + reads)
-                    .div_ceil(pipeline.beat_interval),
-            },
-            Some(weights) => ContractLatency::WeightStationary {
-                beat_to_row: weights.latency(pipeline),
-                load_interval: pipeline.load_interval,
-                output_beats: weights.slots(pipeline),
-                busy_from_m: (weights.beats * pipeline.load_interval)
-                    .div_ceil(pipeline.beat_interval.max(pipeline.transfers_per_row)),
-            },
-        };
-        Self {
-            beat_interval: pipeline.beat_interval,
-            accumulate: pipeline.accumulate_latency,
-            resolve: pipeline.resolve_latency,
-            contract,
-        }
-    }
-}
-
 /// A file of the output.
 #[derive(Clone, Debug, Serialize)]
 pub struct ManifestFile {
@@ -248,7 +184,7 @@ impl Manifest {
             reset: "aresetn",
             parameters: ManifestParameters {
                 topology: design.array.topology.name(),
-                rows: design.rows(),
+                rows: design.array.topology.sides().contains(&Side::Rows).then(|| design.rows()),
                 cols: design.cols(),
                 depth: design.depth(),
                 element: design.element.to_string(),
@@ -276,7 +212,7 @@ impl Manifest {
             verilog_parameters: overridable(design),
             ports: ports(&streams),
             streams: streams.into_iter().map(|(role, stream)| describe(role, &stream)).collect(),
-            latency: Latency::new(design),
+            latency: Latency::of(design),
             memories,
             files,
             other_files,

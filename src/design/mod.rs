@@ -8,6 +8,7 @@ mod array;
 mod bit_slice;
 mod correction;
 mod derived;
+mod latency;
 mod lowering;
 mod manifest;
 mod memory;
@@ -27,8 +28,9 @@ pub use bit_slice::{
     BMemory, Banks, BitSlice, BitSliceParameters, MAX_BANKS, MAX_SLICE_LANES, Policy, Readout, Sync,
 };
 pub use correction::Correction;
+pub use latency::{ContractLatency, Latency};
 pub use lowering::{Refusal, refusal};
-pub use manifest::{ContractLatency, FORMAT_VERSION, Manifest, ManifestFile};
+pub use manifest::{FORMAT_VERSION, Manifest, ManifestFile};
 pub use memory::{MEMORY_PORTS, Memory};
 pub use name::check as check_name;
 pub use pairs::{Pair, markdown as pairs_markdown, pairs};

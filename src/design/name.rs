@@ -36,6 +36,12 @@ const RESERVED: &str = "\
     var variable vectored virtual vmode void vprop vunit wait wait_order wand weak weak0 weak1 \
     when while wildcard wire with within wor xnor xor";
 
+/// Names of devices of Windows, which does not take them as names of files whatever follows a dot.
+const DEVICES: [&str; 22] = [
+    "aux", "con", "nul", "prn", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
+    "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
 /// Checks that `name` can name a Verilog module and a file.
 ///
 /// # Errors
@@ -64,6 +70,10 @@ pub fn check(name: &str) -> Result<(), Invalid> {
     }
     if name.contains("__") || name.ends_with('_') {
         return invalid(format!("the name `{name}` has an underscore too many"));
+    }
+    if DEVICES.contains(&name) {
+        let message = format!("`{name}` cannot be the name of a file on every system");
+        return explain(message, format!("choose another name, such as `my_{name}`"));
     }
     if RESERVED.split_whitespace().any(|word| word == name) {
         let message = format!("`{name}` is a reserved word of a hardware description language");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::layer::{SAMPLES, body, derived, digests, frame, interface, list};
 use super::package::{MANIFEST, Package, PackageFile, constraints, file_list};
 use super::testbench;
-use crate::binary::{Block, BlockRun, random_block_tiles};
+use crate::binary::{Block, BlockRun, Layer, random_block_tiles};
 use crate::design::{FORMAT_VERSION, Reset};
 use crate::rtl;
 use crate::vectors::Workload;
@@ -44,7 +44,7 @@ impl Package {
         let mut files = verilog;
         files.extend(others);
         files.push(PackageFile::new(MANIFEST.to_owned(), format!("{manifest:#}\n")));
-        Self { top, files }
+        Self { design: name.to_owned(), top, files }
     }
 }
 
@@ -84,6 +84,10 @@ fn manifest(block: &Block, verilog: &[PackageFile], others: &[PackageFile]) -> V
         "layers": layers,
         "streams": streams,
         "ports": ports,
+        "latency": {
+            "cycles_of_a_sample": block.slowest().map(Layer::cycles_of_sample),
+            "slowest_layer": block.slowest().map(Layer::name),
+        },
         "files": digests(verilog),
         "other_files": digests(others),
     })

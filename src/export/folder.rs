@@ -1,6 +1,6 @@
-//! Writing a package into a folder, and comparing a folder with it.
+//! Writing a package into a folder.
 //!
-//! A file is replaced only if we wrote it and nobody changed it since, which the manifest of the
+//! A folder holds one design; another one takes its place only if asked to. A file is replaced only if we wrote it and nobody changed it since, which the manifest of the
 //! earlier run tells; a file that is no longer part of the output is removed under the same
 //! condition. Nothing else in the folder is touched.
 
@@ -9,7 +9,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::package::{MANIFEST, Package, PackageFile, sha256};
+use super::package::{Package, PackageFile, sha256};
+use super::recorded::{self, Recorded};
 use crate::output::Staged;
 
 /// Why a folder could not be written.
@@ -29,6 +30,32 @@ pub enum FolderError {
         /// What is the matter with it.
         reason: &'static str,
     },
+    /// The folder holds another design, whose files would go.
+    #[error(
+        "{folder} holds the design `{found}`, which `{design}` would take the place of\n  help: give \
+         `{design}` a folder of its own with -o, or repeat with --force to replace `{found}`"
+    )]
+    OtherDesign {
+        /// The folder.
+        folder: PathBuf,
+        /// The design that it holds.
+        found: String,
+        /// The design that was to be written.
+        design: String,
+    },
+    /// Two files of the package would overwrite each other, or hold modules of one name.
+    #[error(
+        "two modules or files of the design `{design}` have one name: {} and {}\n  help: give the \
+         design, or the layers of the block, other names",
+        files[0],
+        files[1]
+    )]
+    Twice {
+        /// The design.
+        design: String,
+        /// The files.
+        files: [String; 2],
+    },
     /// The file system refused.
     #[error("cannot write {path}: {reason}\n  help: check permissions and free space")]
     Io {
@@ -39,53 +66,27 @@ pub enum FolderError {
     },
 }
 
-/// How a folder differs from a package.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Difference {
-    /// A file is not there.
-    Missing(String),
-    /// A file has other content; the number of lines that were added and removed.
-    Changed {
-        /// Path within the folder.
-        path: String,
-        /// Lines that the package has and the file has not.
-        added: usize,
-        /// Lines that the file has and the package has not.
-        removed: usize,
-        /// The first line that differs.
-        first_line: usize,
-    },
-    /// A file of an earlier run is no longer part of the output.
-    Superfluous(String),
-}
-
-impl std::fmt::Display for Difference {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Difference::Missing(path) => write!(f, "missing      {path}"),
-            Difference::Superfluous(path) => write!(f, "superfluous  {path}"),
-            Difference::Changed { path, added, removed, first_line } => {
-                write!(
-                    f,
-                    "changed      {path}: +{added} -{removed} lines, from line {first_line} on"
-                )
-            }
-        }
-    }
-}
-
-/// Writes `package` into `folder`, creating it if need be.
+/// Writes `package` into `folder`, creating it if need be; gives the paths of files of an earlier
+/// run that were removed.
 ///
 /// # Errors
-/// [`FolderError`]; with [`FolderError::Foreign`] nothing has been written.
-pub fn write(package: &Package, folder: &Path, force: bool) -> Result<(), FolderError> {
+/// [`FolderError`]; unless it is [`FolderError::Io`], nothing has been written.
+pub fn write(package: &Package, folder: &Path, force: bool) -> Result<Vec<String>, FolderError> {
+    distinct(package)?;
     if folder.exists() && !folder.is_dir() {
         return Err(FolderError::NotAFolder(folder.to_owned()));
     }
-    let earlier = earlier_files(folder);
+    let earlier = Recorded::read(folder);
     if !force {
+        if let Some(other) = earlier.as_ref().filter(|earlier| earlier.design != package.design) {
+            return Err(FolderError::OtherDesign {
+                folder: folder.to_owned(),
+                found: other.design.clone(),
+                design: package.design.clone(),
+            });
+        }
         for file in &package.files {
-            refuse_foreign(folder, file, &earlier)?;
+            refuse_foreign(folder, file, earlier.as_ref())?;
         }
     }
     // All files are written before the first one is replaced: a disk that is full leaves the folder
@@ -108,81 +109,49 @@ pub fn write(package: &Package, folder: &Path, force: bool) -> Result<(), Folder
     for (path, write) in staged {
         write.commit().map_err(|reason| FolderError::Io { path, reason })?;
     }
-    for (path, hash) in superfluous(package, &earlier) {
-        let path = folder.join(path);
+    let mut removed = Vec::new();
+    for (name, hash) in earlier.iter().flat_map(|earlier| superfluous(package, earlier)) {
+        let path = folder.join(name);
         if fs::read(&path).is_ok_and(|bytes| sha256(&bytes) == *hash) {
             fs::remove_file(&path).map_err(|reason| FolderError::Io { path, reason })?;
+            removed.push(name.clone());
+        }
+    }
+    Ok(removed)
+}
+
+/// Refuses two files that would overwrite each other, or two modules of one name: whether a file
+/// system tells upper from lower case must not matter.
+fn distinct(package: &Package) -> Result<(), FolderError> {
+    let mut paths = BTreeMap::new();
+    let mut modules = BTreeMap::new();
+    for file in &package.files {
+        let path = file.path.to_lowercase();
+        let clash = paths.insert(path.clone(), &file.path).or_else(|| {
+            recorded::module(&path).and_then(|name| modules.insert(name.to_owned(), &file.path))
+        });
+        if let Some(other) = clash {
+            return Err(FolderError::Twice {
+                design: package.design.clone(),
+                files: [other.clone(), file.path.clone()],
+            });
         }
     }
     Ok(())
 }
 
-/// Compares a folder with a package; nothing is written.
-///
-/// # Errors
-/// [`FolderError`] when a file cannot be read.
-pub fn check(package: &Package, folder: &Path) -> Result<Vec<Difference>, FolderError> {
-    let mut differences = Vec::new();
-    for file in &package.files {
-        let path = folder.join(&file.path);
-        match fs::read(&path) {
-            Ok(bytes) if bytes == file.text.as_bytes() => {}
-            Ok(bytes) => differences.push(compare(file, &String::from_utf8_lossy(&bytes))),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                ) =>
-            {
-                differences.push(Difference::Missing(file.path.clone()));
-            }
-            Err(reason) => return Err(FolderError::Io { path, reason }),
-        }
-    }
-    let earlier = earlier_files(folder);
-    for (path, _) in superfluous(package, &earlier) {
-        if folder.join(path).exists() {
-            differences.push(Difference::Superfluous(path.clone()));
-        }
-    }
-    Ok(differences)
-}
-
-/// Paths and hashes of the files that an earlier run wrote, by its manifest.
-fn earlier_files(folder: &Path) -> BTreeMap<String, String> {
-    let text = fs::read_to_string(folder.join(MANIFEST)).unwrap_or_default();
-    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let ours = manifest["generator"].as_str().is_some_and(|name| name.starts_with("bitweight "));
-    let mut files = BTreeMap::new();
-    if !ours {
-        return files;
-    }
-    let listed = ["files", "other_files"].into_iter().filter_map(|key| manifest[key].as_array());
-    for entry in listed.flatten() {
-        if let (Some(path), Some(hash)) = (entry["path"].as_str(), entry["sha256"].as_str()) {
-            // A path out of the folder cannot be ours.
-            let inside =
-                Path::new(path).components().all(|c| matches!(c, std::path::Component::Normal(_)));
-            if inside {
-                files.insert(path.to_owned(), hash.to_owned());
-            }
-        }
-    }
-    files.insert(MANIFEST.to_owned(), sha256(text.as_bytes()));
-    files
-}
-
-fn superfluous<'a>(
+/// What an earlier run wrote that is not part of the package.
+pub(super) fn superfluous<'a>(
     package: &'a Package,
-    earlier: &'a BTreeMap<String, String>,
+    earlier: &'a Recorded,
 ) -> impl Iterator<Item = (&'a String, &'a String)> {
-    earlier.iter().filter(|(path, _)| package.files.iter().all(|file| file.path != **path))
+    earlier.files.iter().filter(|(path, _)| package.files.iter().all(|file| file.path != **path))
 }
 
 fn refuse_foreign(
     folder: &Path,
     file: &PackageFile,
-    earlier: &BTreeMap<String, String>,
+    earlier: Option<&Recorded>,
 ) -> Result<(), FolderError> {
     let path = folder.join(&file.path);
     let Ok(bytes) = fs::read(&path) else {
@@ -193,7 +162,7 @@ fn refuse_foreign(
     if hash == file.sha256() {
         return Ok(());
     }
-    match earlier.get(&file.path) {
+    match earlier.and_then(|earlier| earlier.files.get(&file.path)) {
         None => Err(FolderError::Foreign { path, reason: "was not written by bitweight" }),
         Some(written) if *written != hash => {
             Err(FolderError::Foreign { path, reason: "was changed after it was generated" })
@@ -202,25 +171,11 @@ fn refuse_foreign(
     }
 }
 
-fn compare(file: &PackageFile, found: &str) -> Difference {
-    let (new, old): (Vec<&str>, Vec<&str>) = (file.text.lines().collect(), found.lines().collect());
-    let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
-    new.iter().for_each(|line| *counts.entry(line).or_default() += 1);
-    old.iter().for_each(|line| *counts.entry(line).or_default() -= 1);
-    let sum = |sign: i64| counts.values().map(|n| (n * sign).max(0) as usize).sum();
-    let same = new.iter().zip(&old).take_while(|(x, y)| x == y).count();
-    Difference::Changed {
-        path: file.path.clone(),
-        added: sum(1),
-        removed: sum(-1),
-        first_line: same + 1,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config;
+    use crate::export::{Difference, check};
 
     fn package() -> Package {
         let yaml = "array: {systolic_os: {rows: 1, cols: 2}}\nelement: opt1\n\
@@ -285,5 +240,17 @@ mod tests {
         let refusal = write(&package(), folder.path(), false).unwrap_err().to_string();
         assert!(refusal.contains("was not written by bitweight"), "{refusal}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was written");
+    }
+
+    #[test]
+    fn names_that_differ_in_case_or_folder_only_are_one() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in ["tiny_pe.v", "Tiny_PE.v", "tb/tiny_pe.v", "FILES.F"] {
+            let mut package = package();
+            package.files.insert(0, PackageFile::new(path.to_owned(), "\n".to_owned()));
+            let refusal = write(&package, folder.path(), true).unwrap_err().to_string();
+            assert!(refusal.contains("have one name") && refusal.contains(path), "{refusal}");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");
+        }
     }
 }

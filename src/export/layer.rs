@@ -54,7 +54,7 @@ impl Package {
         let mut files = verilog;
         files.extend(others);
         files.push(PackageFile::new(MANIFEST.to_owned(), text));
-        Self { top, files }
+        Self { design: name.to_owned(), top, files }
     }
 }
 
@@ -167,7 +167,6 @@ pub(super) fn derived(layer: &Layer) -> Value {
 }
 
 fn manifest(layer: &Layer, verilog: &[PackageFile], others: &[PackageFile]) -> Value {
-    let geometry = layer.geometry();
     let (ports, streams) = interface(&layer.streams());
     json!({
         "format_version": FORMAT_VERSION,
@@ -184,8 +183,9 @@ fn manifest(layer: &Layer, verilog: &[PackageFile], others: &[PackageFile]) -> V
         "streams": streams,
         "ports": ports,
         "latency": {
-            "cycles_of_a_position": layer.words() * layer.vectors(),
-            "cycles_of_a_sample": layer.words() * layer.vectors() * geometry.output_positions(),
+            "cycles_of_a_position": layer.cycles_of_position(),
+            "cycles_of_a_sample": layer.cycles_of_sample(),
+            "pipeline_stages": layer.pipeline_stages(),
             "rows_buffered": layer.ring(),
         },
         "files": digests(verilog),

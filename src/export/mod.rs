@@ -2,10 +2,20 @@
 //! list, constraints and testbench.
 
 mod block;
+mod check;
+mod difference;
 mod folder;
 mod layer;
 mod package;
+mod project;
+mod recorded;
+mod source;
 mod testbench;
 
-pub use folder::{Difference, FolderError, check, write};
+pub use check::{check, reasons};
+pub use difference::Difference;
+pub use folder::{FolderError, write};
 pub use package::{Package, PackageFile, configuration};
+pub use project::{Clash, Neighbour, ProjectError, distinct, neighbours};
+pub use recorded::Recorded;
+pub use source::Source;

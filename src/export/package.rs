@@ -1,8 +1,11 @@
 //! All files of a generated design.
 
 use askama::Template;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::recorded::Recorded;
+use super::source::Source;
 use super::testbench;
 use crate::arith::Levels;
 use crate::arith::carry_save::CarryStorage;
@@ -44,6 +47,8 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 /// The files of a design, the manifest last.
 #[derive(Clone, Debug)]
 pub struct Package {
+    /// Name of the design.
+    pub design: String,
     /// Path of the top within the folder.
     pub top: String,
     /// All files.
@@ -125,7 +130,33 @@ impl Package {
         let mut files = verilog;
         files.extend(others);
         files.push(PackageFile::new(MANIFEST.to_owned(), json + "\n"));
-        Self { top, files }
+        Self { design: name.clone(), top, files }
+    }
+
+    /// The package with where its configuration came from in its manifest.
+    #[must_use]
+    pub fn from_source(mut self, source: Option<&Source>) -> Self {
+        let Some(file) = self.files.iter_mut().find(|file| file.path == MANIFEST) else {
+            return self;
+        };
+        let Ok(Value::Object(entries)) = serde_json::from_str(&file.text) else { return self };
+        let mut manifest = serde_json::Map::new();
+        for (key, value) in entries.into_iter().filter(|(key, _)| key != "source") {
+            let after = key == "configuration";
+            manifest.insert(key, value);
+            if let (true, Some(source)) = (after, source) {
+                manifest.insert("source".to_owned(), source.to_json());
+            }
+        }
+        file.text = format!("{:#}\n", Value::Object(manifest));
+        self
+    }
+
+    /// What the manifest says.
+    #[must_use]
+    pub fn recorded(&self) -> Option<Recorded> {
+        let manifest = self.files.iter().find(|file| file.path == MANIFEST)?;
+        Recorded::parse(&manifest.text)
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) mod readout;
 mod schedule;
 mod top;
 
-pub(super) use top::{describe, stream_ports};
+pub(super) use top::{describe, stream_ports, transfers};
 
 use super::{Module, Writer, element, support};
 use crate::arith::{bit_slice, carry_save, digit, sparse};

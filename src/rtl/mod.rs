@@ -19,6 +19,8 @@ mod support;
 mod systolic_os;
 mod systolic_ws;
 mod text;
+mod transfers;
+mod usage;
 mod weight_stationary;
 mod xnor;
 

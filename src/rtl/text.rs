@@ -59,18 +59,22 @@ impl Port {
     }
 }
 
+/// Widest range that the names of other ports are aligned with.
+const WIDEST: usize = 28;
+
 /// A port list, one aligned line per port.
 #[must_use]
 pub fn ports(ports: &[Port]) -> String {
     let range = |port: &Port| port.msb.as_ref().map(|msb| format!("[{msb}:0]")).unwrap_or_default();
-    let column = ports.iter().map(|port| range(port).len()).max().unwrap_or(0);
+    let column = ports.iter().map(|port| range(port).len());
+    let column = column.filter(|width| *width <= WIDEST).max().unwrap_or(0);
     let line = |(index, port): (usize, &Port)| {
         let direction = match port.direction {
             Direction::Input => "input ",
             Direction::Output => "output",
         };
         let comma = if index + 1 < ports.len() { "," } else { "" };
-        if column == 0 {
+        if column == 0 && port.msb.is_none() {
             return format!("  {direction} wire {}{comma}", port.name);
         }
         format!("  {direction} wire {:column$} {}{comma}", range(port), port.name)

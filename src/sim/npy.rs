@@ -246,6 +246,10 @@ pub fn write_integers(path: &Path, shape: &[usize], data: &[i64]) -> io::Result<
     })
 }
 
+/// What becomes of the floats of a trained network.
+const FOLD: &str = "`bitweight fold` turns the weights and the batch norm of a trained network into \
+                    bits, thresholds and scales; other arrays: ";
+
 /// Reads an integer array of any rank in row-major order.
 ///
 /// # Errors
@@ -262,9 +266,13 @@ pub fn read_array(path: &Path) -> Result<(Vec<usize>, Vec<i128>), NpyError> {
                         array.into_vec::<$element>().map_err(|error| truncated(path, &error))?;
                     values.into_iter().map(i128::from).collect()
                 })*
-                _ => {
+                (kind, _) => {
                     let message = format!("the array holds elements of type {dtype}, not integers");
-                    return Err(NpyError::new(path, message, accepted));
+                    let help = match kind {
+                        TypeChar::Float => FOLD.to_owned() + accepted,
+                        _ => accepted.to_owned(),
+                    };
+                    return Err(NpyError::new(path, message, help));
                 }
             }
         };

@@ -33,10 +33,10 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn work(&self) -> io::Result<tempfile::TempDir> {
+    pub fn work(&self) -> io::Result<cache::Workplace> {
         let parent = cache::folder().join("work");
         fs::create_dir_all(&parent)?;
-        tempfile::Builder::new().prefix("synthesis-").tempdir_in(parent)
+        cache::Workplace::new(&parent, "synthesis-")
     }
 
     /// What is stored under `key`, if anything.

@@ -7,7 +7,7 @@ module <[ prefix ]>_collect #(
 ) (
 <[ ports ]>
 );
-  // One-hot: the row and the transfer of it that are handed out next.
+<[ check ]>  // One-hot: the row and the transfer of it that are handed out next.
   reg  [Rows-1:0] row_q;
   reg  [Transfers-1:0] part_q;
   wire push = valid_o & ready_i;

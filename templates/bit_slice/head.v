@@ -1,20 +1,11 @@
 <[ header ]>
 module <[ prefix ]> #(
   parameter Rows = <[ rows ]>,
-  parameter Cols = <[ cols ]>,
-  // Derived from the dimensions; not to be overridden.
-  parameter ATransfers = (<[ lanes ]>*Rows + <[ a_fit - 1 ]>) / <[ a_fit ]>,
-  parameter ALanes = (<[ lanes ]>*Rows + ATransfers - 1) / ATransfers,
-  parameter AData = (<[ a_width ]>*ALanes + 7) / 8 * 8,
-  parameter BTransfers = (<[ lanes ]>*Cols + <[ b_fit - 1 ]>) / <[ b_fit ]>,
-  parameter BLanes = (<[ lanes ]>*Cols + BTransfers - 1) / BTransfers,
-  parameter BData = (<[ b_width ]>*BLanes + 7) / 8 * 8,
-  parameter CTransfers = (Cols + <[ c_fit - 1 ]>) / <[ c_fit ]>,
-  parameter CLanes = (Cols + CTransfers - 1) / CTransfers,
-  parameter CData = (<[ width ]>*CLanes + 7) / 8 * 8
+  parameter Cols = <[ cols ]>
 ) (
 <[ ports ]>
 );
+<[ transfers ]>
   generate
     if (Rows < 1 || Rows > <[ max_dimension ]>) begin : gen_check_rows
       rows_must_be_1_to_<[ max_dimension ]> u_error ();

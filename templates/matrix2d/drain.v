@@ -7,7 +7,7 @@ module <[ prefix ]>_drain #(
 ) (
 <[ ports ]>
 );
-  // Rows that are captured and not yet handed out, the next one at bit 0.
+<[ check ]>  // Rows that are captured and not yet handed out, the next one at bit 0.
   reg  [Rows-1:0] left_q;
   // One-hot: the transfer of the row that is handed out next.
   reg  [Transfers-1:0] part_q;

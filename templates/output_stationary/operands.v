@@ -1,20 +1,11 @@
 <[ values.header ]>
 module <[ values.prefix ]> #(
   parameter Rows = <[ values.rows ]>,
-  parameter Cols = <[ values.cols ]>,
-  // Derived from the dimensions; not to be overridden.
-  parameter ATransfers = (<[ values.a_lanes ]> + <[ values.a_fit - 1 ]>) / <[ values.a_fit ]>,
-  parameter ALanes = (<[ values.a_lanes ]> + ATransfers - 1) / ATransfers,
-  parameter AData = (<[ values.a_width ]>*ALanes + 7) / 8 * 8,
-  parameter BTransfers = (<[ values.terms ]>Cols + <[ values.b_fit - 1 ]>) / <[ values.b_fit ]>,
-  parameter BLanes = (<[ values.terms ]>Cols + BTransfers - 1) / BTransfers,
-  parameter BData = (<[ values.b_width ]>*BLanes + 7) / 8 * 8,
-  parameter CTransfers = (Cols + <[ values.c_fit - 1 ]>) / <[ values.c_fit ]>,
-  parameter CLanes = (Cols + CTransfers - 1) / CTransfers,
-  parameter CData = (<[ values.width ]>*CLanes + 7) / 8 * 8
+  parameter Cols = <[ values.cols ]>
 ) (
 <[ values.ports ]>
 );
+<[ values.transfers ]>
   generate
     if (Rows < 1 || Rows > <[ values.max_dimension ]>) begin : gen_check_rows
       rows_must_be_1_to_<[ values.max_dimension ]> u_error ();

@@ -6,7 +6,7 @@ module <[ prefix ]>_control #(
 ) (
 <[ ports ]>
 );
-  // Transfers that may be on their way when a tile is released for reading: the output buffer
+<[ check ]>  // Transfers that may be on their way when a tile is released for reading: the output buffer
   // takes them all, so the row buffers are free when the tile overwrites them.
   localparam Credit = <[ credit ]>;
   localparam Added = Rows * Transfers;

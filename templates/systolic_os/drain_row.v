@@ -6,7 +6,7 @@ module <[ prefix ]>_drain_row #(
 ) (
 <[ ports ]>
 );
-<%- for line in declarations %>
+<[ check ]><%- for line in declarations %>
   <[ line ]>
 <%- endfor %>
 <[ resolve ]>

@@ -7,7 +7,7 @@ module <[ prefix ]>_output #(
 ) (
 <[ ports ]>
 );
-  localparam AddressWidth = (Slots > 1) ? $clog2(Slots) : 1;
+<[ check ]>  localparam AddressWidth = (Slots > 1) ? $clog2(Slots) : 1;
   localparam Final = Slots - 1;
 
   // Where the next beat is written and read, and the number of complete beats between: the last one

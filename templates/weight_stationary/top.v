@@ -1,16 +1,10 @@
 <[ header ]>
 module <[ prefix ]> #(
-  parameter Cols = <[ cols ]>,
-  // Derived from the dimensions; not to be overridden.
-  parameter BTransfers = (<[ b_lanes ]> + <[ b_fit - 1 ]>) / <[ b_fit ]>,
-  parameter BLanes = (<[ b_lanes ]> + BTransfers - 1) / BTransfers,
-  parameter BData = (<[ b_width ]>*BLanes + 7) / 8 * 8,
-  parameter CTransfers = (Cols + <[ c_fit - 1 ]>) / <[ c_fit ]>,
-  parameter CLanes = (Cols + CTransfers - 1) / CTransfers,
-  parameter CData = (<[ width ]>*CLanes + 7) / 8 * 8
+  parameter Cols = <[ cols ]>
 ) (
 <[ ports ]>
 );
+<[ transfers ]>
   // From the acceptance of a beat of A until its beat of C is offered.
   localparam Latency = <[ latency ]>;
   // Beats of C that the output memory holds: those that are on their way at full rate.

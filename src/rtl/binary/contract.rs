@@ -1,6 +1,22 @@
 //! What the head of a layer's top says about its streams.
 
 use crate::binary::{Layer, values_of};
+use crate::rtl::usage;
+
+/// The latency, for the head of the top.
+fn latency(layer: &Layer) -> Vec<String> {
+    vec![
+        format!(
+            "Latency: {} registers from a word in the window to its result.",
+            layer.pipeline_stages()
+        ),
+        format!(
+            "A position takes {} cycles, a sample at least {}.",
+            layer.cycles_of_position(),
+            layer.cycles_of_sample()
+        ),
+    ]
+}
 
 /// The contract, for the head of the top.
 pub(super) fn describe(layer: &Layer) -> Vec<String> {
@@ -69,5 +85,11 @@ pub(super) fn describe(layer: &Layer) -> Vec<String> {
             if tables.is_empty() { String::new() } else { format!(": {}", tables.join(", ")) };
         lines.push(format!("Step {index}, {}{tables}.", placed.step.name()));
     }
+    lines.extend(usage::of_top(
+        (layer.name(), layer.reset()),
+        &[],
+        &layer.streams(),
+        latency(layer),
+    ));
     lines
 }

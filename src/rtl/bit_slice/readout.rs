@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::Shape;
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
+use crate::rtl::transfers::Transfers;
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -39,6 +40,8 @@ struct Collect<'a> {
     header: String,
     prefix: &'a str,
     ports: String,
+    /// Refuses parameters that do not follow from the others.
+    check: String,
     rows: usize,
     cols: usize,
     transfers: usize,
@@ -186,6 +189,7 @@ fn collect(writer: &Writer<'_>) -> Module {
             header: writer.header("Hands the rows of finished tiles out in their order.", &[]),
             prefix: &design.name,
             ports: text::ports(&ports),
+            check: Transfers::new('C', 1, "Cols", width).check(true),
             rows: design.rows(),
             cols: design.cols(),
             transfers: stream.transfers_per_beat,

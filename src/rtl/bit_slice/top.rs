@@ -3,9 +3,10 @@
 use askama::Template;
 
 use super::Shape;
-use crate::design::{Design, Element, MAX_DIMENSION, Policy, Stream};
+use crate::design::{Design, Element, MAX_DIMENSION, Policy};
 use crate::rtl::text::{self, Port, instance};
-use crate::rtl::{Module, Writer};
+use crate::rtl::transfers::{self, Transfers};
+use crate::rtl::{Module, Writer, usage};
 
 #[derive(Template)]
 #[template(path = "bit_slice/top.v")]
@@ -15,9 +16,8 @@ struct Top<'a> {
     ports: String,
     rows: usize,
     cols: usize,
-    a_fit: usize,
-    b_fit: usize,
-    c_fit: usize,
+    /// Names of how beats are cut into transfers.
+    transfers: String,
     a_width: usize,
     b_width: usize,
     width: usize,
@@ -84,17 +84,16 @@ pub(super) fn top(writer: &Writer<'_>, shape: &Shape) -> Module {
         let module = format!("{}_readout", design.name);
         instance(&module, "u_readout", &[("Cols", "Cols")], &connections, 6)
     };
+    let streams = transfers(design);
     writer.module(
         "",
         &Top {
             header: writer.header(&design.summary, &describe(design)),
             prefix: &design.name,
-            ports: text::ports(&stream_ports()),
+            ports: text::ports(&stream_ports(&streams)),
             rows: design.rows(),
             cols: design.cols(),
-            a_fit: Stream::fit(a),
-            b_fit: Stream::fit(b),
-            c_fit: Stream::fit(width),
+            transfers: transfers::declarations(&streams.each_ref()),
             a_width: a,
             b_width: b,
             width,
@@ -311,23 +310,34 @@ pub(in crate::rtl) fn describe(design: &Design) -> Vec<String> {
         },
         format!("Compressor {}, final adder {adder}.", design.multiplier.compressor.name()),
     ]);
+    lines.extend(usage::of_design(design));
     lines
 }
 
-pub(in crate::rtl) fn stream_ports() -> [Port; 13] {
+/// How beats of A, B and C are cut into transfers.
+pub(in crate::rtl) fn transfers(design: &Design) -> [Transfers; 3] {
+    let lanes = design.bit_slice.map_or(1, |slice| slice.lanes);
+    [
+        Transfers::new('A', lanes, "Rows", design.a_lane_width()),
+        Transfers::new('B', lanes, "Cols", design.multiplier.b.width),
+        Transfers::new('C', 1, "Cols", design.accumulator.width),
+    ]
+}
+
+pub(in crate::rtl) fn stream_ports([a, b, c]: &[Transfers; 3]) -> [Port; 13] {
     [
         Port::input("aclk", 1),
         Port::input("aresetn", 1),
         Port::input("s_axis_a_tvalid", 1),
         Port::output("s_axis_a_tready", 1),
-        Port::input("s_axis_a_tdata", "AData"),
+        Port::input("s_axis_a_tdata", a.data_width()),
         Port::input("s_axis_a_tlast", 1),
         Port::input("s_axis_b_tvalid", 1),
         Port::output("s_axis_b_tready", 1),
-        Port::input("s_axis_b_tdata", "BData"),
+        Port::input("s_axis_b_tdata", b.data_width()),
         Port::output("m_axis_c_tvalid", 1),
         Port::input("m_axis_c_tready", 1),
-        Port::output("m_axis_c_tdata", "CData"),
+        Port::output("m_axis_c_tdata", c.data_width()),
         Port::output("m_axis_c_tlast", 1),
     ]
 }

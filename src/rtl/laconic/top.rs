@@ -4,9 +4,10 @@ use askama::Template;
 
 use crate::arith::digit;
 use crate::arith::term_pair::TermPairs;
-use crate::design::{MAX_DIMENSION, Stream};
-use crate::rtl::bit_slice::{Shape, describe, stream_ports};
+use crate::design::MAX_DIMENSION;
+use crate::rtl::bit_slice::{Shape, describe, stream_ports, transfers};
 use crate::rtl::text::{self, instance};
+use crate::rtl::transfers;
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -17,9 +18,8 @@ struct Top<'a> {
     ports: String,
     rows: usize,
     cols: usize,
-    a_fit: usize,
-    b_fit: usize,
-    c_fit: usize,
+    /// Names of how beats are cut into transfers.
+    transfers: String,
     a_width: usize,
     b_width: usize,
     width: usize,
@@ -58,17 +58,16 @@ pub(super) fn top(writer: &Writer<'_>, pairs: TermPairs, shape: &Shape) -> Modul
         ("row_o", &row),
     ];
     let module = format!("{}_readout", design.name);
+    let streams = transfers(design);
     writer.module(
         "",
         &Top {
             header: writer.header(&design.summary, &describe(design)),
             prefix: &design.name,
-            ports: text::ports(&stream_ports()),
+            ports: text::ports(&stream_ports(&streams)),
             rows: design.rows(),
             cols: design.cols(),
-            a_fit: Stream::fit(a.width),
-            b_fit: Stream::fit(b.width),
-            c_fit: Stream::fit(width),
+            transfers: transfers::declarations(&streams.each_ref()),
             a_width: a.width,
             b_width: b.width,
             width,

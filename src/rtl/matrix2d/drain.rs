@@ -5,6 +5,7 @@ use askama::Template;
 use crate::design::Stream;
 use crate::rtl::element::Element;
 use crate::rtl::text::{self, Port, Registers, clock_ports, instance, zero};
+use crate::rtl::transfers::Transfers;
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -13,6 +14,8 @@ struct Drain<'a> {
     header: String,
     prefix: &'a str,
     ports: String,
+    /// Refuses parameters that do not follow from the others.
+    check: String,
     rows: usize,
     cols: usize,
     transfers: usize,
@@ -78,6 +81,7 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> Module {
                 .header("Hands the rows of finished tiles out, one after the other.", &[]),
             prefix: &design.name,
             ports: text::ports(&ports),
+            check: Transfers::new('C', 1, "Cols", width).check(true),
             rows: design.rows(),
             cols: design.cols(),
             transfers,

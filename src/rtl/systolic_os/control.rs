@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::rtl::planes::tag_width;
 use crate::rtl::text::{self, Port, Registers, clock_ports, zero};
+use crate::rtl::transfers::Transfers;
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -12,6 +13,8 @@ struct Control<'a> {
     header: String,
     prefix: &'a str,
     ports: String,
+    /// Refuses parameters that do not follow from the others.
+    check: String,
     rows: usize,
     cols: usize,
     transfers: usize,
@@ -69,6 +72,7 @@ pub(in crate::rtl) fn control(writer: &Writer<'_>) -> Module {
             header: writer.header("Accepts beats, and releases finished tiles for reading.", &[]),
             prefix: &design.name,
             ports: text::ports(&ports),
+            check: Transfers::new('C', 1, "Cols", design.accumulator.width).check(false),
             rows: design.rows(),
             cols: design.cols(),
             transfers: design.stream_c().transfers_per_beat,

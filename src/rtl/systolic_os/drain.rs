@@ -7,6 +7,7 @@ use crate::design::Stream;
 use crate::rtl::element::Element;
 use crate::rtl::planes::tag_width;
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
+use crate::rtl::transfers::Transfers;
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -15,6 +16,8 @@ struct DrainRow<'a> {
     header: String,
     prefix: &'a str,
     ports: String,
+    /// Refuses parameters that do not follow from the others.
+    check: String,
     cols: usize,
     transfers: usize,
     lanes: usize,
@@ -32,6 +35,8 @@ struct Drain<'a> {
     header: String,
     prefix: &'a str,
     ports: String,
+    /// Refuses parameters that do not follow from the others.
+    check: String,
     rows: usize,
     cols: usize,
     transfers: usize,
@@ -146,6 +151,7 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
             ),
             prefix: &design.name,
             ports: text::ports(&ports),
+            check: Transfers::new('C', 1, "Cols", width).check(true),
             cols: design.cols(),
             transfers,
             lanes,
@@ -209,6 +215,7 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
                 .header("Hands the rows of finished tiles out, one after the other.", &[]),
             prefix: &design.name,
             ports: text::ports(&ports),
+            check: Transfers::new('C', 1, "Cols", width).check(true),
             rows: design.rows(),
             cols: design.cols(),
             transfers,

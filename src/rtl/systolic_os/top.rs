@@ -2,11 +2,12 @@
 
 use askama::Template;
 
-use crate::design::{Design, MAX_DIMENSION, Stream};
+use crate::design::{Design, MAX_DIMENSION};
 use crate::rtl::element::Element;
 use crate::rtl::planes::tag_width;
 use crate::rtl::text::{self, Port};
-use crate::rtl::{Module, Writer, describe_element, xnor};
+use crate::rtl::transfers::{self, Transfers};
+use crate::rtl::{Module, Writer, describe_element, usage, xnor};
 
 /// What the tops of output-stationary arrays print.
 struct Values<'a> {
@@ -18,9 +19,8 @@ struct Values<'a> {
     /// Lanes of a beat of A, and bits of them.
     a_lanes: String,
     a_bits: String,
-    a_fit: usize,
-    b_fit: usize,
-    c_fit: usize,
+    /// Names of how beats are cut into transfers.
+    transfers: String,
     a_width: usize,
     b_width: usize,
     depth: usize,
@@ -73,23 +73,26 @@ pub(in crate::rtl) fn broadcast(writer: &Writer<'_>, element: &Element) -> Modul
 
 fn values<'a>(writer: &Writer<'a>, element: &Element) -> Values<'a> {
     let design = writer.design;
+    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
+    let (width, depth) = (design.accumulator.width, design.depth());
+    let of_a = Transfers::new('A', depth, "Rows", a).with(design.count_lanes());
+    let of_b = Transfers::new('B', depth, "Cols", b);
+    let of_c = Transfers::new('C', 1, "Cols", width);
     let ports = [
         Port::input("aclk", 1),
         Port::input("aresetn", 1),
         Port::input("s_axis_a_tvalid", 1),
         Port::output("s_axis_a_tready", 1),
-        Port::input("s_axis_a_tdata", "AData"),
+        Port::input("s_axis_a_tdata", of_a.data_width()),
         Port::input("s_axis_a_tlast", 1),
         Port::input("s_axis_b_tvalid", 1),
         Port::output("s_axis_b_tready", 1),
-        Port::input("s_axis_b_tdata", "BData"),
+        Port::input("s_axis_b_tdata", of_b.data_width()),
         Port::output("m_axis_c_tvalid", 1),
         Port::input("m_axis_c_tready", 1),
-        Port::output("m_axis_c_tdata", "CData"),
+        Port::output("m_axis_c_tdata", of_c.data_width()),
         Port::output("m_axis_c_tlast", 1),
     ];
-    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
-    let (width, depth) = (design.accumulator.width, design.depth());
     let words = xnor::at_edge(design);
     let terms = if depth > 1 { format!("{depth}*") } else { String::new() };
     let more = |lanes: usize| if lanes > 0 { format!("+{lanes}") } else { String::new() };
@@ -103,9 +106,7 @@ fn values<'a>(writer: &Writer<'a>, element: &Element) -> Values<'a> {
         a_bits: format!("{}*Rows{}", a * depth, more(a * design.count_lanes())),
         words,
         edge: xnor::operands(design),
-        a_fit: Stream::fit(a),
-        b_fit: Stream::fit(b),
-        c_fit: Stream::fit(width),
+        transfers: transfers::declarations(&[&of_a, &of_b, &of_c]),
         a_width: a,
         b_width: b,
         depth,
@@ -205,5 +206,6 @@ fn describe(design: &Design) -> Vec<String> {
         },
         describe_element(design),
     ]);
+    lines.extend(usage::of_design(design));
     lines
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use super::{Edge, hops};
 use crate::design::Stream;
 use crate::rtl::text::{self, Port, Registers, clock_ports, instance, zero};
+use crate::rtl::transfers::Transfers;
 use crate::rtl::{Module, Writer, support};
 
 #[derive(Template)]
@@ -13,6 +14,8 @@ struct Output<'a> {
     header: String,
     prefix: &'a str,
     ports: String,
+    /// Refuses parameters that do not follow from the others.
+    check: String,
     cols: usize,
     transfers: usize,
     lanes: usize,
@@ -91,6 +94,7 @@ pub(in crate::rtl) fn output(writer: &Writer<'_>, edge: &Edge, slots: usize) -> 
             header: writer.header("Keeps results until the receiver takes them.", &details),
             prefix: &design.name,
             ports: text::ports(&ports),
+            check: Transfers::new('C', 1, "Cols", width).check(true),
             cols: design.cols(),
             transfers: transfers_per_beat,
             lanes: lanes_per_transfer,

@@ -5,7 +5,8 @@ use askama::Template;
 use super::{Edge, hops};
 use crate::design::{Design, MAX_DIMENSION, Stream};
 use crate::rtl::text::{self, Port};
-use crate::rtl::{Module, Writer, describe_element};
+use crate::rtl::transfers::{self, Transfers};
+use crate::rtl::{Module, Writer, describe_element, usage};
 
 #[derive(Template)]
 #[template(path = "weight_stationary/top.v")]
@@ -22,8 +23,8 @@ struct Top<'a> {
     marks: bool,
     /// Bits of these lanes.
     b_used: String,
-    b_fit: usize,
-    c_fit: usize,
+    /// Names of how beats are cut into transfers.
+    transfers: String,
     a_width: usize,
     b_width: usize,
     width: usize,
@@ -38,6 +39,10 @@ struct Top<'a> {
 pub(in crate::rtl) fn top(writer: &Writer<'_>, edge: &Edge) -> Module {
     let design = writer.design;
     let a_stream = design.stream_a();
+    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
+    let width = design.accumulator.width;
+    let of_b = Transfers::new('B', 1, "Cols", b).with(design.mark_lanes());
+    let of_c = Transfers::new('C', 1, "Cols", width);
     let mut ports = vec![
         Port::input("aclk", 1),
         Port::input("aresetn", 1),
@@ -47,23 +52,21 @@ pub(in crate::rtl) fn top(writer: &Writer<'_>, edge: &Edge) -> Module {
         Port::input("s_axis_a_tlast", 1),
         Port::input("s_axis_b_tvalid", 1),
         Port::output("s_axis_b_tready", 1),
-        Port::input("s_axis_b_tdata", "BData"),
+        Port::input("s_axis_b_tdata", of_b.data_width()),
     ];
     if design.partial_sums {
         ports.extend([
             Port::input("s_axis_p_tvalid", 1),
             Port::output("s_axis_p_tready", 1),
-            Port::input("s_axis_p_tdata", "CData"),
+            Port::input("s_axis_p_tdata", of_c.data_width()),
         ]);
     }
     ports.extend([
         Port::output("m_axis_c_tvalid", 1),
         Port::input("m_axis_c_tready", 1),
-        Port::output("m_axis_c_tdata", "CData"),
+        Port::output("m_axis_c_tdata", of_c.data_width()),
         Port::output("m_axis_c_tlast", 1),
     ]);
-    let (a, b) = (design.multiplier.a.width, design.multiplier.b.width);
-    let width = design.accumulator.width;
     let weights = design.weights();
     let latency = weights.map_or(0, |weights| weights.latency(design.pipeline()));
     let latency = match hops(design) {
@@ -87,8 +90,7 @@ pub(in crate::rtl) fn top(writer: &Writer<'_>, edge: &Edge) -> Module {
                 0 => format!("{b}*Cols"),
                 marks => format!("{b}*(Cols+{marks})"),
             },
-            b_fit: Stream::fit(b),
-            c_fit: Stream::fit(width),
+            transfers: transfers::declarations(&[&of_b, &of_c]),
             a_width: a,
             b_width: b,
             width,
@@ -160,5 +162,6 @@ fn describe(design: &Design) -> Vec<String> {
         },
         describe_element(design),
     ]);
+    lines.extend(usage::of_design(design));
     lines
 }

@@ -16,8 +16,8 @@ use super::Owner;
 use super::text::{define, repeat, slice};
 use crate::binary::{Block, Layer, Node};
 use crate::design::Stream;
-use crate::rtl::Module;
 use crate::rtl::text::{Port, declare};
+use crate::rtl::{Module, usage};
 use stream::Lanes;
 use wiring::{Signals, Top};
 
@@ -282,5 +282,16 @@ fn describe(block: &Block) -> Vec<String> {
     }
     lines.push(String::new());
     lines.push("Each layer takes one parameter frame for each tile, which tlast of x ends.".into());
+    let latency = match block.slowest() {
+        Some(layer) => vec![
+            format!(
+                "Latency: a sample takes at least {} cycles, those of its slowest layer,",
+                layer.cycles_of_sample(),
+            ),
+            format!("{}.", layer.name()),
+        ],
+        None => Vec::new(),
+    };
+    lines.extend(usage::of_top((block.name(), block.reset()), &[], &block.streams(), latency));
     lines
 }
