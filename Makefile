@@ -19,7 +19,7 @@ test: tools
 soak: tools
 	SEED=$(SEED) HOURS=$(HOURS) cargo test --locked --test stalls soak -- --ignored --nocapture
 
-# Simulation speed beside a bare C++ loop on the same model.
+# Simulation speed beside a bare C++ loop on the same model, and the cost of building one.
 bench: tools
 	cargo bench --locked
 

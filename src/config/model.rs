@@ -308,6 +308,13 @@ fn default_signed() -> bool {
     true
 }
 
+impl Operand {
+    /// Where the format stands, or the width that is of the default format.
+    fn format_location(&self) -> serde_yaml::Location {
+        self.format.as_ref().map_or(self.width.referenced, |format| format.referenced)
+    }
+}
+
 impl Config {
     /// The values without their locations; `fallback` names a design that has no name.
     pub(super) fn parameters(&self, fallback: &str) -> Parameters {
@@ -378,8 +385,8 @@ impl Config {
             "element" => self.element.referenced,
             "operands.a.width" => self.operands.a.width.referenced,
             "operands.b.width" => self.operands.b.width.referenced,
-            "operands.a.format" => self.operands.a.format.as_ref()?.referenced,
-            "operands.b.format" => self.operands.b.format.as_ref()?.referenced,
+            "operands.a.format" => self.operands.a.format_location(),
+            "operands.b.format" => self.operands.b.format_location(),
             "accumulator.width" => accumulator?.width.as_ref()?.referenced,
             "accumulator.k_max" => accumulator?.k_max.as_ref()?.referenced,
             "encoding" => self.encoding.as_ref()?.referenced,

@@ -1,7 +1,4 @@
-//! Faults in the emitted Verilog are caught: what the simulation matrix proves of a design would
-//! be worth little if it held for a broken one as well.
-
-mod common;
+//! Arrays whose elements all work in every cycle.
 
 use std::time::Duration;
 
@@ -11,31 +8,9 @@ use bitweight::golden::Matrix;
 use bitweight::rtl;
 use bitweight::sim::{self, Job};
 use bitweight::vectors::{self, Distribution};
-use common::check_all;
 
-/// What is replaced by what in a line of code.
-const RULES: &[(&str, &str)] = &[
-    (" & ", " | "),
-    (" | ", " & "),
-    (" ^ ", " | "),
-    ("~", ""),
-    ("1'b0", "1'b1"),
-    ("1'b1", "1'b0"),
-    (" + 1)", ")"),
-    (" + 1;", ";"),
-    (" = 1;", " = 2;"),
-    ("_d;", "_q;"),
-    ("[0]", "[1]"),
-];
-
-/// A design with one line replaced.
-struct Mutant {
-    design: Design,
-    file: usize,
-    /// Number of the line.
-    line: usize,
-    text: String,
-}
+use super::common::check_all;
+use super::mutant::{Files, Mutant, RULES, check, mutants, texts};
 
 /// Mutants that do the same as the original, and why.
 const EQUIVALENT: &[(&str, &str)] = &[
@@ -54,18 +29,11 @@ const EQUIVALENT: &[(&str, &str)] = &[
     ),
 ];
 
-/// A design and the files of which mutants are made.
-struct Subject {
-    design: Design,
-    files: &'static [&'static str],
-}
-
 /// Small designs with a mac, with carry-save elements and with popcounts, and one whose beats take
 /// several transfers: in it the parts live that the others pass by.
-fn subjects() -> Vec<Subject> {
-    let subject = |name: &str, text: &str, files| {
-        let design = config::parse(text, "mutation", name).unwrap();
-        Subject { design, files }
+fn subjects() -> Vec<(Design, &'static [&'static str])> {
+    let subject = |name: &str, text: &str, files: &'static [&'static str]| {
+        (config::parse(text, "mutation", name).unwrap(), files)
     };
     let small = "array: {systolic_os: {rows: 2, cols: 2}}\naccumulator: {k_max: 20}\n\
                  operands: {a: {width: 3}, b: {width: 3}}\n";
@@ -132,59 +100,6 @@ fn subjects() -> Vec<Subject> {
     ]
 }
 
-/// For every file and every rule one line that the rule applies to.
-fn mutants() -> Vec<Mutant> {
-    let mut mutants = Vec::new();
-    for Subject { design, files } in subjects() {
-        for (file, module) in rtl::modules(&design).iter().enumerate() {
-            if !files.contains(&&module.name[design.name.len()..]) {
-                continue;
-            }
-            let all: Vec<&str> = module.text.lines().collect();
-            let live = |line: &usize| is_live(&design, &all[..=*line]);
-            let lines: Vec<usize> = (0..all.len()).filter(live).collect();
-            for (number, (needle, replacement)) in RULES.iter().enumerate() {
-                let applies =
-                    |line: &usize| all[*line].contains(needle) && !is_carry(needle, all[*line]);
-                let places: Vec<usize> = lines.iter().copied().filter(applies).collect();
-                // Not always the first one, but always the same.
-                let Some(&line) = places.get((7 * number + file) % places.len().max(1)) else {
-                    continue;
-                };
-                let text = all[line].replacen(needle, replacement, 1);
-                if EQUIVALENT.iter().all(|(same, _)| *same != text.trim()) {
-                    mutants.push(Mutant { design: design.clone(), file, line, text });
-                }
-            }
-        }
-    }
-    mutants
-}
-
-/// Whether the rule would put `|` for `^` into the carry of a full adder, (a & b) | (c & (a ^ b)):
-/// where both are one the first term is one already.
-fn is_carry(needle: &str, line: &str) -> bool {
-    needle == " ^ " && line.contains("_c = (") && line.contains(") | (")
-}
-
-/// Whether the last of these lines is code that has an effect on the design.
-fn is_live(design: &Design, lines: &[&str]) -> bool {
-    let depth = |line: &str| line.len() - line.trim_start().len();
-    let (line, before) = lines.split_last().expect("at least the line itself");
-    let code = line.trim_start();
-    // A loop that does not count is not a fault that hardware can have; a declaration is code
-    // only where it has a value.
-    let inert = code.starts_with("//") || line.contains("unused") || code.starts_with("for (");
-    let words = ["reg ", "wire ", "input ", "output "];
-    let declares = words.iter().any(|word| code.starts_with(word)) && !code.contains(" = ");
-    let blocks = before.iter().rev().scan(depth(line), |inner, outer| {
-        let encloses = depth(outer) < *inner && !outer.is_empty();
-        *inner = if encloses { depth(outer) } else { *inner };
-        Some(outer.split_once("begin : ").filter(|_| encloses).map(|(_, label)| label))
-    });
-    !inert && !declares && !blocks.flatten().any(|label| is_passed_by(design, label))
-}
-
 /// Whether the design does not elaborate the generate block of this name.
 fn is_passed_by(design: &Design, block: &str) -> bool {
     let transfers = design.stream_c().transfers_per_beat;
@@ -222,14 +137,14 @@ fn random(design: &Design, k: usize) -> (Matrix, Matrix) {
     (draw(40, k, design.operand_a(), 0), draw(k, 7, design.operand_b(), 1))
 }
 
-/// Whether a run with these files shows nothing wrong.
 /// All kinds of extreme operands in sums of `k` terms.
 fn extremes(design: &Design, k: usize) -> (Matrix, Matrix) {
     let (a, b) = (design.operand_a(), design.operand_b());
     vectors::corners((a, design.rows()), (b, design.cols()), k, 1)
 }
 
-fn survives(design: &Design, files: &[(String, String)]) -> Result<bool, String> {
+/// Whether runs with these files show nothing wrong.
+fn survives(design: &Design, files: &Files) -> Result<bool, String> {
     // Short tiles and a slow receiver fill every buffer.
     let runs = [
         (corners(design), 0.0),
@@ -254,29 +169,16 @@ fn survives(design: &Design, files: &[(String, String)]) -> Result<bool, String>
 }
 
 #[test]
-fn mutants_are_caught() {
-    let mutants = mutants();
-    assert!(mutants.len() >= 40, "only {} mutants", mutants.len());
-    check_all(&mutants, |mutant| {
-        let mut files: Vec<(String, String)> = rtl::modules(&mutant.design)
-            .into_iter()
-            .map(|module| (module.file(), module.text))
-            .collect();
-        let (name, text) = &mut files[mutant.file];
-        let mut lines: Vec<&str> = text.lines().collect();
-        let old = lines[mutant.line];
-        lines[mutant.line] = &mutant.text;
-        let what = format!(
-            "{name}:{}: `{}` instead of `{}`",
-            mutant.line + 1,
-            mutant.text.trim(),
-            old.trim()
-        );
-        *text = lines.join("\n") + "\n";
-        match survives(&mutant.design, &files) {
-            Ok(false) => Ok(()),
-            Ok(true) => Err(format!("survived: {what}")),
-            Err(error) => Err(format!("does not build: {what}\n{error}")),
-        }
-    });
+fn mutants_of_arrays_are_caught() {
+    let subjects = subjects();
+    let mut all: Vec<(&Design, Mutant)> = Vec::new();
+    for (design, files) in &subjects {
+        let modules = rtl::modules(design);
+        let live = |block: &str| !is_passed_by(design, block);
+        let found = mutants(&design.name, &texts(modules), files, RULES, usize::MAX, &live);
+        all.extend(found.into_iter().map(|mutant| (design, mutant)));
+    }
+    all.retain(|(_, mutant)| EQUIVALENT.iter().all(|(same, _)| *same != mutant.line.trim()));
+    assert!(all.len() >= 40, "only {} mutants", all.len());
+    check_all(&all, |(design, mutant)| check(mutant, |files| survives(design, files)));
 }
