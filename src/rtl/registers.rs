@@ -125,7 +125,7 @@ module m #(
   always @(posedge clk_i) begin
     first_q <= 1'b0;
     if (load_i) a_q[8*lane +: 8] <= {8{1'b0}};
-    if (a_q[7:0] <= 8'd3) b_q <= 4'd0;
+    if (hold_i) b_q <= 6'd0;
     memory[address_i] <= 8'd0;
     c_q <= d;
   end
