@@ -109,6 +109,7 @@ pub mod config;
 pub mod design;
 pub mod draw;
 pub mod export;
+pub mod formal;
 pub mod golden;
 pub mod nest;
 pub mod output;

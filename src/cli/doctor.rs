@@ -19,6 +19,7 @@ pub(super) struct Arguments {
 /// An external tool.
 struct Tool {
     program: &'static str,
+    /// Empty where it does not tell its version.
     version_argument: &'static str,
     package: &'static str,
     /// What does not work without it.
@@ -62,6 +63,20 @@ const TOOLS: &[Tool] = &[
         lost: "`synth`: no delay and power",
         oldest: &[],
     },
+    Tool {
+        program: "yosys-smtbmc",
+        version_argument: "",
+        package: "yosys python3",
+        lost: "`prove`: no proof of the control's properties",
+        oldest: &[],
+    },
+    Tool {
+        program: "z3",
+        version_argument: "--version",
+        package: "z3",
+        lost: "`prove`: no proof of the control's properties",
+        oldest: &[],
+    },
 ];
 
 /// What was found of a tool.
@@ -89,6 +104,9 @@ fn examine(tool: &Tool) -> Finding {
         Ok(path) => path,
         Err(_) => return Finding { version: None, problem: Some(format!("missing; {install}")) },
     };
+    if tool.version_argument.is_empty() {
+        return Finding { version: None, problem: None };
+    }
     let run = Invocation::new("asking for the version", &path).arg(tool.version_argument);
     // Icarus prints its version and then fails for want of a file.
     let text = match run.run(LIMIT) {
@@ -126,7 +144,7 @@ impl Arguments {
             for (tool, Finding { version, problem }) in &findings {
                 let version = version.as_deref().unwrap_or("-");
                 let state = if problem.is_none() { "ok" } else { "--" };
-                text += &format!("{state}  {:10}  {version:8}", tool.program);
+                text += &format!("{state}  {:12}  {version:8}", tool.program);
                 match problem {
                     None => {
                         text += &format!("  for {}\n", tool.lost.split(':').next().unwrap_or(""))

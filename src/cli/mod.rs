@@ -10,6 +10,7 @@ mod explain_layer;
 mod fold;
 mod generate;
 mod list;
+mod prove;
 mod report;
 mod schema;
 mod show;
@@ -41,7 +42,7 @@ A first round:
   bitweight show systolic_os_opt1_int8 > mine.yaml    start your own from one of them
   bitweight explain mine.yaml                         its loop nest, widths, latency and cycles
   bitweight sim mine.yaml                             prove it on corner cases in Verilator
-  bitweight synth mine.yaml                           area and delay in a cell library
+  bitweight prove mine.yaml                           prove its control, for all inputs
   bitweight gen mine.yaml -o out                      Verilog, constraints, testbench, manifest
   bitweight synth mine.yaml                           area, delay and energy of an element
 
@@ -70,6 +71,8 @@ enum Verb {
     Gen(generate::Arguments),
     /// Simulate a design in Verilator and compare it with the golden model
     Sim(simulate::Arguments),
+    /// Prove the properties of a design's control: streams, credits, buffers, resets
+    Prove(prove::Arguments),
     /// Turn trained batch norm parameters and weights into thresholds, scales and bits, exactly
     Fold(fold::Arguments),
     /// Measure area and delay of a design in a cell library
@@ -93,6 +96,7 @@ impl Arguments {
             Verb::Explain(arguments) => arguments.json,
             Verb::Gen(arguments) => arguments.json,
             Verb::Sim(arguments) => arguments.json,
+            Verb::Prove(arguments) => arguments.json,
             Verb::Fold(arguments) => arguments.json,
             Verb::Synth(arguments) => arguments.json,
             Verb::Compare(arguments) => arguments.json,
@@ -115,6 +119,7 @@ impl Arguments {
             Verb::Explain(arguments) => arguments.run(),
             Verb::Gen(arguments) => arguments.run(),
             Verb::Sim(arguments) => arguments.run(),
+            Verb::Prove(arguments) => arguments.run(),
             Verb::Fold(arguments) => arguments.run(),
             Verb::Synth(arguments) => arguments.run(),
             Verb::Compare(arguments) => arguments.run(),

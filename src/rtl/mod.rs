@@ -14,6 +14,7 @@ mod laconic;
 mod matrix2d;
 pub mod netlist;
 mod planes;
+mod properties;
 mod registers;
 mod support;
 mod systolic_os;
@@ -29,6 +30,8 @@ pub use registers::Register;
 use askama::Template;
 
 use crate::arith::count::Counts;
+pub use properties::MACRO as PROPERTIES;
+
 use crate::design::{Design, Element, Memory, Target, Topology};
 
 /// One emitted file: a module of the same name.
@@ -42,11 +45,13 @@ pub struct Module {
     pub counts: Counts,
     /// Of a memory that a macro can take the place of: the sizes in which the design has it.
     pub memories: Vec<Memory>,
+    /// Assertions in it, which are off unless [`PROPERTIES`] is defined.
+    pub properties: usize,
 }
 
 impl Module {
     fn new(name: String, text: String) -> Self {
-        Self { name, text, counts: Counts::default(), memories: Vec::new() }
+        Self { name, text, counts: Counts::default(), memories: Vec::new(), properties: 0 }
     }
 
     /// Name of its file.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::text::{self, Port, Registers, clock_ports};
-use super::{Module, Writer};
+use super::{Module, Writer, properties};
 use crate::design::{MEMORY_PORTS, Memory};
 
 #[derive(Template)]
@@ -77,7 +77,7 @@ pub(super) fn gather(writer: &Writer<'_>) -> Module {
             "data_i",
         )
         .render(8);
-    writer.module("gather", &Gather {
+    let gather = writer.module("gather", &Gather {
         header: writer.header("Gathers the transfers of a beat.", &[
             "All transfers but the last are stored; the last completes the beat, which is offered"
                 .to_owned(),
@@ -87,7 +87,8 @@ pub(super) fn gather(writer: &Writer<'_>) -> Module {
         ports: stream_ports("Width", "Width*Transfers"),
         due,
         store,
-    })
+    });
+    properties::gather(writer.design.reset).of(gather)
 }
 
 #[derive(Template)]
@@ -109,7 +110,7 @@ pub(super) fn fifo(writer: &Writer<'_>) -> Module {
         .load_if("load", "data_q[Width*entry +: Width]", "{Width{1'b0}}", "data_d")
         .render(6);
     let depth = writer.design.pipeline().output_slots();
-    writer.module(
+    let fifo = writer.module(
         "fifo",
         &Fifo {
             header: writer.header(
@@ -122,7 +123,8 @@ pub(super) fn fifo(writer: &Writer<'_>) -> Module {
             used,
             store,
         },
-    )
+    );
+    properties::fifo(writer.design.reset).of(fifo)
 }
 
 #[derive(Template)]

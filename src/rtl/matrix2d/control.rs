@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::rtl::text::{self, Port, Registers, clock_ports};
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, properties};
 
 #[derive(Template)]
 #[template(path = "matrix2d/control.v")]
@@ -36,7 +36,7 @@ pub(super) fn control(writer: &Writer<'_>) -> Module {
         .load("waiting_q", "1'b0", "(fire_o & last_i) | (waiting_q & ~release_tile)")
         .load("in_flight_q", "{CountWidth{1'b0}}", "in_flight_q + gained - lost")
         .load("wave_q", "{WaveLength{1'b0}}", "wave[WaveLength-1:0]");
-    writer.module(
+    let control = writer.module(
         "control",
         &Control {
             header: writer.header("Accepts beats, and has finished tiles captured.", &[]),
@@ -48,5 +48,6 @@ pub(super) fn control(writer: &Writer<'_>) -> Module {
             capture_delay: pipeline.accumulate_latency - 1,
             registers: registers.render(2),
         },
-    )
+    );
+    properties::control(design.reset, ("capture_o", "CaptureDelay", "Spacing")).of(control)
 }

@@ -6,7 +6,7 @@ use crate::design::Stream;
 use crate::rtl::element::Element;
 use crate::rtl::text::{self, Port, Registers, clock_ports, instance, zero};
 use crate::rtl::transfers::Transfers;
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, properties};
 
 #[derive(Template)]
 #[template(path = "matrix2d/drain.v")]
@@ -74,7 +74,7 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> Module {
         connections.push(("correction_i", "correction_q"));
     }
     connections.push(("sum_o", &resolved));
-    writer.module(
+    let drain = writer.module(
         "drain",
         &Drain {
             header: writer
@@ -100,5 +100,7 @@ pub(super) fn drain(writer: &Writer<'_>, element: &Element) -> Module {
                 6,
             ),
         },
-    )
+    );
+    let read = if design.resolves() { "read_valid_q" } else { "1'b0" };
+    properties::captured(design.reset, &format!("({width}*Lanes)"), read).of(drain)
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use crate::rtl::planes::tag_width;
 use crate::rtl::text::{self, Port, Registers, clock_ports, zero};
 use crate::rtl::transfers::Transfers;
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, properties};
 
 #[derive(Template)]
 #[template(path = "systolic_os/control.v")]
@@ -66,7 +66,7 @@ pub(in crate::rtl) fn control(writer: &Writer<'_>) -> Module {
         .load("waiting_q", "1'b0", "(fire_o & last_i) | (waiting_q & ~release_tile)")
         .load("in_flight_q", "{CountWidth{1'b0}}", "in_flight_q + gained - lost")
         .load("wave_q", "{WaveLength{1'b0}}", "wave[WaveLength-1:0]");
-    writer.module(
+    let control = writer.module(
         "control",
         &Control {
             header: writer.header("Accepts beats, and releases finished tiles for reading.", &[]),
@@ -84,5 +84,10 @@ pub(in crate::rtl) fn control(writer: &Writer<'_>) -> Module {
             tag,
             tag_registers: tag_registers.render(2),
         },
-    )
+    );
+    let taken = match staggered {
+        true => ("write_o[0]", "WriteDelay", "Cols"),
+        false => ("capture_o", "CaptureDelay", "Cols"),
+    };
+    properties::control(design.reset, taken).of(control)
 }

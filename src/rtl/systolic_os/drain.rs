@@ -8,7 +8,7 @@ use crate::rtl::element::Element;
 use crate::rtl::planes::tag_width;
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use crate::rtl::transfers::Transfers;
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, properties};
 
 #[derive(Template)]
 #[template(path = "systolic_os/drain_row.v")]
@@ -229,5 +229,7 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
             hop: hop.render(8),
         },
     );
+    let writes = if staggered { "write_i[check_i +: Cols]" } else { "write_i" };
+    let drain = properties::drain(design.reset, &format!("({width}*Lanes)"), writes).of(drain);
     [drain_row, drain]
 }

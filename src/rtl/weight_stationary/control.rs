@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::write_delay;
 use crate::rtl::text::{self, Port, Registers, clock_ports};
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, properties};
 
 #[derive(Template)]
 #[template(path = "weight_stationary/control.v")]
@@ -54,7 +54,7 @@ pub(in crate::rtl) fn control(writer: &Writer<'_>, slots: usize) -> Module {
         "{WriteDelay{1'b0}}",
         "{last_q[WriteDelay-2:0], last_i}",
     );
-    writer.module(
+    let control = writer.module(
         "control",
         &Control {
             header: writer.header("Accepts beats, loads and swaps weights.", &[]),
@@ -66,5 +66,6 @@ pub(in crate::rtl) fn control(writer: &Writer<'_>, slots: usize) -> Module {
             registers: registers.render(2),
             last: last.render(2),
         },
-    )
+    );
+    properties::admission(design.reset, depth).of(control)
 }

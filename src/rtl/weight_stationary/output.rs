@@ -6,7 +6,7 @@ use super::{Edge, hops};
 use crate::design::Stream;
 use crate::rtl::text::{self, Port, Registers, clock_ports, instance, zero};
 use crate::rtl::transfers::Transfers;
-use crate::rtl::{Module, Writer, support};
+use crate::rtl::{Module, Writer, properties, support};
 
 #[derive(Template)]
 #[template(path = "weight_stationary/output.v")]
@@ -88,7 +88,7 @@ pub(in crate::rtl) fn output(writer: &Writer<'_>, edge: &Edge, slots: usize) -> 
             "Column c is written c cycles after column 0; a beat is read when all are.".to_owned(),
         );
     }
-    writer.module(
+    let output = writer.module(
         "output",
         &Output {
             header: writer.header("Keeps results until the receiver takes them.", &details),
@@ -108,5 +108,6 @@ pub(in crate::rtl) fn output(writer: &Writer<'_>, edge: &Edge, slots: usize) -> 
             resolved: resolved.render(6),
             registers: registers.render(2),
         },
-    )
+    );
+    properties::output(design.reset, &format!("({width}*Lanes)"), hops(design)).of(output)
 }
