@@ -77,6 +77,13 @@ const TOOLS: &[Tool] = &[
         lost: "`prove`: no proof of the control's properties",
         oldest: &[],
     },
+    Tool {
+        program: "pyslang",
+        version_argument: "",
+        package: "pyslang==12.1.0",
+        lost: "the tests' strict front end: their lint with slang is skipped",
+        oldest: &[],
+    },
 ];
 
 /// What was found of a tool.
@@ -100,6 +107,9 @@ fn examine(tool: &Tool) -> Finding {
             Err(_) => Finding { version: None, problem: Some(format!("missing; {install}")) },
         };
     }
+    if tool.program == "pyslang" {
+        return examine_module(tool);
+    }
     let path = match tool::find(tool.program, &install) {
         Ok(path) => path,
         Err(_) => return Finding { version: None, problem: Some(format!("missing; {install}")) },
@@ -120,6 +130,24 @@ fn examine(tool: &Tool) -> Finding {
     let oldest = Version::of(tool.oldest);
     let problem = (version < oldest).then(|| format!("too old: {oldest} or newer is needed"));
     Finding { version: Some(version.to_string()), problem }
+}
+
+/// A module of the Python that `scripts/tools` sets up in this folder, or of the user's.
+fn examine_module(tool: &Tool) -> Finding {
+    let script = format!("import {0}; print({0}.__version__)", tool.program);
+    let own = std::path::PathBuf::from("target/slang/bin/python");
+    let candidates = [Some(own), tool::find("python3", "").ok()];
+    let version = candidates.into_iter().flatten().find_map(|python| {
+        let ask = Invocation::new("asking for the version", &python).args(["-c", &script]);
+        ask.run(LIMIT).ok().and_then(|output| Version::find(&output.stdout))
+    });
+    match version {
+        Some(version) => Finding { version: Some(version.to_string()), problem: None },
+        None => {
+            let problem = format!("missing; install it with: pip install {}", tool.package);
+            Finding { version: None, problem: Some(problem) }
+        }
+    }
 }
 
 impl Arguments {

@@ -81,14 +81,11 @@ impl Properties {
     pub fn ones(mut self, name: &str, bits: &str, end: &str) -> Self {
         let lines = [
             format!("reg [15:0] {name};"),
-            format!("integer {name}_bit;"),
+            format!("integer {name}_i;"),
             "always @* begin".to_owned(),
             format!("  {name} = 0;"),
-            format!(
-                "  for ({name}_bit = 0; {name}_bit < {end}; {name}_bit = {name}_bit + 1) begin"
-            ),
-            format!("    {name} = {name} + {{15'd0, {bits}[{name}_bit]}};"),
-            "  end".to_owned(),
+            format!("  for ({name}_i = 0; {name}_i < {end}; {name}_i = {name}_i + 1)"),
+            format!("    {name} = {name} + {{15'd0, {bits}[{name}_i]}};"),
             "end".to_owned(),
         ];
         self.declarations.extend(lines);

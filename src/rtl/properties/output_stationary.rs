@@ -4,8 +4,8 @@ use super::Properties;
 use crate::design::Reset;
 
 /// The control: every tile that ends is taken over once, apart from the others, and no more is on
-/// its way than there is room for. `taken` marks that a tile is taken over, `delay` cycles after its
-/// release; tiles are `apart` cycles apart.
+/// its way than there is room for. `taken` marks that a tile is taken over, `delay` cycles after
+/// its release; tiles are `apart` cycles apart.
 pub(in crate::rtl) fn control(
     reset: Reset,
     (taken, delay, apart): (&str, &str, &str),
@@ -32,7 +32,8 @@ pub(in crate::rtl) fn control(
             "Tiles come so far apart that no two of them meet on a bus.",
             "0".."WaveLength",
             &format!(
-                "~wave_q[check_i] |\n          (((wave_q >> (check_i + 1)) & ({{{apart}{{1'b1}}}} >> 1)) == 0)"
+                "~wave_q[check_i] |\n          \
+                 (((wave_q >> (check_i + 1)) & ({{{apart}{{1'b1}}}} >> 1)) == 0)"
             ),
         )
 }
@@ -103,8 +104,8 @@ pub(in crate::rtl) fn drain(reset: Reset, width: &str, writes: &str) -> Properti
         .offers("valid_o", "ready_i", &[("last_o", "1"), ("transfer_o", width)])
 }
 
-/// Rows that are captured at once: all their transfers leave once, in their order. `read` is the bit
-/// that says that a transfer stands in the register before the final adder.
+/// Rows that are captured at once: all their transfers leave once, in their order. `read` is the
+/// bit that says that a transfer stands in the register before the final adder.
 pub(in crate::rtl) fn captured(reset: Reset, width: &str, read: &str) -> Properties {
     Properties::new(reset)
         .declare("localparam CheckAll = Rows * Transfers;")
@@ -144,7 +145,8 @@ pub(in crate::rtl) fn captured(reset: Reset, width: &str, read: &str) -> Propert
             &format!(
                 "(check_owed_q == 0 && check_place_q == 0) |\n          \
                  (check_owed_q != 0 && check_owed_q + check_place_q == CheckAll) |\n          \
-                 (check_owed_q + check_place_q == 2 * CheckAll && check_place_q == CheckAll - 1 && {read})"
+                 (check_owed_q + check_place_q == 2 * CheckAll &&\n          \
+                 check_place_q == CheckAll - 1 && {read})"
             ),
         )
         .assert("Rows leave from the first on.", "(left_q & (left_q + 1'b1)) == 0")

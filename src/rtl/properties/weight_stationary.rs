@@ -41,8 +41,7 @@ pub(in crate::rtl) fn admission(reset: Reset, depth: usize) -> Properties {
 }
 
 /// The output memory: every result that is written leaves once; neither overflow nor underflow.
-/// Where the result of a column comes a cycle after that of the one before, `hops` counts those that
-/// have come in part.
+/// With `hops` the result of a column comes a cycle after that of the one before.
 pub(in crate::rtl) fn output(reset: Reset, width: &str, hops: bool) -> Properties {
     let properties = Properties::new(reset);
     let properties = match hops {
