@@ -89,5 +89,16 @@ pub(in crate::rtl) fn control(writer: &Writer<'_>) -> Module {
         true => ("write_o[0]", "WriteDelay", "Cols"),
         false => ("capture_o", "CaptureDelay", "Cols"),
     };
-    properties::control(design.reset, taken).of(control)
+    let mut properties = properties::control(design.reset, taken);
+    if tag > 0 {
+        // Room is looked for when a result begins, and taken when it is complete.
+        properties = properties
+            .bit("check_open_q", "1'b0", "release_tile ? ~completes : check_open_q")
+            .assume(
+                "The planes of a result come from the first to the last.",
+                "~release_tile | (begins == ~check_open_q)",
+            )
+            .assert("The room for a result is kept.", "~check_open_q | (in_flight_q <= Credit)");
+    }
+    properties.of(control)
 }
