@@ -53,7 +53,7 @@ fn modules(subject: &Subject) -> Vec<Module> {
 
 fn prove(modules: &[Module], name: &str, chosen: &[&str], folder: &std::path::Path) -> Vec<Proof> {
     let limits = Limits {
-        depth: 8,
+        depth: 12,
         induction: 3,
         time: Duration::from_secs(300),
         traces: folder.to_owned(),
@@ -83,12 +83,12 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
     ("systolic", "gather", "~last | ready_i", "1'b1"),
     ("systolic", "control", "in_flight_q + gained - lost", "in_flight_q + gained"),
     ("systolic", "control", "~|wave_q[Cols-2:0]", "1'b1"),
-    ("systolic", "drain", "push & part_q[Transfers-1]", "push"),
+    ("systolic", "drain", "row_done ? {row_q", "1'b1 ? {row_q"),
     ("systolic", "drain", "valid_o & ready_i;", "valid_o;"),
     ("square", "control", "(waiting_q & ~release_tile)", "waiting_q"),
     ("square", "drain", "take & part_q[Transfers-1]", "left_q[0]"),
     ("chain", "control", "full_q | ~first_q", "1'b1"),
-    ("chain", "control", "in_flight_q != Slots", "in_flight_q != ~Slots"),
+    ("chain", "control", "in_flight_q + gained - lost", "in_flight_q + gained"),
     ("chain", "output", "pop_o | ~valid_q", "1'b1"),
     ("tree", "output", "valid_q & ready_i & part_q", "valid_q & part_q"),
 ];

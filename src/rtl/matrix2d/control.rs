@@ -49,5 +49,6 @@ pub(super) fn control(writer: &Writer<'_>) -> Module {
             registers: registers.render(2),
         },
     );
-    properties::control(design.reset, ("capture_o", "CaptureDelay", "Spacing")).of(control)
+    properties::control(design.reset, ("capture_o", "CaptureDelay", "Spacing"), "release_tile")
+        .of(control)
 }

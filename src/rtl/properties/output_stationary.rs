@@ -5,10 +5,11 @@ use crate::design::Reset;
 
 /// The control: every tile that ends is taken over once, apart from the others, and no more is on
 /// its way than there is room for. `taken` marks that a tile is taken over, `delay` cycles after
-/// its release; tiles are `apart` cycles apart.
+/// its release; tiles are `apart` cycles apart. With `gain` a tile's results are on their way.
 pub(in crate::rtl) fn control(
     reset: Reset,
     (taken, delay, apart): (&str, &str, &str),
+    gain: &str,
 ) -> Properties {
     Properties::new(reset)
         .ones("check_on_way", "wave_q", delay)
@@ -18,6 +19,12 @@ pub(in crate::rtl) fn control(
             "16",
             &format!("check_ended_q + {{15'd0, fire_o & last_i}} - {{15'd0, {taken}}}"),
         )
+        .vector(
+            "check_room_q",
+            "16",
+            &format!("check_room_q + (({gain}) ? Added : 0) - {{15'd0, pop_i}}"),
+        )
+        .assert("Credits are neither lost nor made up.", "check_room_q == in_flight_q")
         .assume("Only what is on its way is handed out.", "~pop_i | (in_flight_q != 0)")
         .assert("A beat is accepted when it is offered.", "fire_o == (valid_i & ready_o)")
         .assert("The first beat of a tile is marked.", "first_o == (fire_o & ~check_inside_q)")

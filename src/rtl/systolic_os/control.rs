@@ -89,7 +89,8 @@ pub(in crate::rtl) fn control(writer: &Writer<'_>) -> Module {
         true => ("write_o[0]", "WriteDelay", "Cols"),
         false => ("capture_o", "CaptureDelay", "Cols"),
     };
-    let mut properties = properties::control(design.reset, taken);
+    let gain = if tag > 0 { "release_tile & completes" } else { "release_tile" };
+    let mut properties = properties::control(design.reset, taken, gain);
     if tag > 0 {
         // Room is looked for when a result begins, and taken when it is complete.
         properties = properties
