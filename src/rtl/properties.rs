@@ -221,7 +221,10 @@ impl Properties {
         }
         if !self.registers.is_empty() {
             let set = |value: fn(&Register) -> &str| {
-                let line = move |r: &Register| format!("      {} <= {};", r.name, value(r));
+                let line = move |r: &Register| match r.name.len() + value(r).len() {
+                    ..=85 => format!("      {} <= {};", r.name, value(r)),
+                    _ => format!("      {} <=\n          {};", r.name, value(r)),
+                };
                 self.registers.iter().map(line).collect::<Vec<_>>()
             };
             lines.push(format!("  always @({event}) begin"));
