@@ -73,8 +73,7 @@ pub fn mutants(
         let all: Vec<&str> = text.lines().collect();
         // Properties are no part of the design.
         let end = all.iter().position(|line| line.starts_with("`ifdef")).unwrap_or(all.len());
-        let lines: Vec<usize> =
-            (0..end).filter(|line| is_live(&all[..=*line], live)).collect();
+        let lines: Vec<usize> = (0..end).filter(|line| is_live(&all[..=*line], live)).collect();
         let mut found = 0;
         for turn in 0..rules.len() {
             // With a limit files begin with different rules.
