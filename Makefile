@@ -4,10 +4,14 @@
 
 # Generates the 16x16 array and classifies 719 handwritten digits on it, in Verilator.
 demo: tools
+	@echo "step 1 of 2: compiling bitweight (about five minutes on two cores, once)"
+	cargo build --release --locked --example digits
+	@echo "step 2 of 2: the digits in Verilator (about half a minute)"
 	cargo run --release --locked --quiet --example digits
 
 # Formatting, lints, and all tests.
 test: tools
+	@echo "formatting, lints and tests: about half an hour on two cores"
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked --doc
@@ -25,6 +29,7 @@ bench: tools
 
 # Brings the checked-in output of the presets up to date.
 rtl_out:
+	cargo build --release --locked
 	cargo run --release --locked --quiet -- gen --presets -o rtl_out
 
 tools:

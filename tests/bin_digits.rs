@@ -33,22 +33,37 @@ fn bitweight() -> Command {
     Command::cargo_bin("bitweight").expect("the program under test")
 }
 
-/// The output layer by command line: bits in, weights as inputs x outputs, scores out.
+/// The output layer by command line: bits in, weights as outputs x inputs, scores out. The stored
+/// weights are inputs x outputs, which is refused with the remedy.
 #[test]
 fn the_command_line_takes_arrays() {
     let folder = tempfile::tempdir().unwrap();
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/bin_digits");
     let out = folder.path().join("y.npy");
-    let run = bitweight()
-        .args(["sim", &data.join("output.yaml").to_string_lossy(), "--json"])
-        .arg("--x")
-        .arg(data.join("data/h.npy"))
-        .arg("--w")
-        .arg(data.join("data/w2.npy"))
-        .arg("--out")
-        .arg(&out)
-        .output()
-        .unwrap();
+    let sim = |w: &Path| {
+        bitweight()
+            .args(["sim", &data.join("output.yaml").to_string_lossy(), "--json"])
+            .arg("--x")
+            .arg(data.join("data/h.npy"))
+            .arg("--w")
+            .arg(w)
+            .arg("--out")
+            .arg(&out)
+            .output()
+            .unwrap()
+    };
+    let stored = data.join("data/w2.npy");
+    let refused = sim(&stored);
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && message.contains("save x.T"), "{message}");
+    let (shape, weights) = bitweight::sim::npy::read_array(&stored).unwrap();
+    let turned: Vec<i64> = (0..shape[1])
+        .flat_map(|output| weights.iter().skip(output).step_by(shape[1]))
+        .map(|&weight| weight as i64)
+        .collect();
+    let transposed = folder.path().join("w.npy");
+    bitweight::sim::npy::write_integers(&transposed, &[shape[1], shape[0]], &turned).unwrap();
+    let run = sim(&transposed);
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let report: Value = serde_json::from_slice(&run.stdout).unwrap();
     assert_eq!(report["passed"], true);

@@ -102,7 +102,7 @@ fn arrays_that_cannot_be_used() {
     let out_of_range = int64(&[1, 2, 3, 4, 8, 99]);
     let cases: [(&str, &str, &[u8], &str); 9] = [
         ("<f8", "(2, 3)", &data, "elements of type <f8, not integers"),
-        ("|b1", "(2, 3)", &data, "not integers"),
+        ("<V1", "(2, 3)", &data, "not integers"),
         (">i8", "(2, 3)", &data, "big-endian"),
         ("<i8", "(6,)", &data, "rank 1 (shape [6])"),
         ("<i8", "(1, 2, 3)", &data, "rank 3"),

@@ -49,8 +49,12 @@ fn run() -> anyhow::Result<bool> {
     let thr = stored("thr")?.1;
     let threshold = thr.iter().zip(&flip).map(|(thr, flip)| thr + flip).collect();
 
+    // Each of them is a simulator of its own, which takes some seconds to build.
+    eprintln!("step 1 of 3: the sums of the hidden layer");
     let acc1 = simulate(&sums, &x, &w1, vec![])?;
+    eprintln!("step 2 of 3: the hidden layer");
     let h = simulate(&hidden, &x, &w1, vec![vec![threshold, flip]])?;
+    eprintln!("step 3 of 3: the output layer");
     let acc2 = simulate(&output, &vectors(&bipolar(&h), 256), &w2, vec![])?;
     let mut good = true;
     for (name, found) in [("acc1", &acc1), ("h", &h), ("acc2", &acc2)] {

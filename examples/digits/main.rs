@@ -51,8 +51,12 @@ fn run() -> anyhow::Result<bool> {
     println!("generated  {}", folder.join(&package.top).display());
     let files = verilog(&folder, &package)?;
 
+    eprintln!(
+        "step 1 of 2: the simulator is built, then layer 1 runs (a minute at most, less from a cache)"
+    );
     let (first, acc1) = layer(&design, &files, "layer 1", &network.x, &network.w1)?;
     let hidden = requantise(&acc1, &network.x, network.w1.cols);
+    eprintln!("step 2 of 2: layer 2 (a second)");
     let (second, acc2) = layer(&design, &files, "layer 2", &hidden, &network.w2)?;
 
     let stored = |name: &str, found: &[i64]| -> anyhow::Result<bool> {

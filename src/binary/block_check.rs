@@ -1,6 +1,7 @@
 //! Which layers form a block: what one gives the next one must be able to take.
 
 use super::block::Block;
+use super::geometry::LayerKind;
 use super::parameters::LayerError;
 use super::step::Range;
 use crate::arith::operand::Operand;
@@ -43,17 +44,33 @@ impl Block {
             return Ok(());
         }
         let (before, node) = (&self.layers()[index - 1], self.result(index - 1));
-        if before.output_shape() != geometry.input() || node.channels != geometry.channels {
+        let (map, input) = (before.output_shape(), geometry.input());
+        if map != input || node.channels != geometry.channels {
+            let flattens = geometry.kind == LayerKind::Linear && map != [1, 1, 1];
+            let along = before.geometry().kind.axes().iter().map(|&axis| map[axis].to_string());
             return fail(
                 "layer",
                 format!(
                     "the input has {} positions of {} channels, but the layer before gives {} of {}",
-                    sizes(geometry.input()),
+                    sizes(input),
                     geometry.channels,
-                    sizes(before.output_shape()),
+                    sizes(map),
                     node.channels
                 ),
-                "an input is what the layer before gives",
+                &match flattens {
+                    true => {
+                        let map = along.collect::<Vec<_>>().join(", ");
+                        format!(
+                            "a map is not flattened; a convolution whose kernel is as large as the \
+                             map is the same: `{}: {{input: [{map}], channels: {}, outputs: {}, \
+                             kernel: [{map}]}}`, with the weights as (outputs, kernel, channels)",
+                            before.geometry().kind,
+                            node.channels,
+                            geometry.outputs
+                        )
+                    }
+                    false => "an input is what the layer before gives".to_owned(),
+                },
             );
         }
         match layer.input_stage() {

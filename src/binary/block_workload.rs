@@ -159,8 +159,8 @@ impl Workload for BlockRun<'_> {
     fn frames(&self, step: usize) -> Vec<Frame> {
         let mut frames = Vec::new();
         for (index, (layer, run)) in self.block.layers().iter().zip(&self.layers).enumerate() {
-            let records = layer.frame(&run.tiles()[step].values);
-            frames.push(frame_of(1 + index, &layer.stream_p(), &records));
+            let frame = layer.parameter_frame(&run.tiles()[step].values);
+            frames.push(Frame { source: 1 + index, ..frame });
         }
         let first = &self.block.layers()[0];
         let words = first.words_of(&self.layers[0].tiles()[step].activations);
@@ -190,6 +190,10 @@ impl Workload for BlockRun<'_> {
 
     fn place(&self, step: usize, transfer: usize, index: usize) -> Place {
         self.last().place(step, transfer, index)
+    }
+
+    fn side_place(&self, side: usize, step: usize, transfer: usize, index: usize) -> Place {
+        self.last().side_place(side, step, transfer, index)
     }
 
     /// The cycles of the slowest layer by itself: the block cannot be faster.

@@ -2,7 +2,7 @@
 
 use super::geometry::PaddingValue;
 use super::input::{InputStage, MAX_THRESHOLDS};
-use super::layer::Layer;
+use super::layer::{Layer, PlacedStep};
 use super::parameters::{LayerError, LayerParameters};
 use super::step::{MAX_LEVEL_BITS, MAX_SHIFT, MAX_VALUE_WIDTH, Per, Range, Step};
 use crate::design::MAX_PORT_WIDTH;
@@ -41,7 +41,7 @@ impl Layer {
             Step::Threshold { .. } | Step::Tee => Ok(()),
             Step::MultiThreshold { bits, base } => {
                 in_range("bits", bits, 1, MAX_LEVEL_BITS)?;
-                if base.abs() > 1 << 15 {
+                if base.unsigned_abs() > 1 << 15 {
                     return fail(format!("`base` is {base}"), "give a number from -32768 to 32768");
                 }
                 Ok(())
@@ -93,7 +93,9 @@ impl Layer {
             }
             Step::MaxPool { window, before_threshold } => {
                 self.check_window(path, window)?;
-                if before_threshold && !bits {
+                let thresholds =
+                    |placed: &PlacedStep| matches!(placed.step, Step::Threshold { .. });
+                if before_threshold && !self.steps().last().is_some_and(thresholds) {
                     return fail(
                         "`before_threshold` needs a `threshold` right before".to_owned(),
                         "leave it out: values are pooled as they are",

@@ -9,7 +9,7 @@ use super::step::Step;
 use crate::design::Stream;
 use crate::golden::Words;
 use crate::golden::binary::{Tensor, dot_products, epilogue, magnitudes, quantize};
-use crate::vectors::{Expected, Frame, Place, Workload, pack};
+use crate::vectors::{Expected, Frame, Place, Spot, Workload, pack};
 
 /// Samples with the parameters that hold for them.
 #[derive(Clone, Debug)]
@@ -58,6 +58,46 @@ impl Layer {
         let after = |count: usize| epilogue(&steps[..count], &values.steps, second, &d);
         let tee = steps.iter().position(|step| *step == Step::Tee);
         Ok(Outputs { y: after(steps.len()), tee: tee.map(after) })
+    }
+}
+
+impl Layer {
+    /// The transfers of the stream of parameters for values that [`Layer::check_values`] has seen.
+    #[must_use]
+    pub fn parameter_frame(&self, values: &LayerValues) -> Frame {
+        frame_of(1, &self.stream_p(), &self.frame(values))
+    }
+
+    /// Where a lane of a transfer of a stream belongs, whose tensor has these positions: depth,
+    /// height and width.
+    fn place(
+        &self,
+        stream: &'static str,
+        positions: [usize; 3],
+        (tile, transfer, lane): (usize, usize, usize),
+    ) -> Place {
+        let vectors = self.vectors();
+        let (row, vector) = (transfer / vectors, transfer % vectors);
+        let [depth, height, width] = positions;
+        let (sample, within) = (row / (depth * height * width), row % (depth * height * width));
+        let full = [within / (height * width), within / width % height, within % width];
+        let channel = self.channel(vector, lane);
+        let axes = self.geometry().kind.axes();
+        Place {
+            tile,
+            origin: (row, vector * self.lanes()),
+            row,
+            col: channel.unwrap_or(self.geometry().outputs),
+            lane,
+            operands: Vec::new(),
+            terms: self.geometry().fan_in(),
+            spot: Some(Spot {
+                stream,
+                sample,
+                position: axes.iter().map(|&axis| full[axis]).collect(),
+                channel,
+            }),
+        }
     }
 }
 
@@ -210,7 +250,7 @@ impl Workload for LayerRun<'_> {
     fn frames(&self, step: usize) -> Vec<Frame> {
         let (layer, tile) = (self.layer, &self.tiles[step]);
         let mut frames = vec![
-            frame_of(1, &layer.stream_p(), &layer.frame(&tile.values)),
+            layer.parameter_frame(&tile.values),
             frame_of(0, &layer.stream_x(), &layer.words_of(&tile.activations)),
         ];
         if let (Some(stream), Some(residual)) = (layer.stream_r(), &tile.residual) {
@@ -249,12 +289,13 @@ impl Workload for LayerRun<'_> {
     }
 
     fn place(&self, step: usize, transfer: usize, index: usize) -> Place {
-        let vectors = self.layer.vectors();
-        let (row, vector) = (transfer / vectors, transfer % vectors);
-        let col = self.layer.channel(vector, index).unwrap_or(self.layer.geometry().outputs);
-        let origin = (row, vector * self.layer.lanes());
-        let terms = self.layer.geometry().fan_in();
-        Place { tile: step, origin, row, col, lane: index, operands: Vec::new(), terms }
+        let positions = self.layer.output_shape();
+        self.layer.place(self.sink().name, positions, (step, transfer, index))
+    }
+
+    fn side_place(&self, _side: usize, step: usize, transfer: usize, index: usize) -> Place {
+        let positions = self.layer.tee().map_or(self.layer.output_shape(), |tee| tee.positions);
+        self.layer.place("m_axis_t", positions, (step, transfer, index))
     }
 
     fn cycles(&self) -> u64 {

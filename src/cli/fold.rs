@@ -11,6 +11,7 @@ use crate::binary::fold::BatchNorm;
 use crate::binary::rational::Rational;
 use crate::binary::{MANTISSA, Range};
 use crate::sim::npy;
+use crate::sim::shape::{Axes, Shape};
 
 /// Smallest and largest dot product when neither weights nor a fan-in are given.
 const ANY: i64 = 1 << 31;
@@ -79,6 +80,8 @@ fn decimal(text: &str) -> Result<Decimal, String> {
 
 /// Weights of the layer, channel-last.
 struct Weights {
+    /// Shape of the file.
+    given: Vec<usize>,
     shape: Vec<usize>,
     data: Vec<Rational>,
 }
@@ -107,6 +110,25 @@ fn floats(path: &Path) -> anyhow::Result<(Vec<usize>, Vec<Rational>)> {
     Ok((shape, exact))
 }
 
+/// The values of an array with one for each channel, or one for all.
+fn per_channel(path: &Path, channels: usize) -> anyhow::Result<Vec<Rational>> {
+    let (shape, data) = floats(path)?;
+    if let ([value], true) = (&data[..], shape.iter().all(|&size| size == 1)) {
+        return Ok(vec![value.clone(); channels]);
+    }
+    let axes = Axes(vec![("channels", channels)]);
+    ensure!(
+        shape == [channels] || shape == [channels, 1],
+        "{}: the shape is {}, the batch norm takes {}: {}\n  help: {}",
+        path.display(),
+        Shape(&shape),
+        Shape(&[channels]),
+        axes.names(),
+        axes.remedy(&shape)
+    );
+    Ok(data)
+}
+
 fn mean(values: &[Rational], of: impl Fn(&Rational) -> Rational) -> Rational {
     let sum = values.iter().fold(Rational::integer(0), |sum, value| &sum + &of(value));
     let count = Rational::integer(values.len().max(1) as u64);
@@ -115,24 +137,43 @@ fn mean(values: &[Rational], of: impl Fn(&Rational) -> Rational) -> Rational {
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<Outcome> {
+        ensure!(
+            self.bn.len() == 4,
+            "--bn takes four arrays, {} are given\n  help: give GAMMA,BETA,MEAN,VAR with commas \
+             between them",
+            self.bn.len()
+        );
+        let weights = self.weights()?;
+        let found = floats(&self.bn[0])?;
+        let channels = match &weights {
+            // One value for all outputs, too.
+            Some(weights) if found.1.len() == 1 => weights.outputs(),
+            _ => found.1.len(),
+        };
+        if let Some(weights) = &weights {
+            let shape = &weights.given;
+            let turned = shape.len() == 2 && shape[1] == channels;
+            ensure!(
+                weights.outputs() == channels,
+                "the weights have the shape {}, so {} outputs; gamma has {channels} channels\n  help: \
+                 {}",
+                Shape(shape),
+                weights.outputs(),
+                match turned {
+                    true => "they are transposed: save w.T, whose axes are (outputs, inputs)",
+                    false => "outputs come first in weights, and gamma has one value for each",
+                }
+            );
+        }
         let mut arrays = Vec::new();
         for path in &self.bn {
-            arrays.push(floats(path)?.1);
+            arrays.push(per_channel(path, channels)?);
         }
         let [gamma, beta, mean, variance]: [Vec<Rational>; 4] =
             arrays.try_into().map_err(|_| anyhow::anyhow!("--bn takes four arrays"))?;
-        let channels = gamma.len();
-        let weights = self.weights()?;
-        if let Some(weights) = &weights {
-            ensure!(
-                weights.outputs() == channels,
-                "the weights have {} outputs, gamma has {channels} channels",
-                weights.outputs()
-            );
-        }
         let alpha = self.alpha(channels, weights.as_ref())?;
         let mut bias = match &self.bias {
-            Some(path) => floats(path)?.1,
+            Some(path) => per_channel(path, channels)?,
             None => vec![Rational::integer(0); channels],
         };
         if self.bias_inside {
@@ -159,6 +200,14 @@ impl Arguments {
             "shift": scales.shift,
             "fraction": self.fraction,
         });
+        if let Some(Weights { given, .. }) = &weights {
+            let axes = match (given.len(), self.layout) {
+                (2, _) => "(outputs, inputs)",
+                (_, Layout::ChannelsFirst) => "(outputs, channels, kernel)",
+                (_, Layout::ChannelsLast) => "(outputs, kernel, channels)",
+            };
+            object["weights_taken_as"] = format!("{} {axes}", Shape(given)).into();
+        }
         if let Some(folder) = &self.output {
             fs::create_dir_all(folder)
                 .with_context(|| format!("cannot create {}", folder.display()))?;
@@ -205,7 +254,7 @@ impl Arguments {
             );
         }
         if self.layout == Layout::ChannelsLast || shape.len() == 2 {
-            return Ok(Some(Weights { shape, data }));
+            return Ok(Some(Weights { given: shape.clone(), shape, data }));
         }
         let (channels, taps) = (shape[1], shape[2..].iter().product::<usize>());
         let mut last = vec![shape[0]];
@@ -217,7 +266,7 @@ impl Arguments {
                 moved.extend((0..channels).map(|channel| output[channel * taps + tap].clone()));
             }
         }
-        Ok(Some(Weights { shape: last, data: moved }))
+        Ok(Some(Weights { given: shape, shape: last, data: moved }))
     }
 
     fn alpha(&self, channels: usize, weights: Option<&Weights>) -> anyhow::Result<Vec<Rational>> {
@@ -229,7 +278,7 @@ impl Arguments {
                 let row = |row: &[Rational]| mean(&self.centred(row), Rational::abs);
                 Ok(weights.rows().map(row).collect())
             }
-            Some(path) => Ok(floats(path)?.1),
+            Some(path) => per_channel(path, channels),
         }
     }
 
@@ -281,6 +330,9 @@ fn text(object: &Value) -> String {
         "  fixed point                        shift {}, {} fraction bits\n",
         object["shift"], object["fraction"]
     );
+    if let Some(taken) = object["weights_taken_as"].as_str() {
+        text += &format!("  weights taken as                   {taken}\n");
+    }
     if let Some(zeros) = object["zero_weights"].as_u64() {
         text += &format!("  weights of exactly zero (now +1)   {zeros}\n");
     }

@@ -8,7 +8,9 @@ mod explain;
 mod explain_banks;
 mod explain_layer;
 mod fold;
+mod frame;
 mod generate;
+mod layer_files;
 mod list;
 mod prove;
 mod report;
@@ -75,6 +77,8 @@ enum Verb {
     Prove(prove::Arguments),
     /// Turn trained batch norm parameters and weights into thresholds, scales and bits, exactly
     Fold(fold::Arguments),
+    /// Write the parameter frame of a layer: the transfers that its stream of parameters takes
+    Frame(frame::Arguments),
     /// Measure area and delay of a design in a cell library
     Synth(synthesize::Arguments),
     /// Measure several designs and print them side by side
@@ -98,6 +102,7 @@ impl Arguments {
             Verb::Sim(arguments) => arguments.json,
             Verb::Prove(arguments) => arguments.json,
             Verb::Fold(arguments) => arguments.json,
+            Verb::Frame(arguments) => arguments.json,
             Verb::Synth(arguments) => arguments.json,
             Verb::Compare(arguments) => arguments.json,
             Verb::Digits(arguments) => arguments.json,
@@ -121,6 +126,7 @@ impl Arguments {
             Verb::Sim(arguments) => arguments.run(),
             Verb::Prove(arguments) => arguments.run(),
             Verb::Fold(arguments) => arguments.run(),
+            Verb::Frame(arguments) => arguments.run(),
             Verb::Synth(arguments) => arguments.run(),
             Verb::Compare(arguments) => arguments.run(),
             Verb::Digits(arguments) => arguments.run(),

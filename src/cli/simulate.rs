@@ -52,11 +52,12 @@ pub(super) struct Arguments {
     /// and +1
     #[arg(long, value_name = "X.npy", conflicts_with_all = ["a", "digits", "b", "random"])]
     x: Option<PathBuf>,
-    /// Weights of a binarized layer: outputs, kernel, channels
+    /// Weights of a binarized layer: (outputs, kernel.., channels), of `linear` (outputs, inputs)
     #[arg(long, value_name = "W.npy", requires = "x")]
     w: Option<PathBuf>,
     /// Parameters of a layer's epilogue: a NumPy array TABLE.npy, or STEP_TABLE.npy, for each table;
-    /// of a block: a folder for each layer with its w.npy and its tables
+    /// of a block a folder for each layer with its w.npy and its tables. One row holds for all
+    /// channels
     #[arg(long, value_name = "DIR", requires = "x")]
     params: Option<PathBuf>,
     /// Residual of a layer with that step
@@ -155,11 +156,16 @@ impl Arguments {
         if a.cols != b.rows {
             bail!(
                 "the shapes do not multiply: A is {} x {}, B is {} x {}\n  help: the columns of A \
-                 must be as many as the rows of B",
+                 must be as many as the rows of B{}",
                 a.rows,
                 a.cols,
                 b.rows,
-                b.cols
+                b.cols,
+                match (a.rows == b.rows, a.cols == b.cols) {
+                    (true, false) => "; they are if A is transposed: save A.T",
+                    (false, true) => "; they are if B is transposed: save B.T",
+                    _ => "",
+                }
             );
         }
         let k_max = design.accumulator.k_max;
@@ -256,6 +262,7 @@ impl Arguments {
             object["k"] = a.cols.into();
             object["n"] = b.cols.into();
             object["replay"] = json!(replay);
+            object["notes"] = json!(self.orientation(a, b).into_iter().collect::<Vec<_>>());
             report::print_json(&object)?;
             return Ok(());
         }
@@ -264,6 +271,9 @@ impl Arguments {
             "{verdict}  {}: {} x {} x {} in {} tiles, every result compared with the golden model\n",
             design.name, a.rows, a.cols, b.cols, result.tiles
         );
+        if let Some(note) = self.orientation(a, b) {
+            text += &format!("  note         {note}\n");
+        }
         // What decides where digits are left out stands in no loop: how many there are, and which
         // lanes and columns wait for others meanwhile.
         let model = match design.bit_slice {
@@ -306,6 +316,19 @@ impl Arguments {
         }
         report::print_text(&text)?;
         Ok(())
+    }
+
+    /// How square operands from files were taken, which their shape does not say.
+    fn orientation(&self, a: &Matrix, b: &Matrix) -> Option<String> {
+        let square = |matrix: &Matrix| matrix.rows == matrix.cols && matrix.rows > 1;
+        let taken = match (square(a), square(b)) {
+            _ if self.b.is_none() => return None,
+            (true, true) => "A and B are square, taken as (M, K) and (K, N)",
+            (true, false) => "A is square, taken as (M, K)",
+            (false, true) => "B is square, taken as (K, N)",
+            (false, false) => return None,
+        };
+        Some(taken.to_owned())
     }
 
     /// The command that repeats this run and writes a waveform.

@@ -1,10 +1,15 @@
 //! The configuration of a block of layers as typed.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
 use serde_yaml::Spanned;
 
-use super::layer::{LayerConfig, Sizes, sizes};
+use super::layer::LayerConfig;
+use super::sizes::{Sizes, sizes};
+use super::wording::with_help;
 use crate::binary::{BlockParameters, LayerError, LayerKind, Shortcut};
 
 /// Layers in a chain within one top.
@@ -46,13 +51,50 @@ pub struct ShortcutConfig {
 }
 
 /// Where a shortcut starts.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged)]
 pub enum From {
     /// Behind the layer of this number, from 0.
     Layer(usize),
     /// At a place with a name: `input`.
     Place(String),
+}
+
+/// What a place where a shortcut starts looks like, for errors.
+const PLACES: &str = "write `input` or the number of an earlier layer, which count from 0";
+
+/// Takes a number or a word.
+struct FromVisitor;
+
+impl<'de> Visitor<'de> for FromVisitor {
+    type Value = From;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`input`, or the number of an earlier layer")
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<From, E> {
+        usize::try_from(value)
+            .map(From::Layer)
+            .map_err(|_| E::custom(with_help(&format!("there is no layer {value}"), PLACES)))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<From, E> {
+        match u64::try_from(value) {
+            Ok(value) => self.visit_u64(value),
+            Err(_) => Err(E::custom(with_help(&format!("there is no layer {value}"), PLACES))),
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, place: &str) -> Result<From, E> {
+        Ok(From::Place(place.to_owned()))
+    }
+}
+
+impl<'de> Deserialize<'de> for From {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FromVisitor)
+    }
 }
 
 impl ShortcutConfig {
@@ -67,15 +109,12 @@ impl ShortcutConfig {
             Some(From::Layer(layer)) => {
                 return fail(
                     format!("`from` is layer {layer}, which is not before layer {index}"),
-                    "write `input` or the number of an earlier layer, which count from 0",
+                    PLACES,
                 );
             }
             Some(From::Place(place)) if place == "input" => 0,
             Some(From::Place(place)) => {
-                return fail(
-                    format!("`{place}` is no place where a shortcut starts"),
-                    "write `input` or the number of an earlier layer, which count from 0",
-                );
+                return fail(format!("`{place}` is no place where a shortcut starts"), PLACES);
             }
         };
         let repeat = self.repeat.unwrap_or(1);
@@ -83,6 +122,12 @@ impl ShortcutConfig {
             return fail("`repeat` is 0".to_owned(), "give a number from 1 on");
         }
         let window = sizes(&path, self.avgpool.as_ref(), (1, 1), kind)?;
+        if self.avgpool.is_some() && kind.axes().is_empty() {
+            return fail(
+                "`avgpool` has no effect: `linear` has one position".to_owned(),
+                "remove the key",
+            );
+        }
         Ok(Shortcut { from, window, repeat })
     }
 }

@@ -5,9 +5,11 @@ use serde::Deserialize;
 use serde_yaml::Spanned;
 
 use super::block::ShortcutConfig;
+use super::sizes::{Sizes, sizes};
+use super::step::{Compare, StepConfig, step};
 use crate::binary::{
-    Axis, Geometry, InputStage, LayerError, LayerKind, LayerParameters, Operand, PaddingValue, Per,
-    Step, Target,
+    Axis, Geometry, InputStage, LayerError, LayerKind, LayerParameters, Operand, PaddingValue,
+    Target,
 };
 use crate::design::Reset;
 
@@ -102,16 +104,6 @@ pub struct Convolution {
     pub padding_value: PaddingName,
 }
 
-/// One number for all dimensions, or one for each.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Sizes {
-    /// The same everywhere.
-    All(usize),
-    /// One for each dimension.
-    Each(Vec<usize>),
-}
-
 /// Content of the padding.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -144,108 +136,6 @@ pub struct Folding {
     pub simd: usize,
     /// Output channels.
     pub lanes: usize,
-}
-
-/// A step after the dot product.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum StepConfig {
-    /// One bit per channel.
-    Threshold {
-        /// Whether a value that equals the threshold reaches it.
-        #[serde(default)]
-        compare: Compare,
-    },
-    /// A count of thresholds.
-    MultiThreshold {
-        /// Bits of the count.
-        bits: usize,
-        /// Added to the count.
-        #[serde(default)]
-        base: i64,
-    },
-    /// A bias before a scale.
-    Bias {
-        /// Bits of the bias.
-        width: usize,
-    },
-    /// A mantissa and a shift.
-    Scale {
-        /// Whose mantissa.
-        #[serde(default)]
-        per: PerName,
-        /// Binary digits that are dropped.
-        shift: usize,
-        /// Bits of the result.
-        width: usize,
-    },
-    /// A slope below zero.
-    Prelu {
-        /// Binary digits of the slope's fraction.
-        shift: usize,
-        /// Bits of the result.
-        width: usize,
-    },
-    /// A slope below zero between two shifts.
-    Rprelu {
-        /// Binary digits of the slope's fraction.
-        shift: usize,
-        /// Bits of the shifts and of the result.
-        width: usize,
-    },
-    /// A second stream is added.
-    Residual {
-        /// Bits of the second stream.
-        residual: usize,
-        /// Bits of the result.
-        width: usize,
-    },
-    /// The value leaves the layer as a second result, too.
-    Tee {},
-    /// Limits, such as those of Hardtanh.
-    Clamp {
-        /// Smallest result.
-        low: i64,
-        /// Largest result.
-        high: i64,
-    },
-    /// The largest of a window.
-    Maxpool {
-        /// Positions of a window.
-        window: Sizes,
-        /// On bits: as if the pooling stood before the threshold.
-        #[serde(default)]
-        before_threshold: bool,
-    },
-    /// The mean of a window.
-    Avgpool {
-        /// Positions of a window.
-        window: Sizes,
-    },
-}
-
-/// What reaches a threshold.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Compare {
-    /// `x >= threshold`: the sign of zero is +1.
-    #[default]
-    GreaterEqual,
-    /// `x > threshold`: the sign of zero is -1.
-    Greater,
-}
-
-/// Whose mantissa a scale takes.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PerName {
-    /// The output channel's.
-    #[default]
-    Channel,
-    /// The output position's.
-    Position,
-    /// The sum of |x| under the kernel, which the layer computes: K of XNOR-Net, beta of a vector.
-    Magnitude,
 }
 
 impl LayerConfig {
@@ -325,36 +215,6 @@ fn operand(path: &str, given: Option<&Spanned<String>>) -> Result<Operand, Layer
     }
 }
 
-/// The sizes of depth, height and width; axes over which the kernel does not slide have `other`.
-pub(super) fn sizes(
-    path: &str,
-    given: Option<&Sizes>,
-    (default, other): (usize, usize),
-    kind: LayerKind,
-) -> Result<[usize; 3], LayerError> {
-    let axes = kind.axes();
-    let mut result = [other; 3];
-    match given {
-        None => axes.iter().for_each(|&axis| result[axis] = default),
-        Some(Sizes::All(size)) => axes.iter().for_each(|&axis| result[axis] = *size),
-        Some(Sizes::Each(list)) => {
-            if list.len() != axes.len() {
-                return Err(LayerError {
-                    path: path.to_owned(),
-                    message: format!(
-                        "{} sizes are given, `{kind}` has {} dimensions",
-                        list.len(),
-                        axes.len()
-                    ),
-                    help: "give one number, or one for each dimension".to_owned(),
-                });
-            }
-            axes.iter().zip(list).for_each(|(&axis, &size)| result[axis] = size);
-        }
-    }
-    Ok(result)
-}
-
 fn geometry(shape: &Shape) -> Result<Geometry, LayerError> {
     let (kind, given) = match shape {
         Shape::Linear(Linear { inputs, outputs }) => {
@@ -370,6 +230,22 @@ fn geometry(shape: &Shape) -> Result<Geometry, LayerError> {
     let stride = all(given.stride.as_ref(), 1, 1)?;
     let padding = all(given.padding.as_ref(), 0, 0)?;
     let dilation = all(given.dilation.as_ref(), 1, 1)?;
+    let idle = |key: &str, why: &str, help: &str| LayerError {
+        path: "layer".to_owned(),
+        message: format!("`{key}` has no effect: {why}"),
+        help: help.to_owned(),
+    };
+    if !matches!(given.padding_value, PaddingName::Zero) && padding == [0; 3] {
+        return Err(idle(
+            "padding_value",
+            "there is no padding",
+            "set `padding`, or remove the key",
+        ));
+    }
+    if kernel == [1; 3] && dilation.iter().any(|&steps| steps > 1) {
+        let why = "a kernel of one tap has no steps between taps";
+        return Err(idle("dilation", why, "remove the key, or make the kernel larger"));
+    }
     // Zeros are refused by the validation, which must be able to compute with the sizes.
     let axis = |axis: usize| Axis {
         input: input[axis],
@@ -389,34 +265,5 @@ fn geometry(shape: &Shape) -> Result<Geometry, LayerError> {
             PaddingName::Minus => PaddingValue::Minus,
             PaddingName::Plus => PaddingValue::Plus,
         },
-    })
-}
-
-fn step(index: usize, config: &StepConfig, kind: LayerKind) -> Result<Step, LayerError> {
-    let path = format!("epilogue.{index}");
-    let window = |given: &Sizes| sizes(&path, Some(given), (1, 1), kind);
-    Ok(match config {
-        StepConfig::Threshold { compare } => {
-            Step::Threshold { strict: matches!(compare, Compare::Greater) }
-        }
-        &StepConfig::MultiThreshold { bits, base } => Step::MultiThreshold { bits, base },
-        &StepConfig::Bias { width } => Step::Bias { width },
-        &StepConfig::Scale { per, shift, width } => {
-            let per = match per {
-                PerName::Channel => Per::Channel,
-                PerName::Position => Per::Position,
-                PerName::Magnitude => Per::Magnitude,
-            };
-            Step::Scale { per, shift, width }
-        }
-        &StepConfig::Prelu { shift, width } => Step::Prelu { shift, width },
-        &StepConfig::Rprelu { shift, width } => Step::Rprelu { shift, width },
-        &StepConfig::Residual { residual, width } => Step::Residual { residual, width },
-        StepConfig::Tee {} => Step::Tee,
-        &StepConfig::Clamp { low, high } => Step::Clamp { low, high },
-        StepConfig::Maxpool { window: given, before_threshold } => {
-            Step::MaxPool { window: window(given)?, before_threshold: *before_threshold }
-        }
-        StepConfig::Avgpool { window: given } => Step::AvgPool { window: window(given)? },
     })
 }

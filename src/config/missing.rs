@@ -1,12 +1,12 @@
 //! A key that is missing: where it belongs, and what a complete configuration looks like.
 
-use super::has_key;
+use super::kind::Kind;
 
 /// A preset of the same kind as `text`, from which the user can see what is missing.
 pub(super) fn complete(text: &str) -> &'static str {
-    if has_key(text, "block:") {
+    if Kind::of(text) == Kind::Block {
         "`bitweight show vggsmall_block` prints a complete block"
-    } else if has_key(text, "layer:") {
+    } else if Kind::of(text) == Kind::Layer {
         "`bitweight show bnn_linear` prints a complete layer"
     } else {
         "`bitweight show systolic_os_opt1_int8` prints a complete design"
@@ -33,7 +33,7 @@ pub(super) fn explain(key: &str, text: &str) -> (String, String) {
 
 /// An example of a choice with its values, for a design like `text`.
 pub(super) fn choice(text: &str) -> &'static str {
-    if has_key(text, "block:") || has_key(text, "layer:") {
+    if Kind::of(text) == Kind::Block || Kind::of(text) == Kind::Layer {
         "write for example `layer: {linear: {inputs: 64, outputs: 16}}`"
     } else {
         "write for example `array: {systolic_os: {rows: 4, cols: 4}}`"

@@ -284,10 +284,10 @@ pub struct Operand {
     /// Bits.
     #[schemars(with = "i64", range(min = 1, max = 64))]
     pub width: Spanned<i64>,
-    /// Two's complement when true, unsigned when false.
-    #[serde(default = "default_signed")]
-    pub signed: bool,
-    /// What its codes stand for; `signed` means nothing but for integers.
+    /// Two's complement when true, as when absent, unsigned when false; of integers only.
+    #[schemars(with = "Option<bool>")]
+    pub signed: Option<Spanned<bool>>,
+    /// What its codes stand for; integers when absent.
     #[schemars(with = "Option<FormatName>")]
     pub format: Option<Spanned<FormatName>>,
 }
@@ -304,8 +304,13 @@ pub struct Accumulator {
     pub k_max: Option<Spanned<i64>>,
 }
 
-fn default_signed() -> bool {
-    true
+impl Operand {
+    /// Where it says that it is signed or not, though its format leaves no choice.
+    fn idle_sign(&self) -> Option<(serde_yaml::Location, &'static str)> {
+        let format = self.format.as_ref().map(|format| format.value).unwrap_or_default();
+        let given = self.signed.as_ref().filter(|_| format != FormatName::Integer)?;
+        Some((given.referenced, format.name()))
+    }
 }
 
 impl Operand {
@@ -316,6 +321,11 @@ impl Operand {
 }
 
 impl Config {
+    /// The first operand whose `signed` has no effect: where it stands, and the format.
+    pub(super) fn idle_sign(&self) -> Option<(serde_yaml::Location, &'static str)> {
+        self.operands.a.idle_sign().or_else(|| self.operands.b.idle_sign())
+    }
+
     /// The values without their locations; `fallback` names a design that has no name.
     pub(super) fn parameters(&self, fallback: &str) -> Parameters {
         let (topology, rows, cols, depth) = self.array.sides();
@@ -323,7 +333,7 @@ impl Config {
         let accumulator = self.accumulator.as_ref();
         let operand = |operand: &Operand| OperandParameters {
             width: operand.width.value,
-            signed: operand.signed,
+            signed: operand.signed.as_ref().is_none_or(|signed| signed.value),
             format: operand.format.as_ref().map(|name| name.value).unwrap_or_default(),
         };
         let name = self.name.as_ref().map_or(fallback, |name| &name.value).to_owned();

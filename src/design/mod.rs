@@ -303,6 +303,7 @@ fn refuse_ignored(parameters: &Parameters) -> Result<(), Invalid> {
         ("encoding", parameters.encoding.is_some()),
         ("compressor", parameters.compressor.is_some()),
         ("final_adder", parameters.final_adder.is_some()),
+        ("encoder", parameters.encoder.is_some()),
     ];
     let ignored = given.into_iter().find(|(_, given)| *given);
     match ignored {

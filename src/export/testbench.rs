@@ -74,12 +74,7 @@ struct Vectors {
 impl Vectors {
     /// Appends packed transfers, least significant byte first, with a byte for `tlast`.
     fn extend(&mut self, stream: &Stream, bytes: &[u8]) {
-        for transfer in bytes.chunks_exact(pack::stride(stream)) {
-            let digits: String = transfer.iter().rev().map(|byte| format!("{byte:02x}")).collect();
-            // The byte that holds only tlast becomes one digit.
-            let skip = usize::from(stream.has_last);
-            self.lines.push(digits[skip..].to_owned());
-        }
+        self.lines.extend(pack::hex_lines(stream, bytes));
     }
 
     fn file(&self, path: String) -> PackageFile {

@@ -8,7 +8,7 @@ use super::run::{END, PATIENCE, Report, Task};
 use crate::design::Stream;
 use crate::golden::Words;
 use crate::tool::Running;
-use crate::vectors::{Workload, pack};
+use crate::vectors::{Place, Workload, pack};
 
 /// Mismatches that are described; the others are only counted.
 const DESCRIBED: usize = 5;
@@ -142,11 +142,13 @@ impl<'a> Collector<'a> {
         let actual = pack::unpack(&self.stream, expected.part, data);
         workload.store(&mut self.result, step, within, &actual);
         let signed = workload.signed();
-        self.compare(cycle, (step, within), (&actual, &expected.words), signed);
+        let place = |lane| workload.place(step, within, lane);
+        self.compare(cycle, &place, (&actual, &expected.words), signed);
     }
 
     /// Compares one transfer of a side stream.
     fn side(&mut self, cycle: u64, side: usize, data: &[u8]) {
+        let index = side;
         let side = &mut self.sides[side];
         let number = side.received;
         side.received += 1;
@@ -159,14 +161,16 @@ impl<'a> Collector<'a> {
         }
         let actual = pack::unpack(&side.stream, 0, data);
         let expected = expected.clone();
-        self.compare(cycle, place, (&actual, &expected), true);
+        let workload = self.task.workload;
+        let of_side = |lane| workload.side_place(index, place.0, place.1, lane);
+        self.compare(cycle, &of_side, (&actual, &expected), true);
     }
 
     /// Compares the lanes of a transfer.
     fn compare(
         &mut self,
         cycle: u64,
-        (step, within): (usize, usize),
+        place: &dyn Fn(usize) -> Place,
         (actual, expected): (&Words, &Words),
         signed: bool,
     ) {
@@ -179,7 +183,7 @@ impl<'a> Collector<'a> {
                 let text = |words: &Words| words.integer(index, signed).to_string();
                 self.first.push(Mismatch {
                     cycle,
-                    place: self.task.workload.place(step, within, index),
+                    place: place(index),
                     expected: text(expected),
                     actual: text(actual),
                 });

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::vectors::Place;
+use crate::vectors::{Place, Spot};
 
 /// One wrong lane of one transfer.
 #[derive(Clone, Debug, Serialize)]
@@ -23,7 +23,18 @@ pub struct Mismatch {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { cycle, place, expected, actual } = self;
-        let Place { tile, origin, row, col, lane, operands, terms } = place;
+        let Place { tile, origin, row, col, lane, operands, terms, spot } = place;
+        if let Some(Spot { stream, sample, position, channel }) = spot {
+            write!(f, "cycle {cycle}, {stream}, tile {tile}, lane {lane}: sample {sample}")?;
+            if !position.is_empty() {
+                let position: Vec<String> = position.iter().map(ToString::to_string).collect();
+                write!(f, ", position ({})", position.join(", "))?;
+            }
+            return match channel {
+                Some(channel) => write!(f, ", channel {channel} is {actual}, expected {expected}"),
+                None => write!(f, ", beyond the last channel, is {actual}, and must be {expected}"),
+            };
+        }
         write!(
             f,
             "cycle {cycle}, tile {tile} (at row {}, column {}), lane {lane}: C[{row},{col}] is \

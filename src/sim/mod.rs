@@ -4,12 +4,14 @@ pub mod build;
 mod cache;
 mod collect;
 mod compile;
+mod half;
 mod header;
 mod mismatch;
 pub mod npy;
 pub mod ports;
 mod run;
 mod runtime;
+pub mod shape;
 mod tools;
 mod units;
 

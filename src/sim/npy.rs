@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use npyz::{DType, Endianness, Order, TypeChar, WriterBuilder as _};
 
+use super::half::Half;
 use crate::arith::Levels;
 use crate::arith::format::Format;
 use crate::design::Design;
@@ -210,23 +211,51 @@ fn truncated(path: &Path, error: &io::Error) -> NpyError {
     NpyError::new(path, format!("the array is truncated: {error}"), help)
 }
 
-/// Reads an array of floats of single or double precision, of any rank, in row-major order. Every
-/// single-precision float is a double-precision one of the same value.
+/// What to do about elements of a type that NumPy does not have itself: a file holds their bits, and
+/// not which type they are of.
+fn custom(dtype: &npyz::TypeStr, plain: &str) -> Option<String> {
+    (dtype.type_char() == TypeChar::RawData).then(|| {
+        format!(
+            "NumPy saves types of its extensions as raw bytes; save x.astype(numpy.{plain}) instead, \
+             or turn the file into one: numpy.save(FILE, numpy.load(FILE).view(ml_dtypes.TYPE)\
+             .astype(numpy.{plain})), with TYPE as it was saved, such as int4"
+        )
+    })
+}
+
+/// Reads an array of numbers, of any rank, in row-major order: floats of half, single or double
+/// precision, integers and truth values. Each is a double-precision one of the same value.
 ///
 /// # Errors
-/// [`NpyError`] when the file is missing, truncated, or not a little-endian array of floats.
+/// [`NpyError`] when the file is missing, truncated, not a little-endian array of numbers, or holds
+/// an integer beyond 2^53 that double precision does not have.
 pub fn read_floats(path: &Path) -> Result<(Vec<usize>, Vec<f64>), NpyError> {
-    let accepted = "convert it with x.astype(numpy.float32); accepted are float32 and float64";
+    let accepted = "convert it with x.astype(numpy.float32); accepted are float16, float32 and float64, \
+                    integers and truth values";
     let (shape, dtype, order, array) = open(path, accepted)?;
     let data: Vec<f64> = match (dtype.type_char(), dtype.size_field()) {
+        (TypeChar::Float, 2) => {
+            let values = array.into_vec::<Half>().map_err(|error| truncated(path, &error))?;
+            values.into_iter().map(Half::value).collect()
+        }
         (TypeChar::Float, 4) => {
             let values = array.into_vec::<f32>().map_err(|error| truncated(path, &error))?;
             values.into_iter().map(f64::from).collect()
         }
         (TypeChar::Float, 8) => array.into_vec::<f64>().map_err(|error| truncated(path, &error))?,
+        (TypeChar::Int | TypeChar::Uint | TypeChar::Bool, _) => {
+            let (shape, data) = read_array(path)?;
+            let exact = |value: &i128| (value.unsigned_abs() <= 1 << 53).then_some(*value as f64);
+            let data: Option<Vec<f64>> = data.iter().map(exact).collect();
+            return data.map(|data| (shape, data)).ok_or_else(|| {
+                let message = "the array holds integers beyond 2^53, which no float has exactly";
+                NpyError::new(path, message, accepted)
+            });
+        }
         _ => {
             let message = format!("the array holds elements of type {dtype}, not floats");
-            return Err(NpyError::new(path, message, accepted));
+            let help = custom(&dtype, "float32").unwrap_or_else(|| accepted.to_owned());
+            return Err(NpyError::new(path, message, help));
         }
     };
     ordered(path, shape, data, order)
@@ -250,27 +279,31 @@ pub fn write_integers(path: &Path, shape: &[usize], data: &[i64]) -> io::Result<
 const FOLD: &str = "`bitweight fold` turns the weights and the batch norm of a trained network into \
                     bits, thresholds and scales; other arrays: ";
 
-/// Reads an integer array of any rank in row-major order.
+/// Reads an array of integers or truth values, which are 0 and 1, of any rank in row-major order.
 ///
 /// # Errors
 /// [`NpyError`] as for [`read`].
 pub fn read_array(path: &Path) -> Result<(Vec<usize>, Vec<i128>), NpyError> {
     let accepted = "convert it, for example with x.astype(numpy.int8); accepted are int8, uint8, \
-                    int16, uint16, int32, uint32, int64 and uint64";
+                    int16, uint16, int32, uint32, int64, uint64 and bool";
     let (shape, dtype, order, array) = open(path, accepted)?;
     macro_rules! integers {
         ($($kind:pat, $size:literal => $element:ty),*) => {
             match (dtype.type_char(), dtype.size_field()) {
+                (TypeChar::Bool, 1) => {
+                    let values = array.into_vec::<bool>().map_err(|error| truncated(path, &error))?;
+                    values.into_iter().map(i128::from).collect()
+                }
                 $(($kind, $size) => {
                     let values =
                         array.into_vec::<$element>().map_err(|error| truncated(path, &error))?;
                     values.into_iter().map(i128::from).collect()
                 })*
-                (kind, _) => {
+                _ => {
                     let message = format!("the array holds elements of type {dtype}, not integers");
-                    let help = match kind {
+                    let help = match dtype.type_char() {
                         TypeChar::Float => FOLD.to_owned() + accepted,
-                        _ => accepted.to_owned(),
+                        _ => custom(&dtype, "int8").unwrap_or_else(|| accepted.to_owned()),
                     };
                     return Err(NpyError::new(path, message, help));
                 }
@@ -392,7 +425,7 @@ mod tests {
         };
         let cases = [
             (message("<f4", "(1, 1)", &[0; 4]), "type <f4, not integers"),
-            (message("|b1", "(1, 1)", &[0]), "not integers"),
+            (message("<V1", "(1, 1)", &[0]), "not integers"),
             (message(">i2", "(1, 1)", &[0, 1]), "big-endian"),
             (message("|i1", "(4,)", &[0; 4]), "rank 1"),
             (message("|i1", "()", &[0]), "rank 0"),

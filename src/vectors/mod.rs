@@ -11,4 +11,4 @@ mod workload;
 pub use corners::corners;
 pub use product::Product;
 pub use random::{Distribution, random};
-pub use workload::{Expected, Frame, Place, Workload};
+pub use workload::{Expected, Frame, Place, Spot, Workload};

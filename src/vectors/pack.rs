@@ -35,6 +35,18 @@ pub fn stride(stream: &Stream) -> usize {
     stream.data_width() / 8 + usize::from(stream.has_last)
 }
 
+/// Transfers as hexadecimal digits, the lowest last, each a line as `$readmemh` takes it; `tlast`,
+/// where the stream has it, is one digit in front of them.
+#[must_use]
+pub fn hex_lines(stream: &Stream, bytes: &[u8]) -> Vec<String> {
+    let line = |transfer: &[u8]| {
+        let digits: String = transfer.iter().rev().map(|byte| format!("{byte:02x}")).collect();
+        // The byte that holds only tlast becomes one digit.
+        digits[usize::from(stream.has_last)..].to_owned()
+    };
+    bytes.chunks_exact(stride(stream)).map(line).collect()
+}
+
 /// The beats of a step: beat k holds the limbs `lane(i, k)` in lane i; `tlast`, where the stream
 /// has it, is set in the last transfer.
 #[must_use]

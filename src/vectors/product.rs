@@ -249,7 +249,7 @@ impl Workload for Product<'_> {
             false => Vec::new(),
         };
         let origin = (tile.row, tile.col);
-        Place { tile: step, origin, row, col, lane, operands, terms: terms.len() }
+        Place { tile: step, origin, row, col, lane, operands, terms: terms.len(), spot: None }
     }
 
     fn cycles(&self) -> u64 {

@@ -45,6 +45,22 @@ pub struct Place {
     pub operands: Vec<(String, String)>,
     /// Number of operand pairs of the sum.
     pub terms: usize,
+    /// Where it belongs within a tensor, where the result is one.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub spot: Option<Spot>,
+}
+
+/// Where a value belongs within a tensor of samples.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Spot {
+    /// The stream on which it came.
+    pub stream: &'static str,
+    /// Number of the sample within its tile.
+    pub sample: usize,
+    /// Position: one number for each dimension along which a kernel slides, none without.
+    pub position: Vec<usize>,
+    /// Output channel; nothing where the lane lies beyond the last one.
+    pub channel: Option<usize>,
 }
 
 /// Everything that is fed to a top in a run, and what must come out.
@@ -90,6 +106,11 @@ pub trait Workload: Sync {
 
     /// Where lane `index` of transfer `transfer` of a step belongs.
     fn place(&self, step: usize, transfer: usize, index: usize) -> Place;
+
+    /// The same for a lane of a transfer of a side stream.
+    fn side_place(&self, _side: usize, step: usize, transfer: usize, index: usize) -> Place {
+        self.place(step, transfer, index)
+    }
 
     /// Cycles without stalls, from the first offer of operands to the acceptance of the last
     /// result.

@@ -71,14 +71,13 @@ fn distributions() -> Vec<Distribution> {
 }
 
 fn encodings_chart() -> Result<Bars, StatisticsError> {
-    let shown: [&dyn Encoding; 4] = [&Booth, &Ent, &CsdRadix4, &SignMagnitude];
     let mut series = Vec::new();
-    for encoding in shown {
+    for &encoding in encode::ALL {
         let means: Result<Vec<f64>, _> = distributions()
             .into_iter()
             .map(|distribution| Ok(digits(encoding, distribution)?.mean()))
             .collect();
-        series.push((encoding.name().to_owned(), means?));
+        series.push((name(encoding).to_owned(), means?));
     }
     Ok(Bars {
         title: "Non-zero digits of INT8 operands".to_owned(),

@@ -1,5 +1,6 @@
 //! What the head of a layer's top says about its streams.
 
+use crate::binary::frame::SectionKind;
 use crate::binary::{Layer, values_of};
 use crate::rtl::usage;
 
@@ -62,11 +63,25 @@ pub(super) fn describe(layer: &Layer) -> Vec<String> {
         [
             "",
             "Channel-last. tlast of x ends a tile, which takes one parameter frame; tlast of y marks",
-            "the last vector of a tile. A frame: the words of weights, one record per lane, vector",
-            "after vector; then for each step its tables, one record per lane and vector.",
+            "the last vector of a tile. A frame has these records, one a transfer; `bitweight frame`",
+            "writes it, and docs/binarized.md has every bit of it:",
+            "",
+            "  records  bits  for each",
         ]
         .map(str::to_owned),
     );
+    for section in layer.sections() {
+        let of = match section.kind {
+            SectionKind::Weights => "vector, word and lane: weights".to_owned(),
+            SectionKind::Input => {
+                "word of a position and channel of it: input thresholds".to_owned()
+            }
+            SectionKind::Channels(step) => format!("vector and lane: tables of step {step}"),
+            SectionKind::Positions(step) => format!("position: table of step {step}"),
+        };
+        lines.push(format!("  {:7}  {:4}  {of}", section.depth * section.lanes, section.width));
+    }
+    lines.push(String::new());
     if let (Some(stage), Some(table)) = (layer.input_stage(), layer.input_table()) {
         lines.push(format!(
             "Input stage: {} bits, {} thresholds a channel ({} bits).",
