@@ -59,7 +59,9 @@ fn a_period_is_answered_by_one_table_at_that_period() {
     assert!((ratio - area(1) / area(0)).abs() < 1e-12);
     // Without periods every figure names its netlist.
     let (said, _) = compare(&bench, &["--vectorless"]);
-    for words in ["the netlist with the smallest area x delay", "the smallest and the fastest", "spread"] {
+    for words in
+        ["the netlist with the smallest area x delay", "the smallest and the fastest", "spread"]
+    {
         assert!(said.contains(words), "{words} in {said}");
     }
 }

@@ -65,7 +65,10 @@ fn nets_beyond_the_limits_are_named() {
     assert_eq!(most, most_readers(&bench, "tiny_array"));
     assert!(number(&report["chosen"]["nets_beyond_limits"]) >= 1.0);
     let said = String::from_utf8(bench.command(&options).output().unwrap().stdout).unwrap();
-    assert!(said.contains("BEYOND LIMITS") && said.contains("! ") && said.contains("first"), "{said}");
+    assert!(
+        said.contains("BEYOND LIMITS") && said.contains("! ") && said.contains("first"),
+        "{said}"
+    );
     // Where nothing is limited so tightly there is nothing to say of fan-out.
     let report = bench.report(&["--scope", "pe", "--vectorless"]);
     let none = report["beyond_limits"].as_array().unwrap();
