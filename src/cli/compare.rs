@@ -1,5 +1,6 @@
 //! `bitweight compare`
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,10 +9,11 @@ use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::simulate::Shape;
-use super::synthesize::Options;
+use super::synthesize::{Measured, Options, failures_text, is_whole};
+use super::watch::Watch;
 use super::{Outcome, report};
 use crate::design::Design;
-use crate::synth::Report;
+use crate::synth::{Failure, Report, Told};
 use crate::tool::shell_word;
 use crate::{config, draw, output, parallel};
 
@@ -62,8 +64,11 @@ impl Arguments {
             return self.print_structure(&self.rows(&designs)?);
         }
         let mut groups: Vec<Group> = Vec::new();
+        let mut failures: Vec<Failure> = Vec::new();
         for design in &designs {
-            for (index, report) in self.options.measure(design)?.into_iter().enumerate() {
+            let Measured { reports, failures: failed } = self.options.measure(design)?;
+            failures.extend(failed);
+            for (index, report) in reports {
                 let same = |group: &&mut Group| {
                     group.library == index && group.reports[0].operands == report.operands
                 };
@@ -72,6 +77,9 @@ impl Arguments {
                     None => groups.push(Group { library: index, reports: vec![report] }),
                 }
             }
+        }
+        if let (true, Some(failure)) = (groups.is_empty(), failures.first()) {
+            bail!("{}", failure.reason);
         }
         // The groups of one library stand together.
         groups.sort_by_key(|group| group.library);
@@ -85,21 +93,36 @@ impl Arguments {
         if self.json {
             let comparisons: Vec<_> = groups.iter().map(Group::json).collect();
             let structure: Vec<_> = rows.iter().map(structure::Row::json).collect();
-            report::print_json(&json!({ "comparisons": comparisons, "structure": structure }))?;
+            report::print_json(&json!({
+                "comparisons": comparisons,
+                "structure": structure,
+                "failures": failures,
+            }))?;
         } else {
-            let mut tables = vec![structure::table(&rows, self.size)];
-            tables.extend(groups.iter().map(|group| table::table(&group.reports)));
-            report::print_text(&tables.join("\n"))?;
+            let mut tables: Vec<String> =
+                groups.iter().map(|group| table::table(&group.reports)).collect();
+            // What was measured before is of other netlists than the answer.
+            tables.push(structure::table(&rows, false));
+            let all = groups.iter().flat_map(|group| &group.reports);
+            let failures: Vec<Failure> =
+                all.flat_map(|report| report.failures.clone()).chain(failures.clone()).collect();
+            report::print_text(&(tables.join("\n") + &failures_text(&failures)))?;
         }
         let mut all = groups.iter().flat_map(|group| &group.reports);
-        let met = |report: &Report| report.at_period.iter().all(|period| period.met);
-        Ok(if all.all(met) { Outcome::Good } else { Outcome::Failed })
+        let whole = failures.is_empty() && all.all(is_whole);
+        Ok(if whole { Outcome::Good } else { Outcome::Failed })
     }
 
     /// The structural figures of all designs, written as CSV where that is asked for.
     fn rows(&self, designs: &[Design]) -> anyhow::Result<Vec<structure::Row>> {
         let limit = self.options.limit();
-        let row = |design: &Design| structure::Row::of(design, self.size, limit);
+        let watch = Watch::new("structure");
+        watch.tell(Told::Step(1, format!("elaboration of {} designs (Yosys)", designs.len())));
+        let row = |design: &Design| {
+            let Shape { m, k, n } = self.size;
+            let (a, b, data) = self.options.operands(design, [m, k, n])?;
+            structure::Row::of(design, (&a, &b, &data), limit)
+        };
         let rows = parallel::map(designs, row)?;
         if let Some(path) = &self.csv {
             let text = structure::csv(&rows);
@@ -114,7 +137,7 @@ impl Arguments {
             let rows: Vec<_> = rows.iter().map(structure::Row::json).collect();
             report::print_json(&json!({ "structure": rows }))?;
         } else {
-            report::print_text(&structure::table(rows, self.size))?;
+            report::print_text(&structure::table(rows, true))?;
         }
         Ok(Outcome::Good)
     }
@@ -159,7 +182,9 @@ impl Group {
         json!({
             "library": first.library,
             "scope": first.scope,
+            "wire_load": first.wire_load,
             "operands": first.operands,
+            "caution": caution(&self.reports),
             "designs": self.reports,
             "ratios": ratios,
         })
@@ -168,6 +193,14 @@ impl Group {
 
 /// Figures by those of the first design.
 fn ratios(report: &Report, first: &Report) -> serde_json::Value {
+    let pairs = report.at_period.iter().zip(&first.at_period);
+    let at_period = pairs.map(|(found, base)| {
+        let met = found.met && base.met;
+        json!({
+            "period_ns": found.period_ns,
+            "area": met.then(|| found.point.area_um2 / base.point.area_um2),
+        })
+    });
     json!({
         "design": report.design,
         "smallest_area": report.smallest_area.area_um2 / first.smallest_area.area_um2,
@@ -175,8 +208,29 @@ fn ratios(report: &Report, first: &Report) -> serde_json::Value {
         "best_area_delay":
             report.best_area_delay.area_delay_um2_ns / first.best_area_delay.area_delay_um2_ns,
         "gmacs_per_s_per_mm2": report.gmacs_per_s_per_mm2 / first.gmacs_per_s_per_mm2,
-        "energy_per_mac": report.energy_pj_per_mac / first.energy_pj_per_mac,
+        "energy_per_mac":
+            report.energy_pj_per_mac.zip(first.energy_pj_per_mac).map(|(pj, base)| pj / base),
+        "at_period": at_period.collect::<Vec<_>>(),
+        "spread": report.spread,
     })
+}
+
+/// A warning where not all reports leave out the same: their figures do not rank the designs.
+fn caution(reports: &[Report]) -> Option<String> {
+    let first = reports.first()?.missing.weighty();
+    let other = reports.iter().find(|report| report.missing.weighty() != first)?;
+    let weighty = other.missing.weighty();
+    let only = |x: &BTreeSet<&'static str>, y: &BTreeSet<&'static str>, design: &str| {
+        let parts: Vec<&str> = x.difference(y).copied().collect();
+        (!parts.is_empty()).then(|| format!("{design} is without {}", parts.join(", ")))
+    };
+    let parts = [only(&first, &weighty, &reports[0].design), only(&weighty, &first, &other.design)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    Some(format!(
+        "CAUTION: not the same is measured of all designs, so these figures do not rank them: {}.\n\
+         `--scope core` measures them whole",
+        parts.join("; ")
+    ))
 }
 
 /// Writes the plots; returns their names by group.

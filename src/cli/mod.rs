@@ -20,6 +20,7 @@ mod simulate;
 mod simulate_block;
 mod simulate_layer;
 mod synthesize;
+mod watch;
 
 use clap::{Parser, Subcommand};
 

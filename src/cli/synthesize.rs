@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::watch::Watch;
 use super::{Outcome, report};
 use crate::binary::Layer;
 use crate::config::{self, Described};
@@ -17,11 +17,13 @@ use crate::golden::Matrix;
 use crate::output;
 use crate::sim::npy;
 use crate::synth::fpga::{self, FpgaReport, Part, Target};
-use crate::synth::{self, Effort, Job, Report, Scope, Subject};
+use crate::synth::library::WireLoad;
+use crate::synth::{self, Effort, Failure, Job, Report, Scope, Subject, Told};
 use crate::vectors::{self, Distribution};
 
 mod text;
 
+pub(super) use text::failures as failures_text;
 use text::text;
 
 /// What is measured.
@@ -42,6 +44,15 @@ pub(super) enum EffortName {
     Fast,
     /// All ways to map, in several orders of the gates: minutes
     Full,
+}
+
+/// Whether wires count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum WireLoadName {
+    /// Wires weigh nothing, whatever the library says of them
+    None,
+    /// The library's own default wire load, if it names one
+    Library,
 }
 
 /// FPGA family.
@@ -65,6 +76,9 @@ pub(super) struct Options {
     /// um library of Debian's package qflow-tech-osu018 is used
     #[arg(long, value_name = "FILE")]
     pub liberty: Vec<PathBuf>,
+    /// Whether wires count
+    #[arg(long, value_enum, default_value = "none")]
+    pub wire_load: WireLoadName,
     /// Period in ns that shall be met with the smallest area; several may be given
     #[arg(long, value_name = "NS", value_parser = period)]
     pub period: Vec<f64>,
@@ -96,8 +110,9 @@ pub(super) struct Options {
 
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = "\
-Every figure is of a netlist that ABC has proven equal to the gates that went in. There is no wire \
-load, so absolute figures are optimistic; ratios in one flow are what counts. Results are kept in \
+Every figure is of a netlist that ABC has proven equal to the gates that went in. Without \
+`--wire-load library` wires weigh nothing, so absolute figures are optimistic; ratios in one flow are \
+what counts. Results are kept in \
 the cache: a run that is repeated or was interrupted does nothing twice.")]
 pub(super) struct Arguments {
     /// Preset name or YAML file
@@ -105,7 +120,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     options: Options,
     /// Count LUTs, flip-flops, carry cells and DSPs on an FPGA family instead, by Yosys alone
-    #[arg(long, value_enum, conflicts_with_all = ["liberty", "period", "sweep", "effort", "netlist", "vectorless"])]
+    #[arg(long, value_enum, conflicts_with_all = ["liberty", "wire_load", "period", "sweep", "effort", "netlist", "vectorless"])]
     target: Option<TargetName>,
     /// Write the netlist that is looked at closely: Verilog of library cells. With several
     /// libraries, that of the first
@@ -123,9 +138,17 @@ const LONGEST_PERIOD: f64 = 1000.0;
 const NO_BARE_ARRAY: &str = "a binarized layer has no bare array\n  help: `--scope pe` measures its \
                              element, `--scope core` the whole engine";
 
-/// Size of random operands: A is ROWS x DEPTH, B is DEPTH x ROWS.
-const RANDOM_ROWS: usize = 64;
-const RANDOM_DEPTH: usize = 256;
+/// Size of random operands, M, K and N: A is M x K, B is K x N.
+const RANDOM: [usize; 3] = [64, 256, 64];
+
+/// What was measured, and what was not.
+#[derive(Default)]
+pub(super) struct Measured {
+    /// The number of the library, and what was measured in it.
+    pub reports: Vec<(usize, Report)>,
+    /// Libraries in which a tool died before there was any figure.
+    pub failures: Vec<Failure>,
+}
 
 fn period(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
@@ -149,13 +172,13 @@ impl Options {
     }
 
     /// Measures a design in every library that was given.
-    pub fn measure(&self, design: &Design) -> anyhow::Result<Vec<Report>> {
-        let (a, b, data) = self.operands(design)?;
+    pub fn measure(&self, design: &Design) -> anyhow::Result<Measured> {
+        let (a, b, data) = self.operands(design, RANDOM)?;
         self.search(Subject::Array(design, (&a, &b)), &design.name, &data)
     }
 
     /// Measures a binarized layer in every library that was given.
-    fn measure_layer(&self, layer: &Layer) -> anyhow::Result<Vec<Report>> {
+    fn measure_layer(&self, layer: &Layer) -> anyhow::Result<Measured> {
         if self.a.is_some() {
             bail!(
                 "the energy of binarized layers is not simulated\n  help: remove --a and --b; \
@@ -168,17 +191,22 @@ impl Options {
         self.search(Subject::Layer(layer), layer.name(), "no")
     }
 
-    fn search(&self, subject: Subject<'_>, name: &str, data: &str) -> anyhow::Result<Vec<Report>> {
+    fn search(&self, subject: Subject<'_>, name: &str, data: &str) -> anyhow::Result<Measured> {
         let libraries: Vec<Option<PathBuf>> = match self.liberty.as_slice() {
             [] => vec![None],
             given => given.iter().cloned().map(Some).collect(),
         };
-        let bar = progress_bar(name);
-        let measure = |liberty: Option<PathBuf>| {
+        let watch = Watch::new(name);
+        let mut measured = Measured::default();
+        for (index, liberty) in libraries.into_iter().enumerate() {
             let job = Job {
                 subject,
                 scope: self.scope(),
                 liberty,
+                wire_load: match self.wire_load {
+                    WireLoadName::None => WireLoad::None,
+                    WireLoadName::Library => WireLoad::Library,
+                },
                 periods: self.period.clone(),
                 sweep: self.sweep,
                 effort: match self.effort {
@@ -189,14 +217,16 @@ impl Options {
                 vectorless: self.vectorless,
                 limit: self.limit(),
             };
-            synth::run(&job, &|done, total| {
-                bar.set_length(total as u64);
-                bar.set_position(done as u64);
-            })
-        };
-        let reports = libraries.into_iter().map(measure).collect::<Result<Vec<_>, _>>();
-        bar.finish_and_clear();
-        Ok(reports?)
+            match synth::run(&job, &|told| watch.tell(told)) {
+                Ok(report) => measured.reports.push((index, report)),
+                Err(error) if error.concerns_one_run() => {
+                    let what = format!("synthesis of {name}");
+                    measured.failures.push(Failure::new(&what, &error));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(measured)
     }
 
     /// The options as they are typed, where they are not the usual ones; `file` names a path.
@@ -206,6 +236,9 @@ impl Options {
             words.push(format!("--scope {}", self.scope().name()));
         }
         words.extend(self.liberty.iter().map(|path| format!("--liberty {}", file(path))));
+        if self.wire_load == WireLoadName::Library {
+            words.push("--wire-load library".to_owned());
+        }
         words.extend(self.period.iter().map(|period| format!("--period {period}")));
         if self.sweep {
             words.push("--sweep".to_owned());
@@ -227,7 +260,12 @@ impl Options {
         words
     }
 
-    fn operands(&self, design: &Design) -> anyhow::Result<(Matrix, Matrix, String)> {
+    /// The operands that were given, or else random ones of M, K and N, and what they are in words.
+    pub fn operands(
+        &self,
+        design: &Design,
+        [m, k, n]: [usize; 3],
+    ) -> anyhow::Result<(Matrix, Matrix, String)> {
         let (a, b) = (design.operand_a(), design.operand_b());
         if let (Some(a_path), Some(b_path)) = (&self.a, &self.b) {
             let (a, b) = (npy::operand(a_path, a)?, npy::operand(b_path, b)?);
@@ -247,8 +285,8 @@ impl Options {
         let draw = |rows, cols, format, stream| {
             vectors::random(rows, cols, format, self.dist, self.seed, stream)
         };
-        let a = draw(RANDOM_ROWS, RANDOM_DEPTH, a, 0);
-        let b = draw(RANDOM_DEPTH, RANDOM_ROWS, b, 1);
+        let a = draw(m, k, a, 0);
+        let b = draw(k, n, b, 1);
         Ok((a, b, format!("random, {}", self.dist)))
     }
 }
@@ -258,7 +296,7 @@ impl Arguments {
         if let Some(target) = self.target {
             return self.count(target);
         }
-        let reports = match config::describe(&self.design)? {
+        let Measured { reports, failures } = match config::describe(&self.design)? {
             Described::Array(design) => self.options.measure(&design)?,
             Described::Layer(layer) => self.options.measure_layer(&layer)?,
             Described::Block(block) => bail!(
@@ -267,22 +305,38 @@ impl Arguments {
                 block.name()
             ),
         };
+        if let (true, Some(failure)) = (reports.is_empty(), failures.first()) {
+            bail!("{}", failure.reason);
+        }
+        let reports: Vec<Report> = reports.into_iter().map(|(_, report)| report).collect();
         if let (Some(path), Some(report)) = (&self.netlist, reports.first()) {
             output::replace(path, |file| file.write_all(report.netlist.as_bytes()))
                 .with_context(|| format!("cannot write the netlist to {}", path.display()))?;
         }
         if self.json {
-            match reports.as_slice() {
-                [one] => report::print_json(&serde_json::to_value(one)?)?,
-                several => report::print_json(&json!({ "reports": several }))?,
-            }
+            print_reports(&reports, &failures)?;
         } else {
             let texts: Vec<String> = reports.iter().map(text).collect();
-            report::print_text(&texts.join("\n"))?;
+            report::print_text(&(texts.join("\n") + &text::failures(&failures)))?;
         }
-        let met = reports.iter().all(|report| report.at_period.iter().all(|period| period.met));
-        Ok(if met { Outcome::Good } else { Outcome::Failed })
+        let whole = failures.is_empty() && reports.iter().all(is_whole);
+        Ok(if whole { Outcome::Good } else { Outcome::Failed })
     }
+}
+
+/// One report as an object of its own, several in a list, with what failed.
+fn print_reports(reports: &[impl serde::Serialize], failures: &[Failure]) -> anyhow::Result<()> {
+    match (reports, failures) {
+        ([one], []) => report::print_json(&serde_json::to_value(one)?)?,
+        (several, []) => report::print_json(&json!({ "reports": several }))?,
+        _ => report::print_json(&json!({ "reports": reports, "failures": failures }))?,
+    }
+    Ok(())
+}
+
+/// Whether everything was measured that was asked for, and all periods are met.
+pub(super) fn is_whole(report: &Report) -> bool {
+    report.failures.is_empty() && report.at_period.iter().all(|period| period.met)
 }
 
 impl Arguments {
@@ -302,18 +356,30 @@ impl Arguments {
         if parts.is_empty() {
             bail!(NO_BARE_ARRAY);
         }
-        let count = |part: &Part| fpga::run(part, target, limit);
-        let found = parts.iter().map(count).collect::<Result<Vec<_>, _>>()?;
-        if self.json {
-            match found.as_slice() {
-                [one] => report::print_json(&serde_json::to_value(one)?)?,
-                several => report::print_json(&json!({ "reports": several }))?,
+        let watch = Watch::new(&self.design);
+        let (mut found, mut failures) = (Vec::new(), Vec::new());
+        for (index, part) in parts.iter().enumerate() {
+            let what = format!("synthesis of {} for {} (Yosys)", part.top(), target.name());
+            watch.tell(Told::Step(index + 1, what.clone()));
+            match fpga::run(part, target, limit) {
+                Ok(report) => found.push(report),
+                // Alone it is what the command was for.
+                Err(error) if error.concerns_one_run() && parts.len() > 1 => {
+                    failures.push(Failure::new(&what, &error));
+                }
+                Err(error) => return Err(error.into()),
             }
-            return Ok(Outcome::Good);
         }
-        let texts: Vec<String> = found.iter().map(counts).collect();
-        report::print_text(&texts.join("\n"))?;
-        Ok(Outcome::Good)
+        if let (true, Some(failure)) = (found.is_empty(), failures.first()) {
+            bail!("{}", failure.reason);
+        }
+        if self.json {
+            print_reports(&found, &failures)?;
+        } else {
+            let texts: Vec<String> = found.iter().map(counts).collect();
+            report::print_text(&(texts.join("\n") + &text::failures(&failures)))?;
+        }
+        Ok(if failures.is_empty() { Outcome::Good } else { Outcome::Failed })
     }
 }
 
@@ -341,11 +407,4 @@ fn counts(found: &FpgaReport) -> String {
         found.seconds,
         found.tools.get("yosys").map_or("", String::as_str),
     )
-}
-
-/// Runs done; invisible where standard error is not a terminal.
-fn progress_bar(name: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} runs, {elapsed}")
-        .expect("the template is well-formed");
-    ProgressBar::new(0).with_style(style).with_message(name.to_owned())
 }

@@ -41,7 +41,9 @@ pub fn design(
             Effort::Full => 10,
         },
     );
-    context.progress.expect(chosen.len());
+    let count = chosen.len();
+    context.progress.begin(format!("timing of {} with {count} elements (OpenSTA)", netlist.top));
+    context.progress.expect(count);
     let solutions = parallel::map(&chosen, |element| {
         let mut found = Vec::new();
         for share in SHARES {
@@ -60,7 +62,9 @@ pub fn design(
                 parts.insert(key.clone(), part);
             }
             let assembly = Assembly { top: netlist.top.clone(), parts };
-            let solution = solution::finish(context, assembly, element.how.clone())?;
+            let solution = solution::finish(context, assembly, element.how.clone());
+            let step = format!("timing of {}, {}", netlist.top, element.how);
+            let Some(solution) = context.progress.survive(&step, solution)? else { break };
             let delay = solution.timing.delay_ns;
             let enough = delay <= element.timing.delay_ns * TOLERANCE;
             let before: Option<&Solution> = found.last();

@@ -151,6 +151,21 @@ impl Assembly {
         Some(words.join("."))
     }
 
+    /// The path of an instance such as `i3/g12` with the names of the modules' instances above it.
+    #[must_use]
+    pub fn place(&self, path: &str) -> String {
+        let mut key = self.top.as_str();
+        let mut words = Vec::new();
+        for step in path.split('/') {
+            let index = step.strip_prefix('i').and_then(|number| number.parse::<usize>().ok());
+            let module = self.parts.get(key).map(|part| &part.module);
+            let found = module.and_then(|module| module.instances.get(index?));
+            words.push(found.map_or(step, |instance| instance.name.as_str()));
+            key = found.map_or(key, |instance| instance.module.as_str());
+        }
+        words.join(".")
+    }
+
     /// Structural Verilog: cells are `g<number>`, flip-flops `f<number>`, instances `i<number>`;
     /// memories as they behave.
     #[must_use]

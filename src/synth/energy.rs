@@ -45,7 +45,7 @@ pub struct Energy {
     /// Multiply-accumulate operations on these data, by those that all elements could have done in
     /// these cycles.
     pub utilisation: f64,
-    /// All of it, at the netlist's delay as period.
+    /// All of it, at the period that was asked for, or else at the netlist's delay.
     pub pj_per_mac: f64,
     /// Clock: its pins' load, and what flip-flops take from it.
     pub clock_pj: f64,
@@ -63,6 +63,25 @@ pub struct Energy {
     pub mean_activity: Option<f64>,
     /// What the figure leaves out.
     pub glitches: &'static str,
+}
+
+/// How fast a netlist works.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate {
+    /// Multiply-accumulate operations per cycle that it can do.
+    pub macs_per_cycle: f64,
+    /// Those that it does on the data.
+    pub sustained: f64,
+    /// Its period in ns: what was asked for, or its delay.
+    pub period_ns: f64,
+}
+
+impl Rate {
+    /// Sustained operations by time and area: GMAC/s/mm2.
+    #[must_use]
+    pub fn density(&self, area_um2: f64) -> f64 {
+        self.sustained * 1e6 / (area_um2 * self.period_ns)
+    }
 }
 
 /// Runs at a time.
@@ -124,13 +143,12 @@ pub fn takes_operands(design: &Design, solution: &Solution) -> bool {
 }
 
 /// Measures a mapped netlist on the product of two matrices; `data` says what they are.
-/// `macs_per_cycle` is what the netlist can do, and `sustained` what it does on such data.
 ///
 /// # Errors
 /// [`SynthesisError`] when the netlist cannot be simulated or computes something wrong.
 pub fn measure(
     (design, solution): (&Design, &Solution),
-    (macs_per_cycle, sustained): (f64, f64),
+    rate: Rate,
     (a, b, data): (&Matrix, &Matrix, String),
     feed: Feed<'_>,
     library: &Library,
@@ -151,7 +169,7 @@ pub fn measure(
         Feed::Streams(_) => None,
     };
     let Some(run) = run else {
-        return vectorless(solution, sustained, "too large to be simulated: no", library, context);
+        return vectorless(solution, rate, "too large to be simulated: no", library, context);
     };
     let energies = power::energies(assembly, library, context)?;
     let mut per_cycle = PerCycle::default();
@@ -173,21 +191,21 @@ pub fn measure(
         kind: EnergyKind::Simulated,
         data,
         cycles: run.cycles,
-        utilisation: done / macs_per_cycle,
+        utilisation: done / rate.macs_per_cycle,
         mean_activity: Some(if cells > 0.0 { changes / cells } else { 0.0 }),
         glitches: "not counted: every net changes at most once per cycle",
-        ..per_mac(&per_cycle, solution, done)
+        ..per_mac(&per_cycle, rate.period_ns, done)
     })
 }
 
 /// The energy of a netlist as OpenSTA guesses it, without a simulation; `reason` begins the words
-/// that say so, and `sustained` are the operations per cycle.
+/// that say so.
 ///
 /// # Errors
 /// [`SynthesisError`] when OpenSTA fails.
 pub fn vectorless(
     solution: &Solution,
-    sustained: f64,
+    rate: Rate,
     reason: &str,
     library: &Library,
     context: (&Tools, &Store),
@@ -208,15 +226,15 @@ pub fn vectorless(
         utilisation: 1.0,
         mean_activity: None,
         glitches: "not counted, and what data do to the activity neither",
-        ..per_mac(&per_cycle, solution, sustained)
+        ..per_mac(&per_cycle, rate.period_ns, rate.sustained)
     })
 }
 
 /// Energy per cycle by the operations done in it.
-fn per_mac(energy: &PerCycle, solution: &Solution, macs: f64) -> Energy {
+fn per_mac(energy: &PerCycle, period_ns: f64, macs: f64) -> Energy {
     let PerCycle { clock_pj, flip_flop_pj, logic_pj, leakage_nw } = *energy;
     // nW in ns are 1e-6 pJ.
-    let leakage_pj = leakage_nw * solution.timing.delay_ns * 1e-6;
+    let leakage_pj = leakage_nw * period_ns * 1e-6;
     let pj = clock_pj + flip_flop_pj + logic_pj + leakage_pj;
     Energy {
         kind: EnergyKind::Simulated,

@@ -2,8 +2,27 @@
 
 use std::io;
 
+use serde::Serialize;
+
 use super::library::LibraryError;
 use crate::tool::ToolError;
+
+/// A step that failed while others gave figures.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Failure {
+    /// What was to be measured.
+    pub step: String,
+    /// Why it was not, with the command to be run by hand.
+    pub reason: String,
+}
+
+impl Failure {
+    /// The failure of a step.
+    #[must_use]
+    pub fn new(step: &str, error: &SynthesisError) -> Self {
+        Self { step: step.to_owned(), reason: error.to_string() }
+    }
+}
 
 /// Why a design was not measured.
 #[derive(Debug, thiserror::Error)]
@@ -49,4 +68,22 @@ pub enum SynthesisError {
         /// What is odd.
         reason: String,
     },
+}
+
+impl SynthesisError {
+    /// Whether it is of one run of a tool, which died, took too long or printed nonsense: what
+    /// other runs gave is still right. A netlist that computes something wrong, a missing tool and
+    /// an unusable library or cache concern everything.
+    #[must_use]
+    pub const fn concerns_one_run(&self) -> bool {
+        matches!(
+            self,
+            Self::Unknown { .. }
+                | Self::Tool(
+                    ToolError::Failed { .. }
+                        | ToolError::TimedOut { .. }
+                        | ToolError::NotStarted { .. }
+                )
+        )
+    }
 }

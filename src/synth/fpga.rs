@@ -84,6 +84,12 @@ impl Part {
         }
     }
 
+    /// Name of the module.
+    #[must_use]
+    pub fn top(&self) -> &str {
+        &self.top
+    }
+
     /// Parts of a layer: for an element its popcount, as two words, and the whole of it; else the
     /// top. A layer has no bare array.
     #[must_use]

@@ -10,9 +10,11 @@ use super::liberty::{self, Group};
 use crate::{cache, output};
 
 mod cell;
+mod wire_load;
 
 use cell::read_cell;
 pub use cell::{Cell, Direction, FlipFlop, Kind, Pin, Register};
+pub use wire_load::WireLoad;
 
 /// Where Debian's package puts the library that is used when none is given.
 pub const DEFAULT: &str = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
@@ -38,10 +40,12 @@ pub struct LibraryError {
 pub struct Library {
     /// Its own name.
     pub name: String,
-    /// Hash of its content.
+    /// Hash of the copy that the tools read: results by it know which wire load they are with.
     pub hash: String,
-    /// A plain copy of its file.
+    /// That copy: plain, and without wire load unless that was asked for.
     pub path: PathBuf,
+    /// Which wire load counts, in words.
+    pub wire_load: String,
     /// The unit of time in ns.
     pub time_ns: f64,
     /// The unit of capacitance in pF.
@@ -56,6 +60,19 @@ pub struct Library {
     pub driver: String,
     /// Load of the outputs in pF.
     pub load_pf: f64,
+    /// What holds for pins that say nothing of their own.
+    pub limits: Limits,
+}
+
+/// Limits of a library for pins that have none of their own.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most capacitance of a net in the library's unit.
+    pub capacitance: Option<f64>,
+    /// Most readers of a net.
+    pub fan_out: Option<f64>,
+    /// What an input counts among the readers.
+    pub fan_out_load: f64,
 }
 
 /// Inputs of the driving cell that make up the load of an output.
@@ -76,12 +93,13 @@ impl Library {
         self.capacitance_pf * self.voltage_unit * self.voltage_unit
     }
 
-    /// Loads a library, plain or compressed by gzip; [`DEFAULT`] if none is given.
+    /// Loads a library, plain or compressed by gzip; [`DEFAULT`] if none is given. What it says of
+    /// wires counts only where `wire_load` says so.
     ///
     /// # Errors
     /// [`LibraryError`] when there is no such file, it is no library, or lacks what every design
     /// needs.
-    pub fn load(path: Option<&Path>) -> Result<Self, LibraryError> {
+    pub fn load(path: Option<&Path>, wire_load: WireLoad) -> Result<Self, LibraryError> {
         let given = path.unwrap_or(Path::new(DEFAULT));
         let fail = |what: String, help: &str| LibraryError {
             path: given.display().to_string(),
@@ -106,18 +124,25 @@ impl Library {
             let what = format!("is not Liberty: line {}: {}", error.line, error.message);
             fail(what, "give an intact Liberty file")
         })?;
+        let text = match wire_load {
+            WireLoad::None => wire_load::without(&text),
+            WireLoad::Library => text.into_owned(),
+        };
         let hash = cache::hash(&[&text]);
         let folder = cache::folder().join("libraries");
         let copy = folder.join(format!("{hash}.lib"));
         let saved = fs::create_dir_all(&folder).and_then(|()| match copy.is_file() {
             true => Ok(()),
-            false => output::replace(&copy, |file| file.write_all(&bytes)),
+            false => output::replace(&copy, |file| file.write_all(text.as_bytes())),
         });
         saved.map_err(|error| {
             let what = format!("cannot be copied to {}: {error}", copy.display());
             fail(what, "set BITWEIGHT_CACHE to a writable folder")
         })?;
-        Self::read(&group, hash, copy).map_err(|(what, help)| fail(what, &help))
+        let mut library =
+            Self::read(&group, hash, copy).map_err(|(what, help)| fail(what, &help))?;
+        library.wire_load = wire_load.words(&group);
+        Ok(library)
     }
 
     /// Understands a library.
@@ -144,11 +169,17 @@ impl Library {
             name: group.name().to_owned(),
             hash,
             path,
+            wire_load: WireLoad::None.name().to_owned(),
             time_ns,
             capacitance_pf,
             voltage: group.number("nom_voltage").unwrap_or(1.0) * voltage_unit,
             voltage_unit,
             load_pf: LOAD_INPUTS * input * capacitance_pf,
+            limits: Limits {
+                capacitance: group.number("default_max_capacitance"),
+                fan_out: group.number("default_max_fanout"),
+                fan_out_load: group.number("default_fanout_load").unwrap_or(1.0),
+            },
             driver,
             cells,
         })

@@ -16,6 +16,8 @@ pub struct Measured {
     pub scope: String,
     /// Name of the library.
     pub library: String,
+    /// Which wire load counts.
+    pub wire_load: String,
     /// Area of the netlist with the smallest area x delay.
     pub area_um2: f64,
     /// Its delay.
@@ -25,7 +27,7 @@ pub struct Measured {
 /// The key of a design in a scope: the Verilog decides, not its name.
 fn key(design: &Design, scope: &str) -> String {
     let modules = rtl::modules(design);
-    let mut parts = vec!["measured without memories", scope];
+    let mut parts = vec!["measured with wires as named", scope];
     parts.extend(modules.iter().flat_map(|module| [module.name.as_str(), module.text.as_str()]));
     cache::hash(&parts)
 }
@@ -35,6 +37,7 @@ pub(super) fn note(store: &Store, design: &Design, report: &Report) {
     let measured = Measured {
         scope: report.scope.clone(),
         library: report.library.clone(),
+        wire_load: report.wire_load.clone(),
         area_um2: report.best_area_delay.area_um2,
         delay_ns: report.best_area_delay.delay_ns,
     };

@@ -6,10 +6,14 @@ use serde::Serialize;
 
 use super::assembly::{Area, Assembly};
 use super::energy::{Energy, EnergyKind};
+use super::error::Failure;
 use super::library::Library;
+use super::limits::{self, Excess};
 use super::memory::MemoryCount;
+use super::missing::Missing;
 use super::role::Role;
 use super::solution::{self, Solution};
+use super::spread::Spread;
 
 /// One netlist.
 #[derive(Clone, Debug, Serialize)]
@@ -28,6 +32,9 @@ pub struct Point {
     pub flip_flops: u64,
     /// How it was mapped.
     pub mapping: String,
+    /// Nets beyond the library's limits on capacitance, fan-out and slew: with any the netlist
+    /// cannot be built as it is.
+    pub nets_beyond_limits: usize,
 }
 
 impl Point {
@@ -42,6 +49,7 @@ impl Point {
             cells,
             flip_flops,
             mapping: solution.how.clone(),
+            nets_beyond_limits: limits::nets(&solution.beyond),
         }
     }
 }
@@ -55,6 +63,8 @@ pub struct AtPeriod {
     pub met: bool,
     /// The smallest netlist that does, or else the fastest.
     pub point: Point,
+    /// Its sustained throughput per area at this period; nothing where it is not met.
+    pub gmacs_per_s_per_mm2: Option<f64>,
 }
 
 /// Area of one role.
@@ -93,20 +103,22 @@ pub struct Report {
     pub tools: BTreeMap<String, String>,
     /// Name of the design.
     pub design: String,
+    /// Its element.
+    pub element: String,
     /// Formats of the operands, such as `int8 x int8`.
     pub operands: String,
     /// What was measured.
     pub scope: String,
     /// Name of the library.
     pub library: String,
-    /// Hash of the library's content.
+    /// Hash of the library as the tools read it.
     pub library_hash: String,
     /// Cell that drives the inputs.
     pub driving_cell: String,
     /// Load of each output in pF.
     pub output_load_pf: f64,
-    /// Wires are left out: figures are optimistic, ratios in one flow are what counts.
-    pub wire_load: &'static str,
+    /// Which wire load counts: `none`, whatever the library says, or `library` with its default.
+    pub wire_load: String,
     /// The operands on which cycles and energy are counted.
     pub data: String,
     /// Most multiply-accumulate operations per cycle.
@@ -114,6 +126,10 @@ pub struct Report {
     /// Multiply-accumulate operations per cycle in the long run: fewer where the number of cycles
     /// depends on the data, which are those of the energy.
     pub sustained_macs_per_cycle: f64,
+    /// How far the best netlists of different ways to map are apart: smaller ratios say nothing.
+    pub spread: Spread,
+    /// What a whole top has and this scope leaves out.
+    pub missing: Missing,
     /// Netlists that no other beats in both area and delay, the fastest first.
     pub points: Vec<Point>,
     /// Smallest area.
@@ -122,11 +138,16 @@ pub struct Report {
     pub smallest_delay: Point,
     /// Smallest area x delay.
     pub best_area_delay: Point,
+    /// Whether the whole curve was searched, besides the periods.
+    pub swept: bool,
     /// The periods that were asked for.
     pub at_period: Vec<AtPeriod>,
     /// Netlist that the figures below belong to.
     pub chosen: Point,
-    /// Sustained throughput per area of the chosen netlist at its delay.
+    /// Its nets beyond the library's limits, the worst first.
+    pub beyond_limits: Vec<Excess>,
+    /// Sustained throughput per area of the chosen netlist at the first period that was asked for,
+    /// or else at its delay.
     pub gmacs_per_s_per_mm2: f64,
     /// Its area by kind of cell.
     pub area: Area,
@@ -140,12 +161,14 @@ pub struct Report {
     pub memory_note: Option<&'static str>,
     /// Its slowest path.
     pub critical_path: CriticalPath,
-    /// Energy.
-    pub energy_pj_per_mac: f64,
+    /// Energy; nothing where its measurement failed.
+    pub energy_pj_per_mac: Option<f64>,
     /// Whether that comes from data.
-    pub energy_kind: EnergyKind,
+    pub energy_kind: Option<EnergyKind>,
     /// What the energy is spent on.
-    pub energy: Energy,
+    pub energy: Option<Energy>,
+    /// Steps that failed; what they would have given is not in the report.
+    pub failures: Vec<Failure>,
     /// Structural Verilog of the chosen netlist.
     #[serde(skip)]
     pub netlist: String,
@@ -155,6 +178,27 @@ pub struct Report {
     pub unproven: usize,
     /// Time taken, results that were in the cache included.
     pub seconds: f64,
+}
+
+impl Report {
+    /// Whether a netlist of which a figure is printed has nets beyond the library's limits.
+    #[must_use]
+    pub fn has_nets_beyond_limits(&self) -> bool {
+        let best = [&self.smallest_area, &self.smallest_delay, &self.best_area_delay, &self.chosen];
+        let periods = self.at_period.iter().map(|period| &period.point);
+        best.into_iter().chain(periods).any(|point| point.nets_beyond_limits > 0)
+    }
+
+    /// What is said of wires below figures.
+    #[must_use]
+    pub fn wires(&self) -> String {
+        match self.wire_load.as_str() {
+            "none" => "no wire load: absolute figures are optimistic, ratios in one flow are what \
+                       counts"
+                .to_owned(),
+            words => format!("wire load of the {words}; ratios in one flow are what counts"),
+        }
+    }
 }
 
 /// The smallest by a measure; `solutions` is not empty.
@@ -178,8 +222,12 @@ pub(super) struct Findings<'a> {
     pub chosen: &'a Solution,
 }
 
-/// Looks at solutions; nothing if there are none.
-pub(super) fn find<'a>(solutions: &'a [Solution], periods: &[f64]) -> Option<Findings<'a>> {
+/// Looks at solutions; nothing if there are none. `sustained` are the operations per cycle.
+pub(super) fn find<'a>(
+    solutions: &'a [Solution],
+    periods: &[f64],
+    sustained: f64,
+) -> Option<Findings<'a>> {
     let pareto = solution::pareto(solutions);
     let smallest = best(&pareto, |s| s.area.area_um2)?;
     let fastest = best(&pareto, |s| s.timing.delay_ns)?;
@@ -194,7 +242,9 @@ pub(super) fn find<'a>(solutions: &'a [Solution], periods: &[f64]) -> Option<Fin
             chosen = found.unwrap_or(fastest);
         }
         let point = Point { period_ns, ..Point::of(found.unwrap_or(fastest)) };
-        at_period.push(AtPeriod { period_ns, met: found.is_some(), point });
+        let density = |s: &Solution| sustained * 1e6 / (s.area.area_um2 * period_ns);
+        let gmacs_per_s_per_mm2 = found.map(density);
+        at_period.push(AtPeriod { period_ns, met: found.is_some(), point, gmacs_per_s_per_mm2 });
     }
     Some(Findings {
         points: pareto.into_iter().map(Point::of).collect(),

@@ -5,17 +5,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::array;
-use super::energy::{self, Energy, Feed};
+use super::energy::{self, Energy, Feed, Rate};
 use super::error::SynthesisError;
 use super::front::{self, Operators};
-use super::library::Library;
+use super::library::{Library, WireLoad};
 use super::measured;
 use super::memory;
+use super::missing;
 use super::netlist::Netlist;
-use super::progress::Progress;
+use super::progress::{Progress, Told};
 use super::report::{self, Report};
 use super::search::{self, Context, Effort, Source};
 use super::solution::Solution;
+use super::spread;
 use super::store::Store;
 use super::subject::Subject;
 use super::tools::Tools;
@@ -64,6 +66,8 @@ pub struct Job<'a> {
     pub scope: Scope,
     /// The library, or the default one.
     pub liberty: Option<PathBuf>,
+    /// Whether the library's own wire load counts.
+    pub wire_load: WireLoad,
     /// Periods in ns that shall be met.
     pub periods: Vec<f64>,
     /// Whether the whole curve is wanted, besides the periods.
@@ -78,14 +82,15 @@ pub struct Job<'a> {
     pub limit: Duration,
 }
 
-/// Measures. `tell` is called with the number of runs that are done and expected.
+/// Measures. `tell` is called with the steps, and with the number of runs that are done and expected.
+/// What a tool that died leaves out is told in the report; the rest of it stands.
 ///
 /// # Errors
 /// [`SynthesisError`] when the library or a tool is missing or unusable, or the design does not
 /// fit the library.
-pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report, SynthesisError> {
+pub fn run(job: &Job<'_>, tell: &(dyn Fn(Told) + Sync)) -> Result<Report, SynthesisError> {
     let start = Instant::now();
-    let library = Library::load(job.liberty.as_deref())?;
+    let library = Library::load(job.liberty.as_deref(), job.wire_load)?;
     let tools = Tools::find(job.limit)?;
     let store = Store::open()?;
     let progress = Progress::new(tell);
@@ -99,49 +104,63 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
         progress: &progress,
     };
     let solutions = solve(job, &context)?;
-    let findings =
-        report::find(&solutions, &job.periods).ok_or_else(|| SynthesisError::Unknown {
-            what: "the search".to_owned(),
-            reason: "it found no netlist".to_owned(),
-        })?;
+    let (_, macs_per_cycle) = job.subject.top(job.scope);
+    let sustained = job.subject.sustained(job.scope);
+    let findings = report::find(&solutions, &job.periods, sustained).ok_or_else(|| {
+        // Where every run died the first one says why.
+        let reason = progress.failures().into_iter().next();
+        let reason = reason.map_or("it found no netlist".to_owned(), |failure| failure.reason);
+        SynthesisError::Unknown { what: "the search".to_owned(), reason }
+    })?;
     let chosen = findings.chosen;
-    let (_, macs) = job.subject.top(job.scope);
-    let rate = (macs, job.subject.sustained(job.scope));
-    let energy = measure_energy(job, &context, chosen, rate)?;
+    let chosen_point = findings.chosen_point();
+    let rate = Rate {
+        macs_per_cycle,
+        sustained,
+        period_ns: chosen_point.period_ns.max(chosen_point.delay_ns),
+    };
+    let energy = measure_energy(job, &context, chosen, rate);
+    let energy = progress.survive("energy", energy)?;
     let memories = memory::count(&chosen.assembly);
     let (runs, unproven) = progress.totals();
     let [smallest_area, smallest_delay, best_area_delay] = findings.best.clone();
     let report = Report {
         tools: tools.versions(),
         design: job.subject.name(),
+        element: job.subject.element(),
         operands: job.subject.operands(),
         scope: job.scope.name().to_owned(),
         library: library.name.clone(),
         library_hash: library.hash.clone(),
         driving_cell: library.driver.clone(),
         output_load_pf: library.load_pf,
-        wire_load: "none",
+        wire_load: library.wire_load.clone(),
         data: job.data.clone(),
-        macs_per_cycle: macs,
-        sustained_macs_per_cycle: rate.1,
+        macs_per_cycle,
+        sustained_macs_per_cycle: sustained,
+        spread: spread::of(&solutions),
+        missing: missing::of(job.subject, job.scope),
         smallest_area,
         smallest_delay,
         best_area_delay,
-        chosen: findings.chosen_point(),
-        gmacs_per_s_per_mm2: rate.1 * 1e6 / chosen.area_delay(),
+        gmacs_per_s_per_mm2: rate.density(chosen.area.area_um2),
+        chosen: chosen_point,
+        beyond_limits: chosen.beyond.clone(),
         area: chosen.area,
         breakdown: report::breakdown(&chosen.assembly, &job.subject.name(), &library),
         memory_bits: memories.iter().map(|memory| memory.total_bits).sum(),
         memory_note: (!memories.is_empty()).then_some(memory::NOTE),
         memories,
         critical_path: report::critical_path(chosen),
-        energy_pj_per_mac: energy.pj_per_mac,
-        energy_kind: energy.kind,
+        energy_pj_per_mac: energy.as_ref().map(|energy| energy.pj_per_mac),
+        energy_kind: energy.as_ref().map(|energy| energy.kind),
         energy,
+        failures: progress.failures(),
         netlist: chosen.assembly.verilog(),
         runs,
         unproven,
         seconds: start.elapsed().as_secs_f64(),
+        swept: job.sweep || job.periods.is_empty(),
         points: findings.points,
         at_period: findings.at_period,
     };
@@ -151,18 +170,19 @@ pub fn run(job: &Job<'_>, tell: &(dyn Fn(usize, usize) + Sync)) -> Result<Report
     Ok(report)
 }
 
-/// The energy of the netlist that was chosen; `rate` are the operations per cycle that it can do,
-/// and does.
+/// The energy of the netlist that was chosen.
 fn measure_energy(
     job: &Job<'_>,
     context: &Context<'_>,
     chosen: &Solution,
-    rate: (f64, f64),
+    rate: Rate,
 ) -> Result<Energy, SynthesisError> {
     let (library, tools) = (context.library, (context.tools, context.store));
+    let how = if job.vectorless { "OpenSTA" } else { "simulation, OpenSTA" };
+    context.progress.begin(format!("energy of {} ({how})", chosen.assembly.top));
     let (design, (a, b)) = match job.subject {
         Subject::Array(design, data) if !job.vectorless => (design, data),
-        _ => return energy::vectorless(chosen, rate.1, "no", library, tools),
+        _ => return energy::vectorless(chosen, rate, "no", library, tools),
     };
     // What is not a core is run in its place in one, unless it is an element that takes operands.
     let ports = job.scope == Scope::Element && energy::takes_operands(design, chosen);
@@ -192,6 +212,8 @@ fn translate(
     operators: Operators,
 ) -> Result<Netlist, SynthesisError> {
     let (element, _) = job.subject.top(Scope::Element);
+    let way = operators.name();
+    context.progress.begin(format!("gates of {top} with {way} operators (Yosys)"));
     let needed = needed(&job.subject.modules(), top);
     let pair = (context.tools, context.store);
     front::run(&needed, (top, &element), operators, context.library, pair)

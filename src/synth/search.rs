@@ -109,6 +109,10 @@ pub fn map(
     context: &Context<'_>,
     work: &[(&Source, Setting)],
 ) -> Result<Vec<Candidate>, SynthesisError> {
+    if let Some((source, _)) = work.first() {
+        let (name, ways) = (&source.module.name, work.len());
+        context.progress.begin(format!("mapping of {name} in {ways} ways (ABC)"));
+    }
     context.progress.expect(work.len());
     let mapped = parallel::map(work, |(source, setting)| {
         let module = &source.module;
@@ -148,19 +152,27 @@ fn worthy(candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates.into_iter().zip(kept).filter_map(|(c, kept)| kept.then_some(c)).collect()
 }
 
+/// Measures candidates; those whose timing died are left out.
+///
+/// # Errors
+/// [`SynthesisError`] of more than one run.
 fn measure(
     context: &Context<'_>,
     key: &str,
-    candidates: &[Candidate],
-) -> Result<Vec<Solution>, SynthesisError> {
-    context.progress.expect(candidates.len());
-    parallel::map(candidates, |candidate| {
+    candidates: Vec<Candidate>,
+) -> Result<Vec<(Candidate, Solution)>, SynthesisError> {
+    let count = candidates.len();
+    context.progress.begin(format!("timing of {count} netlists of {key} (OpenSTA)"));
+    context.progress.expect(count);
+    let solutions = parallel::map(&candidates, |candidate| {
         let parts = [(key.to_owned(), candidate.part.clone())].into_iter().collect();
         let assembly = Assembly { top: key.to_owned(), parts };
         let solution = finish(context, assembly, candidate.how());
         context.progress.step();
-        solution
-    })
+        context.progress.survive(&format!("timing of {key}, {}", candidate.how()), solution)
+    })?;
+    let measured = candidates.into_iter().zip(solutions);
+    Ok(measured.filter_map(|(candidate, solution)| Some((candidate, solution?))).collect())
 }
 
 /// Searches the netlists of a module without instances, given in one or more translations.
@@ -184,11 +196,10 @@ pub fn module(context: &Context<'_>, sources: &[Source]) -> Result<Vec<Solution>
     };
     let first = map(context, &all(&[Target::Fastest, Target::Smallest]))?;
     let fastest = first.iter().map(|c| c.delay_ps).fold(f64::INFINITY, f64::min);
-    let mut candidates = worthy(first);
-    let mut solutions = measure(context, &key, &candidates)?;
+    let mut measured = measure(context, &key, worthy(first))?;
     // What flip-flops add to the delay of the logic.
-    let gap = |(c, s): (&Candidate, &Solution)| s.timing.delay_ns * 1000.0 - c.delay_ps;
-    let overhead = candidates.iter().zip(&solutions).map(gap).fold(f64::INFINITY, f64::min);
+    let gap = |(c, s): &(Candidate, Solution)| s.timing.delay_ns * 1000.0 - c.delay_ps;
+    let overhead = measured.iter().map(gap).fold(f64::INFINITY, f64::min);
 
     let mut targets = Vec::new();
     if context.sweep || context.periods.is_empty() {
@@ -201,30 +212,28 @@ pub fn module(context: &Context<'_>, sources: &[Source]) -> Result<Vec<Solution>
     targets.retain(|delay| delay.is_finite() && *delay >= 1.0);
     let targets: Vec<Target> = targets.into_iter().map(Target::Delay).collect();
     let second = worthy(map(context, &all(&targets))?);
-    solutions.extend(measure(context, &key, &second)?);
-    candidates.extend(second);
+    measured.extend(measure(context, &key, second)?);
 
     if context.effort.shuffles() > 0 {
-        let work = repetitions(context, sources, &candidates, &solutions);
+        let work = repetitions(context, sources, &measured);
         let third = worthy(map(context, &work)?);
-        solutions.extend(measure(context, &key, &third)?);
+        measured.extend(measure(context, &key, third)?);
     }
-    Ok(solutions)
+    Ok(measured.into_iter().map(|(_, solution)| solution).collect())
 }
 
 /// The most successful settings with other orders of the gates.
 fn repetitions<'a>(
     context: &Context<'_>,
     sources: &'a [Source],
-    candidates: &[Candidate],
-    solutions: &[Solution],
+    measured: &[(Candidate, Solution)],
 ) -> Vec<(&'a Source, Setting)> {
-    let mut ranked: Vec<(&Candidate, &Solution)> = candidates.iter().zip(solutions).collect();
+    let mut ranked: Vec<&(Candidate, Solution)> = measured.iter().collect();
     let mut chosen: Vec<(Operators, Setting)> = Vec::new();
     let scores: [fn(&Solution) -> f64; 3] =
         [Solution::area_delay, |s| s.timing.delay_ns, |s| s.area.area_um2];
     for score in scores {
-        ranked.sort_by(|x, y| score(x.1).total_cmp(&score(y.1)));
+        ranked.sort_by(|x, y| score(&x.1).total_cmp(&score(&y.1)));
         for (candidate, _) in ranked.iter().take(REPEATED) {
             let setting = (candidate.operators, candidate.setting);
             if !chosen.contains(&setting) {

@@ -3,6 +3,7 @@
 use super::assembly::{Area, Assembly, Part};
 use super::error::SynthesisError;
 use super::front::Operators;
+use super::limits::{self, Excess};
 use super::mapping::{Setting, Target};
 use super::search::Context;
 use super::timing::{self, Timing};
@@ -51,6 +52,8 @@ pub struct Solution {
     pub timing: Timing,
     /// How the element, or else the design, was mapped.
     pub how: String,
+    /// Nets beyond the limits of the library.
+    pub beyond: Vec<Excess>,
 }
 
 impl Solution {
@@ -72,7 +75,8 @@ pub fn finish(
 ) -> Result<Solution, SynthesisError> {
     let timing = timing::run(&assembly, context.library, (context.tools, context.store))?;
     let area = assembly.area(context.library);
-    Ok(Solution { assembly, area, timing, how })
+    let beyond = limits::beyond(&assembly, context.library, &timing.slow_edges);
+    Ok(Solution { assembly, area, timing, how, beyond })
 }
 
 /// The solutions that no other beats in area and delay, the fastest first.

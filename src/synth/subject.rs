@@ -24,6 +24,14 @@ impl Subject<'_> {
         }
     }
 
+    /// Name of the element.
+    pub(super) fn element(self) -> String {
+        match self {
+            Self::Array(design, _) => design.element.to_string(),
+            Self::Layer(_) => "popcount".to_owned(),
+        }
+    }
+
     /// Formats of the operands.
     pub(super) fn operands(self) -> String {
         match self {

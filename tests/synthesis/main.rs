@@ -1,9 +1,14 @@
 //! Area, delay and energy: against hand-run tools, against sense, and against tools that lie.
 
 mod bench;
+mod comparison;
 mod elements;
 mod energy;
+mod failures;
+mod history;
+mod limits;
 mod memories;
+mod wires;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::cli::simulate::Shape;
 use crate::design::Design;
+use crate::golden::Matrix;
 use crate::synth::measured::{self, Measured};
 use crate::synth::structure::{self, Structure};
+use crate::vectors::{Product, Workload as _};
 
 /// What is known of a design without synthesis, and what synthesis has found before.
 pub(super) struct Row {
@@ -17,17 +18,24 @@ pub(super) struct Row {
     partial_product_rows: usize,
     operations_per_cycle: f64,
     latency: usize,
-    /// Nothing where they depend on the operands.
-    cycles: Option<u64>,
-    utilisation: Option<f64>,
+    /// M, K and N of the product whose cycles are counted.
+    size: [usize; 3],
+    cycles: u64,
+    utilisation: f64,
+    /// The data that decide on the number of cycles; nothing where it does not depend on them.
+    data: Option<String>,
     measured: Vec<Measured>,
 }
 
 impl Row {
-    /// Counts a design; cycles are those of a product of `shape`.
-    pub fn of(design: &Design, shape: Shape, limit: Duration) -> anyhow::Result<Self> {
-        let Shape { m, k, n } = shape;
-        let cycles = design.cycles((m, k, n));
+    /// Counts a design; cycles are those of the product of two matrices, which are `data`.
+    pub fn of(
+        design: &Design,
+        (a, b, data): (&Matrix, &Matrix, &str),
+        limit: Duration,
+    ) -> anyhow::Result<Self> {
+        let [m, k, n] = [a.rows, a.cols, b.cols];
+        let cycles = Product::new(design, a, b).cycles();
         let operations_per_cycle = design.operations_per_cycle();
         let operations = m as f64 * k as f64 * n as f64;
         Ok(Self {
@@ -36,9 +44,10 @@ impl Row {
             partial_product_rows: design.partial_product_rows(),
             operations_per_cycle,
             latency: design.latency(),
+            size: [m, k, n],
             cycles,
-            utilisation: cycles
-                .map(|cycles| operations / (operations_per_cycle * cycles.max(1) as f64)),
+            data: design.activity(a, b).map(|_| data.to_owned()),
+            utilisation: operations / (operations_per_cycle * cycles.max(1) as f64),
             measured: measured::recall(design),
         })
     }
@@ -50,7 +59,9 @@ impl Row {
             "partial_product_rows": self.partial_product_rows,
             "macs_per_cycle": self.operations_per_cycle,
             "latency_cycles": self.latency,
+            "size": self.size,
             "cycles": self.cycles,
+            "cycles_depend_on": self.data,
             "utilisation": self.utilisation,
             "measured": self.measured,
         });
@@ -87,8 +98,8 @@ impl Row {
             self.partial_product_rows.to_string(),
             tree_levels.to_string(),
             self.latency.to_string(),
-            self.cycles.map_or("by data".to_owned(), |cycles| cycles.to_string()),
-            self.utilisation.map_or("by data".to_owned(), |share| format!("{share:.4}")),
+            self.cycles.to_string(),
+            format!("{:.4}", self.utilisation),
         ];
         let last = self.measured.last();
         cells.push(last.map(|m| m.scope.clone()).unwrap_or_default());
@@ -116,9 +127,12 @@ const COLUMNS: [&str; 17] = [
     "utilisation",
     "measured_scope",
     "library",
-    "area_um2",
-    "delay_ns",
+    "best_area_delay_area_um2",
+    "best_area_delay_delay_ns",
 ];
+
+/// Columns of what was measured before, the last ones.
+const MEASURED: usize = 4;
 
 /// One line per design, separated by commas.
 pub(super) fn csv(rows: &[Row]) -> String {
@@ -130,18 +144,23 @@ pub(super) fn csv(rows: &[Row]) -> String {
 }
 
 /// A line per figure and a column per design: there are more figures than designs.
-pub(super) fn table(rows: &[Row], shape: Shape) -> String {
+/// With `before` it ends with what `synth` has found before.
+pub(super) fn table(rows: &[Row], before: bool) -> String {
     let columns: Vec<Vec<String>> = rows.iter().map(Row::cells).collect();
-    let Shape { m, k, n } = shape;
+    let [m, k, n] = rows.first().map_or([0; 3], |row| row.size);
     let label = |name: &str| match name {
         "cycles" => format!("cycles of {m} x {k} x {n}"),
         "design" => String::new(),
+        "measured_scope" => "measured before: scope".to_owned(),
+        "best_area_delay_area_um2" => "best area x delay: its area um2".to_owned(),
+        "best_area_delay_delay_ns" => "best area x delay: its delay ns".to_owned(),
         name => name.replace('_', " "),
     };
     let labels: Vec<String> = COLUMNS.iter().map(|name| label(name)).collect();
     let first = labels.iter().map(String::len).max().unwrap_or(0);
     let mut text = String::new();
-    for (index, label) in labels.iter().enumerate() {
+    let shown = if before { COLUMNS.len() } else { COLUMNS.len() - MEASURED };
+    for (index, label) in labels.iter().enumerate().take(shown) {
         // Nothing was measured of any of them.
         if columns.iter().all(|cells| cells[index].is_empty()) {
             continue;
@@ -153,6 +172,15 @@ pub(super) fn table(rows: &[Row], shape: Shape) -> String {
         }
         text += line.trim_end();
         text.push('\n');
+    }
+    let varying = |row: &&Row| row.data.is_some();
+    let names: Vec<&str> = rows.iter().filter(varying).map(|row| row.design.as_str()).collect();
+    if let Some(data) = rows.iter().find_map(|row| row.data.as_ref()) {
+        let _ = writeln!(
+            text,
+            "\ncycles and utilisation of {} depend on the data, which are {data}",
+            names.join(", ")
+        );
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::synth::{self, Energy, EnergyKind, Report, Role};
+use crate::synth::{self, Energy, EnergyKind, Failure, Report, Role};
 
 /// A report for people.
 pub(super) fn text(report: &Report) -> String {
@@ -12,11 +12,22 @@ pub(super) fn text(report: &Report) -> String {
     );
     let line = |text: &mut String, point: &synth::Point, mark: &str| {
         let synth::Point {
-            delay_ns, area_um2, area_delay_um2_ns, cells, flip_flops, mapping, ..
+            delay_ns,
+            area_um2,
+            area_delay_um2_ns,
+            cells,
+            flip_flops,
+            mapping,
+            nets_beyond_limits,
+            ..
         } = point;
+        let beyond = match nets_beyond_limits {
+            0 => String::new(),
+            nets => format!("  ! {nets} nets beyond limits"),
+        };
         let _ = writeln!(
             text,
-            "  {delay_ns:9.3} {area_um2:10.1} {area_delay_um2_ns:14.1} {cells:8}  {flip_flops:10}  {mapping}{mark}"
+            "  {delay_ns:9.3} {area_um2:10.1} {area_delay_um2_ns:14.1} {cells:8}  {flip_flops:10}  {mapping}{beyond}{mark}"
         );
     };
     for point in &report.points {
@@ -61,7 +72,7 @@ pub(super) fn text(report: &Report) -> String {
          flip-flops     {:10.1} um2  {:4.1} %\n  \
          logic          {:10.1} um2  {:4.1} %\n  \
          buffers        {:10.1} um2  {:4.1} %, inverters among them\n  \
-         throughput     {:.1} GMAC/s/mm2 at {} MAC per cycle{}\n  \
+         throughput     {:.1} GMAC/s/mm2 at a period of {:.3} ns and {} MAC per cycle{}\n  \
          area           {:.2} um2 per MAC and cycle\n",
         report.chosen.area_um2,
         report.chosen.delay_ns,
@@ -72,6 +83,7 @@ pub(super) fn text(report: &Report) -> String {
         area.buffer_area_um2,
         share(area.buffer_area_um2),
         report.gmacs_per_s_per_mm2,
+        report.chosen.period_ns.max(report.chosen.delay_ns),
         sustained,
         on_data,
         area.area_um2 / report.sustained_macs_per_cycle,
@@ -93,23 +105,67 @@ pub(super) fn text(report: &Report) -> String {
             );
         }
     }
+    text.push_str(&missing(report));
+    text.push_str(&beyond_limits(report));
     text.push_str(&memories(report));
     let _ = writeln!(text, "  critical path  {}", report.critical_path.words);
-    text.push_str(&energy(&report.energy));
+    text.push_str(&report.energy.as_ref().map_or_else(String::new, energy));
+    text.push_str(&failures(&report.failures));
     let tools: Vec<String> =
         report.tools.iter().map(|(name, version)| format!("{name} {version}")).collect();
     let _ = write!(
         text,
         "\n{} results, each proven equal to the gates that went in{}; {:.1} s; {}\n\
-         no wire load: absolute figures are optimistic, ratios in one flow are what counts\n",
+         {}\n",
         report.runs,
         match report.unproven {
             0 => String::new(),
             count => format!(" ({count} others were not, and are left out)"),
         },
         report.seconds,
-        tools.join(", ")
+        tools.join(", "),
+        report.wires()
     );
+    text
+}
+
+/// Steps that failed, each with its reason.
+pub(in crate::cli) fn failures(failures: &[Failure]) -> String {
+    let line = |failure: &Failure| {
+        let reason = failure.reason.trim_end().replace('\n', "\n  ");
+        format!("\nNOT MEASURED: {}\n  {reason}\n", failure.step)
+    };
+    failures.iter().map(line).collect()
+}
+
+/// What a whole top has and this scope leaves out.
+fn missing(report: &Report) -> String {
+    match report.missing.is_empty() {
+        true => String::new(),
+        false => format!("  left out       {}\n", report.missing.words()),
+    }
+}
+
+/// Nets that are shown of those beyond limits; JSON has them all.
+const SHOWN_NETS: usize = 5;
+
+/// The nets beyond the limits of the library, the worst first.
+fn beyond_limits(report: &Report) -> String {
+    let found = &report.beyond_limits;
+    if found.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "  BEYOND LIMITS  {} nets exceed what the library allows: as it is it cannot be built \
+         with these figures\n",
+        report.chosen.nets_beyond_limits
+    );
+    for excess in found.iter().take(SHOWN_NETS) {
+        let _ = writeln!(text, "    {}", excess.words());
+    }
+    if found.len() > SHOWN_NETS {
+        let _ = writeln!(text, "    and {} more; --json lists them all", found.len() - SHOWN_NETS);
+    }
     text
 }
 

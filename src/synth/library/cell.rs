@@ -31,6 +31,12 @@ pub struct Pin {
     pub clock: bool,
     /// Energy within the cell when an input changes, in the library's unit.
     pub energy: f64,
+    /// Most capacitance that an output may drive, in the library's unit.
+    pub max_capacitance: Option<f64>,
+    /// Most readers that an output may have.
+    pub max_fan_out: Option<f64>,
+    /// What an input counts among the readers of a net.
+    pub fan_out_load: Option<f64>,
 }
 
 /// The state of a flip-flop.
@@ -165,6 +171,9 @@ pub(super) fn read_cell(group: &Group) -> Cell {
         capacitance: group.number("capacitance").unwrap_or(0.0),
         clock: group.attribute("clock") == Some("true"),
         energy: input_energy(group),
+        max_capacitance: group.number("max_capacitance"),
+        max_fan_out: group.number("max_fanout"),
+        fan_out_load: group.number("fanout_load"),
     };
     let pins: Vec<Pin> = group.groups("pin").map(pin).collect();
     let flip_flop = group.groups("ff").next().and_then(|ff| {
