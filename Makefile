@@ -18,9 +18,10 @@ test: tools
 	cargo build --locked --examples
 	cargo test --locked --no-fail-fast --lib --tests
 
-# Random layers and blocks under random pauses, for HOURS (1) from SEED (the clock) on, up to the first
-# that fails.
+# Random and broken configurations for a minute, then random layers and blocks under random pauses for
+# HOURS (1), all from SEED (the clock) on, up to the first that fails.
 soak: tools
+	FUZZ_SEED=$(SEED) FUZZ_SECONDS=60 cargo test --locked --test fuzz -- --nocapture
 	SEED=$(SEED) HOURS=$(HOURS) cargo test --locked --test stalls soak -- --ignored --nocapture
 
 # Simulation speed beside a bare C++ loop on the same model, and the cost of building one.

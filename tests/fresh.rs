@@ -10,8 +10,8 @@ use bitweight::config::{self, BLOCK_PRESETS, Described, LAYER_PRESETS, PRESETS, 
 use bitweight::export::{self, Package};
 use common::{check_all, root};
 
-/// Bytes that the folder may take in the repository.
-const LIMIT: u64 = 8_000_000;
+/// Bytes that the folder may take in the repository, the properties of control modules included.
+const LIMIT: u64 = 9_000_000;
 
 fn presets() -> Vec<&'static Preset> {
     PRESETS.iter().chain(LAYER_PRESETS).chain(BLOCK_PRESETS).collect()

@@ -217,20 +217,21 @@ fn ratios(report: &Report, first: &Report) -> serde_json::Value {
 
 /// A warning where not all reports leave out the same: their figures do not rank the designs.
 fn caution(reports: &[Report]) -> Option<String> {
-    let first = reports.first()?.missing.weighty();
-    let other = reports.iter().find(|report| report.missing.weighty() != first)?;
-    let weighty = other.missing.weighty();
-    let only = |x: &BTreeSet<&'static str>, y: &BTreeSet<&'static str>, design: &str| {
-        let parts: Vec<&str> = x.difference(y).copied().collect();
-        (!parts.is_empty()).then(|| format!("{design} is without {}", parts.join(", ")))
+    let weighty: Vec<BTreeSet<&str>> = reports.iter().map(|r| r.missing.weighty()).collect();
+    // What all are without makes no difference.
+    let common = weighty.iter().cloned().reduce(|x, y| x.intersection(&y).copied().collect())?;
+    let without = |(report, parts): (&Report, &BTreeSet<&str>)| {
+        let parts: Vec<&str> = parts.difference(&common).copied().collect();
+        (!parts.is_empty()).then(|| format!("{} is without {}", report.design, parts.join(", ")))
     };
-    let parts = [only(&first, &weighty, &reports[0].design), only(&weighty, &first, &other.design)];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    Some(format!(
-        "CAUTION: not the same is measured of all designs, so these figures do not rank them: {}.\n\
-         `--scope core` measures them whole",
-        parts.join("; ")
-    ))
+    let parts: Vec<String> = reports.iter().zip(&weighty).filter_map(without).collect();
+    (!parts.is_empty()).then(|| {
+        format!(
+            "CAUTION: not the same is measured of all designs, so these figures do not rank them: {}.\n\
+             `--scope core` measures them whole",
+            parts.join("; ")
+        )
+    })
 }
 
 /// Writes the plots; returns their names by group.

@@ -50,6 +50,13 @@ impl Arguments {
             .filter(|module| module.properties > 0)
             .map(|module| short(&module.name))
             .collect();
+        if with.is_empty() {
+            anyhow::bail!(
+                "`{name}` has no module with properties, so nothing would be proven\n  \
+                 help: the controls of arrays have them; `bitweight sim` compares the results of \
+                 layers and blocks"
+            );
+        }
         if let Some(wrong) = self.only.iter().find(|wanted| !with.contains(wanted)) {
             anyhow::bail!(
                 "`{name}` has no module `{wrong}` with properties\n  help: those that have are: {}",

@@ -46,14 +46,15 @@ pub(super) fn head(text: &str, line: usize, column: usize) -> usize {
     let lines: Vec<&str> = text.lines().collect();
     let mut first = line;
     for number in (0..=line.min(lines.len().saturating_sub(1))).rev() {
-        let content = lines[number].trim_start();
+        let Some(whole) = lines.get(number) else { continue };
+        let content = whole.trim_start();
         if content.is_empty() || content.starts_with('#') {
             continue;
         }
-        let indent = lines[number].len() - content.len();
+        let indent = whole.len() - content.len();
         let item = content.strip_prefix("- ").map(str::trim_start);
         let key = item.unwrap_or(content);
-        let start = lines[number].len() - key.len();
+        let start = whole.len() - key.len();
         if start == column {
             first = number;
             if key.starts_with("layer:") {

@@ -41,18 +41,24 @@ impl Module {
 }
 
 /// The names that are assigned at a clock edge.
+///
+/// `<=` assigns and compares: of every one in a line the name in front counts if it stands where a
+/// statement begins, at the start of the line or behind a closing parenthesis or `begin` or `else`.
 fn clocked(text: &str) -> Vec<&str> {
-    let target = |line: &'_ str| -> Option<usize> { line.find(" <= ") };
-    let name = |line| {
-        let left: &str = line;
-        let left = &left[..target(left)?];
-        // `if (enable) name[range]`: the target stands behind the last closing parenthesis.
-        let left = left.rsplit(") ").next()?.trim();
-        let name = left.split('[').next()?.trim();
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        (!name.is_empty() && name.chars().all(plain)).then_some(name)
-    };
-    text.lines().filter_map(name).collect()
+    text.lines()
+        .flat_map(|line| line.match_indices(" <=").map(move |(at, _)| &line[..at]))
+        .filter_map(target)
+        .collect()
+}
+
+/// The name of the register that the text before `<=` assigns.
+fn target(left: &str) -> Option<&str> {
+    let begins = [") ", "begin ", "else ", ": "];
+    let start = begins.iter().filter_map(|word| left.rfind(word).map(|at| at + word.len())).max();
+    let statement = left[start.unwrap_or(0)..].trim();
+    let name = statement.split('[').next()?.trim();
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    (!name.is_empty() && name.chars().all(plain)).then_some(name)
 }
 
 /// `parameter Name = value,` or `localparam Name = value;`
@@ -125,7 +131,7 @@ module m #(
   always @(posedge clk_i) begin
     first_q <= 1'b0;
     if (load_i) a_q[8*lane +: 8] <= {8{1'b0}};
-    if (hold_i) b_q <= 6'd0;
+    if (first_i <= sum) b_q <= 6'd0;
     memory[address_i] <= 8'd0;
     c_q <= d;
   end

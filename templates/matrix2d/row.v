@@ -31,6 +31,19 @@ module <[ prefix ]>_row #(
   // The results of a tile, taken over at once and handed on row by row.
 <%- endif %>
   reg [<[ bus_width ]>*Cols-1:0] row_q;
+<%- if by_column %>
+  wire [<[ bus_width ]>*Cols-1:0] handed_on;
+  generate
+    for (c = 0; c < Cols; c = c + 1) begin : gen_column
+      if (c < Cols-1) begin : gen_next
+        assign handed_on[<[ bus_width ]>*c +: <[ bus_width ]>] =
+            row_q[<[ bus_width ]>*(c+1) +: <[ bus_width ]>];
+      end else begin : gen_last
+        assign handed_on[<[ bus_width ]>*c +: <[ bus_width ]>] = {<[ bus_width ]>{1'b0}};
+      end
+    end
+  endgenerate
+<%- endif %>
 <[ buffer ]>
 <%- if by_column %>
   assign bus_o = row_q[<[ bus_width - 1 ]>:0];

@@ -27,7 +27,10 @@ const CASES: u64 = 2000;
 const SHOWN: usize = 10;
 
 fn variable(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
+    std::env::var(name)
+        .ok()
+        .filter(|text| !text.is_empty())
+        .map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
 }
 
 /// The texts that are corrupted: presets and the small designs of the tests.

@@ -62,10 +62,7 @@ pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
     let cleared = format!("{{{bus_width}*Cols{{1'b0}}}}");
     let buffer = Registers::data(design.reset);
     let buffer = match by_column {
-        true => {
-            let next = format!("capture_i ? accumulated : (row_q >> {bus_width})");
-            buffer.load("row_q", &cleared, &next)
-        }
+        true => buffer.load("row_q", &cleared, "capture_i ? accumulated : handed_on"),
         false => {
             let next = "capture_i ? accumulated : below_i";
             buffer.load_if("capture_i | shift_i", "row_q", &cleared, next)

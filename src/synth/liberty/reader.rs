@@ -197,6 +197,8 @@ impl<'a> Reader<'a> {
     fn skip(&mut self, kind: &str) -> Result<(), SyntaxError> {
         let mut depth = 1usize;
         while depth > 0 {
+            // Braces in comments do not count.
+            self.space();
             match self.peek() {
                 None => return self.error(format!("the file ends within `{kind}`")),
                 Some(b'{') => depth += 1,
