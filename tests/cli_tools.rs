@@ -67,7 +67,7 @@ fn failing() {
 /// The version is fine and the translation fails, which is how a Verilog error looks.
 #[test]
 fn failing_late() {
-    let script = "case $1 in --version) echo 'Verilator 5.006 2023-01-22';; \
+    let script = "case $1 in -V) echo 'Verilator 5.006 2023-01-22';; \
                   --getenv) echo /nonexistent;; *) echo '%Error: no' >&2; exit 3;; esac";
     let error = error_with(script);
     assert!(error.contains("translating the Verilog to C++ (Verilator) failed"), "{error}");

@@ -214,11 +214,12 @@ impl Properties {
         if self.loops {
             lines.push("  integer check_i;".to_owned());
         }
-        lines.extend(self.declarations.iter().map(|line| format!("  {line}")));
         for Register { name, width, .. } in &self.registers {
             let range = width.as_ref().map(|width| format!("[{width}-1:0] ")).unwrap_or_default();
             lines.push(format!("  reg {range}{name};"));
         }
+        // Wires read the helper registers, which are therefore declared before them.
+        lines.extend(self.declarations.iter().map(|line| format!("  {line}")));
         if !self.registers.is_empty() {
             let set = |value: fn(&Register) -> &str| {
                 let line = move |r: &Register| match r.name.len() + value(r).len() {

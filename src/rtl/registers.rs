@@ -20,8 +20,10 @@ impl Module {
     pub fn registers(&self) -> Vec<Register> {
         let mut constants: Vec<(&str, usize)> = Vec::new();
         let mut found = Vec::new();
-        let clocked = clocked(&self.text);
-        for line in self.text.lines().map(str::trim) {
+        // Properties have helper registers, which are none of the design's.
+        let text = self.text.split("`ifdef ").next().unwrap_or_default();
+        let clocked = clocked(text);
+        for line in text.lines().map(str::trim) {
             if let Some((name, value)) = constant(line) {
                 constants.extend(evaluate(value, &constants).map(|value| (name, value)));
             }
@@ -53,7 +55,7 @@ fn clocked(text: &str) -> Vec<&str> {
 
 /// The name of the register that the text before `<=` assigns.
 fn target(left: &str) -> Option<&str> {
-    let begins = [") ", "begin ", "else ", ": "];
+    let begins = [") ", "begin ", "else "];
     let start = begins.iter().filter_map(|word| left.rfind(word).map(|at| at + word.len())).max();
     let statement = left[start.unwrap_or(0)..].trim();
     let name = statement.split('[').next()?.trim();
@@ -135,6 +137,10 @@ module m #(
     memory[address_i] <= 8'd0;
     c_q <= d;
   end
+`ifdef CHECKS
+  reg check_q;
+  always @(posedge clk_i) check_q <= a_q[0];
+`endif
 endmodule
 ";
         let module = Module::new("m".to_owned(), text.to_owned());
