@@ -387,10 +387,16 @@ impl Arguments {
 fn counts(found: &FpgaReport) -> String {
     let cells: Vec<String> =
         found.cells.iter().map(|(cell, count)| format!("{count} {cell}")).collect();
+    let others: String = found
+        .luts_by_mapper
+        .iter()
+        .filter(|(mapper, _)| **mapper != found.mapper)
+        .map(|(mapper, luts)| format!("; {luts} by mapper {mapper}"))
+        .collect();
     format!(
-        "{}, scope {}, {}\n  LUTs         {} ({:.2} per multiply-accumulate)\n  flip-flops   {}\n  \
+        "{}, scope {}, {}\n  LUTs         {} ({:.2} per multiply-accumulate){others}\n  flip-flops   {}\n  \
          carry cells  {}\n  DSPs         {}\n  block RAMs   {}\n  LUT RAMs     {}\n  depth        {} LUTs between \
-         registers, and {} carry cells\n  cells        {}\n  {:.1} s; Yosys {}; before placement\n",
+         registers, and {} carry cells\n  cells        {}\n  {:.1} s; Yosys {}, mapper {}; before placement\n",
         found.design,
         found.scope,
         found.target,
@@ -406,5 +412,6 @@ fn counts(found: &FpgaReport) -> String {
         cells.join(", "),
         found.seconds,
         found.tools.get("yosys").map_or("", String::as_str),
+        found.mapper,
     )
 }

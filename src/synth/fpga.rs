@@ -41,12 +41,19 @@ impl Target {
         }
     }
 
+    /// Yosys' commands with the mapper to look-up tables that each runs; the figures of a report
+    /// are those of the first. Versions of Yosys differ in the mapper that they run unless told, so
+    /// that a count without its mapper says little.
+    ///
     /// Pads and clock buffers are left out: what is measured is part of a design.
-    const fn command(self) -> &'static str {
+    const fn commands(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::Ice40 => "synth_ice40 -dsp",
-            Self::Ecp5 => "synth_ecp5",
-            Self::Xilinx => "synth_xilinx -flatten -noiopad -noclkbuf",
+            Self::Ice40 => &[("default", "synth_ice40 -dsp")],
+            Self::Ecp5 => &[("default", "synth_ecp5")],
+            Self::Xilinx => &[
+                ("ABC", "synth_xilinx -flatten -noiopad -noclkbuf"),
+                ("ABC9", "synth_xilinx -flatten -noiopad -noclkbuf -abc9"),
+            ],
         }
     }
 }
@@ -143,6 +150,11 @@ pub struct FpgaReport {
     pub scope: String,
     /// FPGA family.
     pub target: String,
+    /// Mapper to look-up tables that the figures are of: `default` where Yosys' command for the
+    /// family chooses.
+    pub mapper: String,
+    /// Look-up tables by every mapper tried.
+    pub luts_by_mapper: BTreeMap<String, u64>,
     /// Multiply-accumulate operations per cycle.
     pub macs_per_cycle: f64,
     /// Look-up tables.
@@ -169,11 +181,31 @@ pub struct FpgaReport {
     pub seconds: f64,
 }
 
-/// Counts a part of a design on an FPGA.
+/// Counts a part of a design on an FPGA, by every mapper of the family.
 ///
 /// # Errors
 /// [`SynthesisError`] when Yosys is missing or fails.
 pub fn run(part: &Part, target: Target, limit: Duration) -> Result<FpgaReport, SynthesisError> {
+    let start = Instant::now();
+    let mut reports = target
+        .commands()
+        .iter()
+        .map(|&(mapper, command)| map(part, target, mapper, command, limit))
+        .collect::<Result<Vec<_>, _>>()?;
+    let luts_by_mapper =
+        reports.iter().map(|report| (report.mapper.clone(), report.luts)).collect();
+    let first = reports.swap_remove(0);
+    Ok(FpgaReport { luts_by_mapper, seconds: start.elapsed().as_secs_f64(), ..first })
+}
+
+/// Counts a part of a design by one mapper, which a command of Yosys runs.
+fn map(
+    part: &Part,
+    target: Target,
+    mapper: &str,
+    command: &str,
+    limit: Duration,
+) -> Result<FpgaReport, SynthesisError> {
     let Part { top, macs_per_cycle, .. } = part;
     let start = Instant::now();
     let yosys = Yosys::find(limit)?;
@@ -189,8 +221,7 @@ pub fn run(part: &Part, target: Target, limit: Duration) -> Result<FpgaReport, S
         }
     };
     let script = format!(
-        "read_verilog{files}\n{keep}{} -top {top}\n{release}flatten\nopt_clean -purge\nwrite_json netlist.json\n",
-        target.command()
+        "read_verilog{files}\n{keep}{command} -top {top}\n{release}flatten\nopt_clean -purge\nwrite_json netlist.json\n"
     );
     let mut parts = vec!["fpga", &yosys.version, &script];
     parts.extend(modules.iter().flat_map(|module| [module.name.as_str(), module.text.as_str()]));
@@ -201,7 +232,7 @@ pub fn run(part: &Part, target: Target, limit: Duration) -> Result<FpgaReport, S
         }
         fs::write(work.path().join("synthesis.ys"), &script)?;
         yosys
-            .invoke(format!("synthesis of {top} for {} (Yosys)", target.name()))
+            .invoke(format!("synthesis of {top} for {} (Yosys, {mapper} mapper)", target.name()))
             .args(["-q", "-s", "synthesis.ys"])
             .folder(work.path())
             .run(limit)?;
@@ -227,6 +258,8 @@ pub fn run(part: &Part, target: Target, limit: Duration) -> Result<FpgaReport, S
         design: part.design.clone(),
         scope: part.scope.to_owned(),
         target: target.name().to_owned(),
+        mapper: mapper.to_owned(),
+        luts_by_mapper: BTreeMap::from([(mapper.to_owned(), luts)]),
         macs_per_cycle: *macs_per_cycle,
         luts,
         luts_per_mac: luts as f64 / macs_per_cycle,

@@ -252,5 +252,20 @@ fn counts_on_fpgas() {
         for report in [&pe, &array, &core] {
             assert_eq!(report["dsps"], 0, "the element is made of gates");
         }
+        // A count says which mapper made it, and what the others of the family make of the same.
+        let by_mapper = pe["luts_by_mapper"].as_object().unwrap();
+        assert_eq!(by_mapper[pe["mapper"].as_str().unwrap()], pe["luts"], "{pe}");
+        let mappers: Vec<&str> = by_mapper.keys().map(String::as_str).collect();
+        let expected: &[&str] = if target == "xilinx" { &["ABC", "ABC9"] } else { &["default"] };
+        assert_eq!(mappers, expected);
+        let printed = bench.command(&["--target", target, "--scope", "pe"]).output().unwrap();
+        let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
+        let of_tool =
+            format!("Yosys {}, mapper {}", pe["tools"]["yosys"].as_str().unwrap(), expected[0]);
+        assert!(printed.contains(&of_tool), "{printed}");
+        for other in &expected[1..] {
+            let figure = format!("{} by mapper {other}", by_mapper[*other]);
+            assert!(printed.contains(&figure), "{printed}");
+        }
     }
 }
