@@ -74,6 +74,68 @@ module adder_tree_opt1_int16_control #(
   always @(posedge clk_i) begin
     last_q <= {last_q[WriteDelay-2:0], last_i};
   end
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg check_inside_q;
+  reg [16-1:0] check_rows_q;
+  reg [16-1:0] check_tiles_q;
+  reg [16-1:0] check_owed_q;
+  reg [16-1:0] check_stored_q;
+  reg [15:0] check_on_way;
+  integer check_on_way_i;
+  always @* begin
+    check_on_way = 0;
+    for (check_on_way_i = 0; check_on_way_i < WriteDelay; check_on_way_i = check_on_way_i + 1)
+      check_on_way = check_on_way + {15'd0, write_q[check_on_way_i]};
+  end
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_inside_q <= 1'b0;
+      check_rows_q <= {16{1'b0}};
+      check_tiles_q <= {16{1'b0}};
+      check_owed_q <= {16{1'b0}};
+      check_stored_q <= {16{1'b0}};
+    end else begin
+      check_inside_q <= fire ? ~last_i : check_inside_q;
+      check_rows_q <= ~load ? check_rows_q : last_row ? 0 : check_rows_q + 1;
+      check_tiles_q <= check_tiles_q + {15'd0, load & last_row} - {15'd0, swap_o};
+      check_owed_q <= check_owed_q + {15'd0, fire} - {15'd0, write_o};
+      check_stored_q <= check_stored_q + {15'd0, write_o} - {15'd0, pop_i};
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Only a result that has been stored is handed out.
+    assume (~pop_i | (check_stored_q != 0));
+    // The next beat is known to begin a tile or not.
+    assert (first_q == ~check_inside_q);
+    // Weights are swapped with the first beat of a tile, and only then.
+    assert (swap_o == (valid_i & ready_o & ~check_inside_q));
+    // They are swapped when they are complete.
+    assert (~swap_o | (check_tiles_q != 0));
+    // At most one tile of weights waits.
+    assert (check_tiles_q == {15'd0, full_q});
+    // The rows of a tile are loaded one after the other, each once.
+    assert (load_o == ((load_valid_i & load_ready_o) ?
+          (16'd1 << check_rows_q) : 16'd0));
+    // Rows are those of a tile.
+    assert (check_rows_q < 16);
+    // One row is at its turn.
+    assert (row_q == (16'd1 << check_rows_q));
+    // Every accepted beat has one result.
+    assert (check_owed_q == check_on_way);
+    // Places are neither lost nor made up.
+    assert (check_owed_q + check_stored_q == in_flight_q);
+    // No more is stored than there is room for.
+    assert (check_stored_q <= Slots);
+    // No more is on its way than there is room for.
+    assert (in_flight_q <= Slots);
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -37,6 +37,7 @@ module bert_attention_score_window (
   wire weight_end = weight_q == 2'd3;
   reg first_q;
   reg issued_q;
+  reg address_q;
   wire dot_end = 1'b1;
   wire position_end = dot_end & tag_end;
   wire sample_end = position_end & 1'b1;
@@ -51,13 +52,15 @@ module bert_attention_score_window (
   wire sample_done = advance & sample_end;
 
   // The other side of the ring.
-  // A row that has just been let go may still be read: nothing is written over it while the
-  // address of its last word waits.
-  assign x_ready_o = (arrived_q < oldest + 2'd2) & (run_i | ~issued_q);
-  wire taken = x_valid_i & x_ready_o;
-  wire row_done = taken & 1'b1;
   wire write_slot = slot_q + arrived_q[0];
   wire write_address = write_slot;
+  // A row that has just been let go may still be read: the word whose address waits is not
+  // written over. Any other is taken, also while a vector waits: for a residual, which may
+  // come of words that are still on their way.
+  wire waits = issued_q & ~run_i & (write_address == address_q);
+  assign x_ready_o = (arrived_q < oldest + 2'd2) & ~waits;
+  wire taken = x_valid_i & x_ready_o;
+  wire row_done = taken & 1'b1;
   reg [63:0] buffer [0:1];
   always @(posedge clk_i) begin
     if (taken) buffer[write_address] <= x_data_i;
@@ -77,7 +80,6 @@ module bert_attention_score_window (
 
   // Two stages of pipeline: address, word.
   reg beat_q;
-  reg address_q;
   reg [1:0] weight_address_q;
   reg [63:0] x_q;
   reg first_q1;

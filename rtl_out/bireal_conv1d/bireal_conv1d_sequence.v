@@ -21,8 +21,12 @@ module bireal_conv1d_sequence (
   output wire [1:0] vector0_o,
   output wire [1:0] vector1_o,
   input  wire       r_valid_i,
-  output wire       r_ready_o
+  output wire       r_ready_o,
+  output wire       run1_o
 );
+  // Whether stages move: one that waits holds those before it.
+  wire run;
+  wire run1;
   // Valid: stage k holds a vector; stage 0 is the accumulator.
   reg valid_q0;
   reg [1:0] vector_q0;
@@ -37,9 +41,10 @@ module bireal_conv1d_sequence (
   reg [1:0] vector_q3;
   reg final_q3;
 
-  // All stages move, or none.
+  // From the last stage to the first: what is not free to go on holds the rest.
   wire held = valid_q3 & ~y_ready_i;
-  wire run = ~held & (r_valid_i | ~valid_q2);
+  assign run1 = ~held;
+  assign run = run1 & (r_valid_i | ~valid_q2);
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q0 <= 1'b0;
@@ -50,7 +55,7 @@ module bireal_conv1d_sequence (
       if (run) valid_q0 <= done_i;
       if (run) valid_q1 <= valid_q0;
       if (run) valid_q2 <= valid_q1;
-      if (run) valid_q3 <= valid_q2;
+      if (run1) valid_q3 <= run & valid_q2;
     end
   end
   always @(posedge clk_i) begin
@@ -60,13 +65,14 @@ module bireal_conv1d_sequence (
     if (run) final_q1 <= final_q0;
     if (run) vector_q2 <= vector_q1;
     if (run) final_q2 <= final_q1;
-    if (run) vector_q3 <= vector_q2;
-    if (run) final_q3 <= final_q2;
+    if (run1) vector_q3 <= vector_q2;
+    if (run1) final_q3 <= final_q2;
   end
   assign vector0_o = vector_q0;
   assign vector1_o = vector_q1;
-  assign r_ready_o = valid_q2 & ~held;
+  assign r_ready_o = run1 & valid_q2;
   assign run_o = run;
+  assign run1_o = run1;
   assign busy_o = valid_q0 | valid_q1 | valid_q2 | valid_q3;
   assign y_valid_o = valid_q3;
   assign y_last_o = final_q3;

@@ -19,6 +19,7 @@ module bireal_conv2d_lane (
   input  wire        first_i,
   input  wire [31:0] x_i,
   input  wire        inside_i,
+  input  wire        run1_i,
   input  wire [1:0]  vector0_i,
   input  wire [1:0]  vector1_i,
   input  wire [15:0] residual_i,
@@ -79,7 +80,7 @@ module bireal_conv2d_lane (
   wire [15:0] result2 = result2_fits ? sum2[15:0] : {sum2[16], {15{~sum2[16]}}};
   reg [15:0] value_q3;
   always @(posedge clk_i) begin
-    if (run_i) value_q3 <= result2;
+    if (run1_i) value_q3 <= result2;
   end
   assign value_o = value_q3;
 endmodule

@@ -19,6 +19,16 @@ module cube_behavioural_int8_drain_row #(
   input  wire [Transfers-1:0] select_i,
   output wire [32*Lanes-1:0]  transfer_o
 );
+  generate
+    if (Transfers != (Cols-1) / 32 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
+
 
   // Row buffer, filled from column 0 on while the wave of reads passes through the row.
   reg  [32*Cols-1:0] buffer_q;

@@ -20,6 +20,8 @@ module dorefa_conv3d_sequence (
   output wire y_last_o,
   output wire vector0_o
 );
+  // Whether stages move: one that waits holds those before it.
+  wire run;
   // Valid: stage k holds a vector; stage 0 is the accumulator.
   reg valid_q0;
   reg vector_q0;
@@ -28,9 +30,9 @@ module dorefa_conv3d_sequence (
   reg vector_q1;
   reg final_q1;
 
-  // All stages move, or none.
+  // From the last stage to the first: what is not free to go on holds the rest.
   wire held = valid_q1 & ~y_ready_i;
-  wire run = ~held;
+  assign run = ~held;
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q0 <= 1'b0;

@@ -21,6 +21,8 @@ module fda_conv2d_sequence (
   output wire [1:0] vector0_o,
   output wire [1:0] vector1_o
 );
+  // Whether stages move: one that waits holds those before it.
+  wire run;
   // Valid: stage k holds a vector; stage 0 is the accumulator.
   reg valid_q0;
   reg [1:0] vector_q0;
@@ -35,9 +37,9 @@ module fda_conv2d_sequence (
   reg [1:0] vector_q3;
   reg final_q3;
 
-  // All stages move, or none.
+  // From the last stage to the first: what is not free to go on holds the rest.
   wire held = valid_q3 & ~y_ready_i;
-  wire run = ~held;
+  assign run = ~held;
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q0 <= 1'b0;

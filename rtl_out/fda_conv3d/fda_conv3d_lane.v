@@ -93,12 +93,12 @@ module fda_conv3d_lane (
   end
 
   // prelu.
-  wire [32:0] slope3_low_sum = {value_q3[31], value_q3} + 33'd2048;
-  wire [20:0] slope3_low = slope3_low_sum[32:12];
-  wire unused_slope3_low_low = &{1'b0, slope3_low_sum[11:0]};
-  wire [20:0] slope3 = plain_q3[15] ? slope3_low : {{5{plain_q3[15]}}, plain_q3};
-  wire result3_fits = (&slope3[20:15]) | ~(|slope3[20:15]);
-  wire [15:0] result3 = result3_fits ? slope3[15:0] : {slope3[20], {15{~slope3[20]}}};
+  wire [32:0] bent3_low_sum = {value_q3[31], value_q3} + 33'd2048;
+  wire [20:0] bent3_low = bent3_low_sum[32:12];
+  wire unused_bent3_low_low = &{1'b0, bent3_low_sum[11:0]};
+  wire [20:0] bent3 = plain_q3[15] ? bent3_low : {{5{plain_q3[15]}}, plain_q3};
+  wire result3_fits = (&bent3[20:15]) | ~(|bent3[20:15]);
+  wire [15:0] result3 = result3_fits ? bent3[15:0] : {bent3[20], {15{~bent3[20]}}};
   reg [15:0] value_q4;
   always @(posedge clk_i) begin
     if (run_i) value_q4 <= result3;

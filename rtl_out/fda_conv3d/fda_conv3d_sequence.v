@@ -22,6 +22,8 @@ module fda_conv3d_sequence (
   output wire vector1_o,
   output wire vector2_o
 );
+  // Whether stages move: one that waits holds those before it.
+  wire run;
   // Valid: stage k holds a vector; stage 0 is the accumulator.
   reg valid_q0;
   reg vector_q0;
@@ -39,9 +41,9 @@ module fda_conv3d_sequence (
   reg vector_q4;
   reg final_q4;
 
-  // All stages move, or none.
+  // From the last stage to the first: what is not free to go on holds the rest.
   wire held = valid_q4 & ~y_ready_i;
-  wire run = ~held;
+  assign run = ~held;
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q0 <= 1'b0;

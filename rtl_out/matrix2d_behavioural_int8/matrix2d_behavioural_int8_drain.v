@@ -23,6 +23,15 @@ module matrix2d_behavioural_int8_drain #(
   output wire                last_o,
   output wire [32*Lanes-1:0] transfer_o
 );
+  generate
+    if (Transfers != (Cols-1) / 32 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
   // Rows that are captured and not yet handed out, the next one at bit 0.
   reg  [Rows-1:0] left_q;
   // One-hot: the transfer of the row that is handed out next.
@@ -78,6 +87,77 @@ module matrix2d_behavioural_int8_drain #(
   assign valid_o = left_q[0];
   assign last_o = last;
   assign transfer_o = part;
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg [16-1:0] check_part_q;
+  reg [16-1:0] check_owed_q;
+  reg [16-1:0] check_place_q;
+  reg check_valid_o_held_q;
+  reg check_last_o_q;
+  reg [(32*Lanes)-1:0] check_transfer_o_q;
+  localparam CheckAll = Rows * Transfers;
+  wire check_sent = valid_o & ready_i;
+  reg [15:0] check_left;
+  integer check_left_i;
+  always @* begin
+    check_left = 0;
+    for (check_left_i = 0; check_left_i < Rows; check_left_i = check_left_i + 1)
+      check_left = check_left + {15'd0, left_q[check_left_i]};
+  end
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_part_q <= {16{1'b0}};
+      check_owed_q <= {16{1'b0}};
+      check_place_q <= {16{1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_last_o_q <= 1'b0;
+      check_transfer_o_q <= {(32*Lanes){1'b0}};
+    end else begin
+      check_part_q <=
+          ~take ? check_part_q : (check_part_q == Transfers - 1) ? 0 : check_part_q + 1;
+      check_owed_q <= check_owed_q + (capture_i ? CheckAll : 0) - {15'd0, check_sent};
+      check_place_q <=
+          ~check_sent ? check_place_q : (check_place_q == CheckAll - 1) ? 0 : check_place_q + 1;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_last_o_q <= last_o;
+      check_transfer_o_q <= transfer_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Rows are captured when those before have left.
+    assume (~capture_i | (left_after == 0));
+    // Results are offered while some are owed.
+    assert (~valid_o | (check_owed_q != 0));
+    // Every transfer leaves once.
+    assert (check_owed_q ==
+          check_left * Transfers - check_part_q + {15'd0, 1'b0});
+    // The last transfer of the last row is marked, and no other.
+    assert (~valid_o | (last_o == (check_place_q == CheckAll - 1)));
+    // Transfers follow each other.
+    assert (check_part_q < Transfers);
+    // What is owed and what has left make up a tile.
+    assert ((check_owed_q == 0 && check_place_q == 0) |
+          (check_owed_q != 0 && check_owed_q + check_place_q == CheckAll) |
+          (check_owed_q + check_place_q == 2 * CheckAll &&
+          check_place_q == CheckAll - 1 && 1'b0));
+    // Rows leave from the first on.
+    assert ((left_q & (left_q + 1'b1)) == 0);
+    // One transfer is at its turn.
+    for (check_i = 0; check_i < Transfers; check_i = check_i + 1) begin
+      assert (part_q[check_i] == (check_i == check_part_q));
+    end
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (last_o == check_last_o_q));
+    assert (~check_valid_o_held_q | (transfer_o == check_transfer_o_q));
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -40,8 +40,19 @@ module matrix2d_opt2_int8_row #(
 
   // The planes, taken over at once and handed out column by column.
   reg [30*Cols-1:0] row_q;
+  wire [30*Cols-1:0] handed_on;
+  generate
+    for (c = 0; c < Cols; c = c + 1) begin : gen_column
+      if (c < Cols-1) begin : gen_next
+        assign handed_on[30*c +: 30] =
+            row_q[30*(c+1) +: 30];
+      end else begin : gen_last
+        assign handed_on[30*c +: 30] = {30{1'b0}};
+      end
+    end
+  endgenerate
   always @(posedge clk_i) begin
-    row_q <= capture_i ? accumulated : (row_q >> 30);
+    row_q <= capture_i ? accumulated : handed_on;
   end
   assign bus_o = row_q[29:0];
 endmodule

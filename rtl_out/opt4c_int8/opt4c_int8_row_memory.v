@@ -23,6 +23,12 @@ module opt4c_int8_row_memory #(
   input  wire [Address-1:0] read_address_i,
   output wire [Width-1:0]   read_data_o
 );
+  generate
+    if (Address < 31 && Depth > (1 << Address)) begin : gen_check_address
+      address_must_reach_depth u_error ();
+    end
+  endgenerate
+
   reg [Width-1:0] memory [0:Depth-1];
   reg [Width-1:0] read_data_q;
   always @(posedge clk_i) begin

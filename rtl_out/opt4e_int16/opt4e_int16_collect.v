@@ -23,6 +23,15 @@ module opt4e_int16_collect #(
   output wire                    last_o,
   output wire [48*Lanes-1:0]     transfer_o
 );
+  generate
+    if (Transfers != (Cols-1) / 21 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
   // One-hot: the row and the transfer of it that are handed out next.
   reg  [Rows-1:0] row_q;
   reg  [Transfers-1:0] part_q;

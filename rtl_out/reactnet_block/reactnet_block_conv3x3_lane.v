@@ -19,6 +19,7 @@ module reactnet_block_conv3x3_lane (
   input  wire        first_i,
   input  wire [31:0] x_i,
   input  wire        inside_i,
+  input  wire        run1_i,
   input  wire [1:0]  vector0_i,
   input  wire [1:0]  vector1_i,
   input  wire [15:0] residual_i,
@@ -83,7 +84,7 @@ module reactnet_block_conv3x3_lane (
   wire [15:0] result2 = result2_fits ? sum2[15:0] : {sum2[16], {15{~sum2[16]}}};
   reg [15:0] value_q3;
   always @(posedge clk_i) begin
-    if (run_i) value_q3 <= result2;
+    if (run1_i) value_q3 <= result2;
   end
 
   // rprelu.
@@ -94,7 +95,7 @@ module reactnet_block_conv3x3_lane (
   wire [15:0] before2 = before2_table[vector3_i];
   reg [16:0] value_q4;
   always @(posedge clk_i) begin
-    if (run_i) value_q4 <= {value_q3[15], value_q3} + {before2[15], before2};
+    if (run1_i) value_q4 <= {value_q3[15], value_q3} + {before2[15], before2};
   end
 
   // rprelu.
@@ -108,29 +109,29 @@ module reactnet_block_conv3x3_lane (
   wire signed [32:0] product4 = left4 * right4;
   reg [16:0] plain_q5;
   always @(posedge clk_i) begin
-    if (run_i) plain_q5 <= value_q4;
+    if (run1_i) plain_q5 <= value_q4;
   end
   reg [32:0] value_q5;
   always @(posedge clk_i) begin
-    if (run_i) value_q5 <= product4;
+    if (run1_i) value_q5 <= product4;
   end
 
   // rprelu.
-  wire [33:0] slope5_low_sum = {value_q5[32], value_q5} + 34'd2048;
-  wire [21:0] slope5_low = slope5_low_sum[33:12];
-  wire unused_slope5_low_low = &{1'b0, slope5_low_sum[11:0]};
-  wire [21:0] slope5 = plain_q5[16] ? slope5_low : {{5{plain_q5[16]}}, plain_q5};
+  wire [33:0] bent5_low_sum = {value_q5[32], value_q5} + 34'd2048;
+  wire [21:0] bent5_low = bent5_low_sum[33:12];
+  wire unused_bent5_low_low = &{1'b0, bent5_low_sum[11:0]};
+  wire [21:0] bent5 = plain_q5[16] ? bent5_low : {{5{plain_q5[16]}}, plain_q5};
   reg [15:0] after2_table [0:3];
   always @(posedge clk_i) begin
     if (load_i & section_i[3]) after2_table[load_address_i[1:0]] <= load_data_i[47:32];
   end
   wire [15:0] after2 = after2_table[vector5_i];
-  wire [22:0] sum5 = {slope5[21], slope5} + {{7{after2[15]}}, after2};
+  wire [22:0] sum5 = {bent5[21], bent5} + {{7{after2[15]}}, after2};
   wire result5_fits = (&sum5[22:15]) | ~(|sum5[22:15]);
   wire [15:0] result5 = result5_fits ? sum5[15:0] : {sum5[22], {15{~sum5[22]}}};
   reg [15:0] value_q6;
   always @(posedge clk_i) begin
-    if (run_i) value_q6 <= result5;
+    if (run1_i) value_q6 <= result5;
   end
   assign value_o = value_q6;
 endmodule

@@ -24,8 +24,12 @@ module reactnet_conv1d_sequence (
   output wire [1:0] vector4_o,
   output wire [1:0] vector5_o,
   input  wire       r_valid_i,
-  output wire       r_ready_o
+  output wire       r_ready_o,
+  output wire       run1_o
 );
+  // Whether stages move: one that waits holds those before it.
+  wire run;
+  wire run1;
   // Valid: stage k holds a vector; stage 0 is the accumulator.
   reg valid_q0;
   reg [1:0] vector_q0;
@@ -49,9 +53,10 @@ module reactnet_conv1d_sequence (
   reg [1:0] vector_q6;
   reg final_q6;
 
-  // All stages move, or none.
+  // From the last stage to the first: what is not free to go on holds the rest.
   wire held = valid_q6 & ~y_ready_i;
-  wire run = ~held & (r_valid_i | ~valid_q2);
+  assign run1 = ~held;
+  assign run = run1 & (r_valid_i | ~valid_q2);
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q0 <= 1'b0;
@@ -65,10 +70,10 @@ module reactnet_conv1d_sequence (
       if (run) valid_q0 <= done_i;
       if (run) valid_q1 <= valid_q0;
       if (run) valid_q2 <= valid_q1;
-      if (run) valid_q3 <= valid_q2;
-      if (run) valid_q4 <= valid_q3;
-      if (run) valid_q5 <= valid_q4;
-      if (run) valid_q6 <= valid_q5;
+      if (run1) valid_q3 <= run & valid_q2;
+      if (run1) valid_q4 <= valid_q3;
+      if (run1) valid_q5 <= valid_q4;
+      if (run1) valid_q6 <= valid_q5;
     end
   end
   always @(posedge clk_i) begin
@@ -78,22 +83,23 @@ module reactnet_conv1d_sequence (
     if (run) final_q1 <= final_q0;
     if (run) vector_q2 <= vector_q1;
     if (run) final_q2 <= final_q1;
-    if (run) vector_q3 <= vector_q2;
-    if (run) final_q3 <= final_q2;
-    if (run) vector_q4 <= vector_q3;
-    if (run) final_q4 <= final_q3;
-    if (run) vector_q5 <= vector_q4;
-    if (run) final_q5 <= final_q4;
-    if (run) vector_q6 <= vector_q5;
-    if (run) final_q6 <= final_q5;
+    if (run1) vector_q3 <= vector_q2;
+    if (run1) final_q3 <= final_q2;
+    if (run1) vector_q4 <= vector_q3;
+    if (run1) final_q4 <= final_q3;
+    if (run1) vector_q5 <= vector_q4;
+    if (run1) final_q5 <= final_q4;
+    if (run1) vector_q6 <= vector_q5;
+    if (run1) final_q6 <= final_q5;
   end
   assign vector0_o = vector_q0;
   assign vector1_o = vector_q1;
   assign vector3_o = vector_q3;
   assign vector4_o = vector_q4;
   assign vector5_o = vector_q5;
-  assign r_ready_o = valid_q2 & ~held;
+  assign r_ready_o = run1 & valid_q2;
   assign run_o = run;
+  assign run1_o = run1;
   assign busy_o = valid_q0 | valid_q1 | valid_q2 | valid_q3 | valid_q4 | valid_q5 | valid_q6;
   assign y_valid_o = valid_q6;
   assign y_last_o = final_q6;

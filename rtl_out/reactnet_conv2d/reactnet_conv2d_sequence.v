@@ -28,8 +28,14 @@ module reactnet_conv2d_sequence (
   output wire       t_valid_o,
   input  wire       t_ready_i,
   input  wire       r_valid_i,
-  output wire       r_ready_o
+  output wire       r_ready_o,
+  output wire       run1_o,
+  output wire       run2_o
 );
+  // Whether stages move: one that waits holds those before it.
+  wire run;
+  wire run1;
+  wire run2;
   // Valid: stage k holds a vector; stage 0 is the accumulator.
   reg valid_q0;
   reg [1:0] vector_q0;
@@ -59,12 +65,14 @@ module reactnet_conv2d_sequence (
   reg [1:0] vector_q8;
   reg final_q8;
 
-  // All stages move, or none.
+  // From the last stage to the first: what is not free to go on holds the rest.
   wire held = valid_q8 & ~y_ready_i;
+  assign run2 = ~held;
   reg tee_valid_q;
   wire tee_held = valid_q6 & tee_valid_q & ~t_ready_i;
-  wire tee_load;
-  wire run = ~held & ~tee_held & (r_valid_i | ~valid_q2);
+  assign run1 = run2 & ~tee_held;
+  wire tee_load = run1 & valid_q6;
+  assign run = run1 & (r_valid_i | ~valid_q2);
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q0 <= 1'b0;
@@ -81,12 +89,12 @@ module reactnet_conv2d_sequence (
       if (run) valid_q0 <= done_i;
       if (run) valid_q1 <= valid_q0;
       if (run) valid_q2 <= valid_q1;
-      if (run) valid_q3 <= valid_q2;
-      if (run) valid_q4 <= valid_q3;
-      if (run) valid_q5 <= valid_q4;
-      if (run) valid_q6 <= valid_q5;
-      if (run) valid_q7 <= valid_q6;
-      if (run) valid_q8 <= valid_q7;
+      if (run1) valid_q3 <= run & valid_q2;
+      if (run1) valid_q4 <= valid_q3;
+      if (run1) valid_q5 <= valid_q4;
+      if (run1) valid_q6 <= valid_q5;
+      if (run2) valid_q7 <= run1 & valid_q6;
+      if (run2) valid_q8 <= valid_q7;
       tee_valid_q <= tee_load | (tee_valid_q & ~t_ready_i);
     end
   end
@@ -97,18 +105,18 @@ module reactnet_conv2d_sequence (
     if (run) final_q1 <= final_q0;
     if (run) vector_q2 <= vector_q1;
     if (run) final_q2 <= final_q1;
-    if (run) vector_q3 <= vector_q2;
-    if (run) final_q3 <= final_q2;
-    if (run) vector_q4 <= vector_q3;
-    if (run) final_q4 <= final_q3;
-    if (run) vector_q5 <= vector_q4;
-    if (run) final_q5 <= final_q4;
-    if (run) vector_q6 <= vector_q5;
-    if (run) final_q6 <= final_q5;
-    if (run) vector_q7 <= vector_q6;
-    if (run) final_q7 <= final_q6;
-    if (run) vector_q8 <= vector_q7;
-    if (run) final_q8 <= final_q7;
+    if (run1) vector_q3 <= vector_q2;
+    if (run1) final_q3 <= final_q2;
+    if (run1) vector_q4 <= vector_q3;
+    if (run1) final_q4 <= final_q3;
+    if (run1) vector_q5 <= vector_q4;
+    if (run1) final_q5 <= final_q4;
+    if (run1) vector_q6 <= vector_q5;
+    if (run1) final_q6 <= final_q5;
+    if (run2) vector_q7 <= vector_q6;
+    if (run2) final_q7 <= final_q6;
+    if (run2) vector_q8 <= vector_q7;
+    if (run2) final_q8 <= final_q7;
   end
   assign vector0_o = vector_q0;
   assign vector1_o = vector_q1;
@@ -116,11 +124,12 @@ module reactnet_conv2d_sequence (
   assign vector4_o = vector_q4;
   assign vector5_o = vector_q5;
   assign vector7_o = vector_q7;
-  assign tee_load = run & valid_q6;
   assign tee_load_o = tee_load;
   assign t_valid_o = tee_valid_q;
-  assign r_ready_o = valid_q2 & ~held & ~tee_held;
+  assign r_ready_o = run1 & valid_q2;
   assign run_o = run;
+  assign run1_o = run1;
+  assign run2_o = run2;
   assign busy_o = valid_q0 | valid_q1 | valid_q2 | valid_q3 | valid_q4 | valid_q5 | valid_q6 |
       valid_q7 | valid_q8;
   assign y_valid_o = valid_q8;

@@ -41,6 +41,7 @@ module recu_conv1d_window (
   wire weight_end = weight_q == 5'd19;
   reg first_q;
   reg issued_q;
+  reg [2:0] address_q;
   wire dot_end = tap_y_end;
   wire position_end = dot_end & tag_end;
   wire sample_end = position_end & out_y_end;
@@ -55,13 +56,15 @@ module recu_conv1d_window (
   wire sample_done = advance & sample_end;
 
   // The other side of the ring.
-  // A row that has just been let go may still be read: nothing is written over it while the
-  // address of its last word waits.
-  assign x_ready_o = (arrived_q < oldest + 6'd8) & (run_i | ~issued_q);
-  wire taken = x_valid_i & x_ready_o;
-  wire row_done = taken & 1'b1;
   wire [2:0] write_slot = arrived_q[2:0];
   wire [2:0] write_address = write_slot;
+  // A row that has just been let go may still be read: the word whose address waits is not
+  // written over. Any other is taken, also while a vector waits: for a residual, which may
+  // come of words that are still on their way.
+  wire waits = issued_q & ~run_i & (write_address == address_q);
+  assign x_ready_o = (arrived_q < oldest + 6'd8) & ~waits;
+  wire taken = x_valid_i & x_ready_o;
+  wire row_done = taken & 1'b1;
   reg [31:0] buffer [0:7];
   always @(posedge clk_i) begin
     if (taken) buffer[write_address] <= x_data_i;
@@ -82,7 +85,6 @@ module recu_conv1d_window (
 
   // Two stages of pipeline: address, word.
   reg beat_q;
-  reg [2:0] address_q;
   reg [4:0] weight_address_q;
   reg [31:0] x_q;
   reg first_q1;

@@ -41,6 +41,7 @@ module recu_linear_window (
   wire column_end = column_q == 1'd1;
   reg first_q;
   reg issued_q;
+  reg [1:0] address_q;
   wire dot_end = word_end;
   wire position_end = dot_end & tag_end;
   wire sample_end = position_end & 1'b1;
@@ -55,13 +56,15 @@ module recu_linear_window (
   wire sample_done = advance & sample_end;
 
   // The other side of the ring.
-  // A row that has just been let go may still be read: nothing is written over it while the
-  // address of its last word waits.
-  assign x_ready_o = (arrived_q < oldest + 2'd2) & (run_i | ~issued_q);
-  wire taken = x_valid_i & x_ready_o;
-  wire row_done = taken & column_end;
   wire write_slot = slot_q + arrived_q[0];
   wire [1:0] write_address = {1'b0, write_slot} * 2'd2 + {1'b0, column_q};
+  // A row that has just been let go may still be read: the word whose address waits is not
+  // written over. Any other is taken, also while a vector waits: for a residual, which may
+  // come of words that are still on their way.
+  wire waits = issued_q & ~run_i & (write_address == address_q);
+  assign x_ready_o = (arrived_q < oldest + 2'd2) & ~waits;
+  wire taken = x_valid_i & x_ready_o;
+  wire row_done = taken & column_end;
   reg [63:0] buffer [0:3];
   always @(posedge clk_i) begin
     if (taken) buffer[write_address] <= x_data_i;
@@ -81,7 +84,6 @@ module recu_linear_window (
 
   // Two stages of pipeline: address, word.
   reg beat_q;
-  reg [1:0] address_q;
   reg [2:0] weight_address_q;
   reg [63:0] x_q;
   reg first_q1;

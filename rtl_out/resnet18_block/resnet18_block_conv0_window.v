@@ -48,6 +48,7 @@ module resnet18_block_conv0_window (
   wire column_end = column_q == 3'd6;
   reg first_q;
   reg issued_q;
+  reg [4:0] address_q;
   wire dot_end = tap_x_end & tap_y_end;
   wire position_end = dot_end & tag_end;
   wire sample_end = position_end & out_x_end & out_y_end;
@@ -62,13 +63,15 @@ module resnet18_block_conv0_window (
   wire sample_done = advance & sample_end;
 
   // The other side of the ring.
-  // A row that has just been let go may still be read: nothing is written over it while the
-  // address of its last word waits.
-  assign x_ready_o = (arrived_q < oldest + 4'd4) & (run_i | ~issued_q);
-  wire taken = x_valid_i & x_ready_o;
-  wire row_done = taken & column_end;
   wire [1:0] write_slot = slot_q + arrived_q[1:0];
   wire [4:0] write_address = {{3{1'b0}}, write_slot} * 5'd7 + {{2{1'b0}}, column_q};
+  // A row that has just been let go may still be read: the word whose address waits is not
+  // written over. Any other is taken, also while a vector waits: for a residual, which may
+  // come of words that are still on their way.
+  wire waits = issued_q & ~run_i & (write_address == address_q);
+  assign x_ready_o = (arrived_q < oldest + 4'd4) & ~waits;
+  wire taken = x_valid_i & x_ready_o;
+  wire row_done = taken & column_end;
   reg [63:0] buffer [0:27];
   always @(posedge clk_i) begin
     if (taken) buffer[write_address] <= x_data_i;
@@ -91,7 +94,6 @@ module resnet18_block_conv0_window (
 
   // Two stages of pipeline: address, word.
   reg beat_q;
-  reg [4:0] address_q;
   reg [6:0] weight_address_q;
   reg [63:0] x_q;
   reg first_q1;

@@ -19,6 +19,7 @@ module resnet18_block_conv1_lane (
   input  wire        first_i,
   input  wire [63:0] x_i,
   input  wire        inside_i,
+  input  wire        run1_i,
   input  wire [2:0]  vector0_i,
   input  wire [2:0]  vector1_i,
   input  wire [9:0]  residual_i,
@@ -80,7 +81,7 @@ module resnet18_block_conv1_lane (
   wire [15:0] result2 = result2_fits ? sum2[15:0] : {sum2[16], {15{~sum2[16]}}};
   reg [15:0] value_q3;
   always @(posedge clk_i) begin
-    if (run_i) value_q3 <= result2;
+    if (run1_i) value_q3 <= result2;
   end
 
   // clamp.
@@ -91,7 +92,7 @@ module resnet18_block_conv1_lane (
   wire unused_clamp3 = &{1'b0, result3[15:10]};
   reg [9:0] value_q4;
   always @(posedge clk_i) begin
-    if (run_i) value_q4 <= result3[9:0];
+    if (run1_i) value_q4 <= result3[9:0];
   end
   assign value_o = value_q4;
 endmodule

@@ -21,8 +21,12 @@ module resnet18_block_conv1_sequence (
   output wire [2:0] vector0_o,
   output wire [2:0] vector1_o,
   input  wire       r_valid_i,
-  output wire       r_ready_o
+  output wire       r_ready_o,
+  output wire       run1_o
 );
+  // Whether stages move: one that waits holds those before it.
+  wire run;
+  wire run1;
   // Valid: stage k holds a vector; stage 0 is the accumulator.
   reg valid_q0;
   reg [2:0] vector_q0;
@@ -40,9 +44,10 @@ module resnet18_block_conv1_sequence (
   reg [2:0] vector_q4;
   reg final_q4;
 
-  // All stages move, or none.
+  // From the last stage to the first: what is not free to go on holds the rest.
   wire held = valid_q4 & ~y_ready_i;
-  wire run = ~held & (r_valid_i | ~valid_q2);
+  assign run1 = ~held;
+  assign run = run1 & (r_valid_i | ~valid_q2);
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q0 <= 1'b0;
@@ -54,8 +59,8 @@ module resnet18_block_conv1_sequence (
       if (run) valid_q0 <= done_i;
       if (run) valid_q1 <= valid_q0;
       if (run) valid_q2 <= valid_q1;
-      if (run) valid_q3 <= valid_q2;
-      if (run) valid_q4 <= valid_q3;
+      if (run1) valid_q3 <= run & valid_q2;
+      if (run1) valid_q4 <= valid_q3;
     end
   end
   always @(posedge clk_i) begin
@@ -65,15 +70,16 @@ module resnet18_block_conv1_sequence (
     if (run) final_q1 <= final_q0;
     if (run) vector_q2 <= vector_q1;
     if (run) final_q2 <= final_q1;
-    if (run) vector_q3 <= vector_q2;
-    if (run) final_q3 <= final_q2;
-    if (run) vector_q4 <= vector_q3;
-    if (run) final_q4 <= final_q3;
+    if (run1) vector_q3 <= vector_q2;
+    if (run1) final_q3 <= final_q2;
+    if (run1) vector_q4 <= vector_q3;
+    if (run1) final_q4 <= final_q3;
   end
   assign vector0_o = vector_q0;
   assign vector1_o = vector_q1;
-  assign r_ready_o = valid_q2 & ~held;
+  assign r_ready_o = run1 & valid_q2;
   assign run_o = run;
+  assign run1_o = run1;
   assign busy_o = valid_q0 | valid_q1 | valid_q2 | valid_q3 | valid_q4;
   assign y_valid_o = valid_q4;
   assign y_last_o = final_q4;

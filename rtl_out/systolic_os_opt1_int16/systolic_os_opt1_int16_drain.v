@@ -23,6 +23,15 @@ module systolic_os_opt1_int16_drain #(
   output wire [48*Lanes-1:0]      transfer_o,
   input  wire [16:0]              correction_i
 );
+  generate
+    if (Transfers != (Cols-1) / 21 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
   // One-hot: the row and the transfer of it that are handed out next.
   reg  [Rows-1:0] row_q;
   reg  [Transfers-1:0] part_q;
@@ -99,6 +108,79 @@ module systolic_os_opt1_int16_drain #(
     end
   end
   assign transfer_o = transfer;
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg [16-1:0] check_row_q;
+  reg [16-1:0] check_part_q;
+  reg check_valid_o_held_q;
+  reg check_last_o_q;
+  reg [(48*Lanes)-1:0] check_transfer_o_q;
+  wire [Rows-1:0] check_leaving = row_q & {Rows{row_done}};
+  wire check_last_part = check_part_q == Transfers - 1;
+  reg [Cols-1:0] check_writes;
+  integer check_r;
+  always @* begin
+    check_writes = 0;
+    for (check_r = 0; check_r < Rows; check_r = check_r + 1) begin
+      if (row_q[check_r] & full_q[check_r])
+        check_writes = check_writes | write_i[check_r +: Cols];
+    end
+  end
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_row_q <= {16{1'b0}};
+      check_part_q <= {16{1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_last_o_q <= 1'b0;
+      check_transfer_o_q <= {(48*Lanes){1'b0}};
+    end else begin
+      check_row_q <= ~row_done ? check_row_q : (check_row_q == Rows - 1) ? 0 : check_row_q + 1;
+      check_part_q <= ~push ? check_part_q : check_last_part ? 0 : check_part_q + 1;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_last_o_q <= last_o;
+      check_transfer_o_q <= transfer_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // No row is completed again before it is handed out.
+    assume ((completed & full_q & ~check_leaving) == 0);
+    // Of a row that is not handed out, nothing is overwritten.
+    for (check_i = 0; check_i < Rows; check_i = check_i + 1) begin
+      assume (~full_q[check_i] | row_q[check_i] | (write_i[check_i +: Cols] == 0));
+    end
+    // Of the row that is being handed out, what has not left is not overwritten.
+    for (check_i = 0; check_i < Transfers; check_i = check_i + 1) begin
+      assume ((check_i < check_part_q) | (check_i == check_part_q & push) |
+          (((check_writes >> (Lanes*check_i)) & {Lanes{1'b1}}) == 0));
+    end
+    // Only a complete row is handed out.
+    assert (valid_o == (|(full_q >> check_row_q & 1'b1)));
+    // The last transfer of the last row is marked, and no other.
+    assert (last_o == (check_row_q == Rows - 1 && check_last_part));
+    // Rows follow each other.
+    assert (check_row_q < Rows);
+    // Transfers follow each other.
+    assert (check_part_q < Transfers);
+    // One row is at its turn.
+    for (check_i = 0; check_i < Rows; check_i = check_i + 1) begin
+      assert (row_q[check_i] == (check_i == check_row_q));
+    end
+    // One transfer is at its turn.
+    for (check_i = 0; check_i < Transfers; check_i = check_i + 1) begin
+      assert (part_q[check_i] == (check_i == check_part_q));
+    end
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (last_o == check_last_o_q));
+    assert (~check_valid_o_held_q | (transfer_o == check_transfer_o_q));
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -20,6 +20,16 @@ module systolic_os_opt1_int4_drain_row #(
   output wire [20*Lanes-1:0]  transfer_o,
   input  wire [12:0]          correction_i
 );
+  generate
+    if (Transfers != (Cols-1) / 51 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
+
   // What was read, and its sum.
   reg [29:0] read_q;
   wire [19:0] resolved;

@@ -23,6 +23,12 @@ module systolic_os_opt1_uint8_control #(
   output wire [(Rows+Cols-1)-1:0] read_o,
   output wire [(Rows+Cols-1)-1:0] write_o
 );
+  generate
+    if (Transfers != (Cols-1) / 36 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
   // Transfers that may be on their way when a tile is released for reading: the output buffer
   // takes them all, so the row buffers are free when the tile overwrites them.
   localparam Credit = 4;
@@ -97,6 +103,59 @@ module systolic_os_opt1_uint8_control #(
       wave_q <= wave[WaveLength-1:0];
     end
   end
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg check_inside_q;
+  reg [16-1:0] check_ended_q;
+  reg [16-1:0] check_room_q;
+  reg [15:0] check_on_way;
+  integer check_on_way_i;
+  always @* begin
+    check_on_way = 0;
+    for (check_on_way_i = 0; check_on_way_i < WriteDelay; check_on_way_i = check_on_way_i + 1)
+      check_on_way = check_on_way + {15'd0, wave_q[check_on_way_i]};
+  end
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_inside_q <= 1'b0;
+      check_ended_q <= {16{1'b0}};
+      check_room_q <= {16{1'b0}};
+    end else begin
+      check_inside_q <= fire_o ? ~last_i : check_inside_q;
+      check_ended_q <= check_ended_q + {15'd0, fire_o & last_i} - {15'd0, write_o[0]};
+      check_room_q <= check_room_q + ((release_tile) ? Added : 0) - {15'd0, pop_i};
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Credits are neither lost nor made up.
+    assert (check_room_q == in_flight_q);
+    // Only what is on its way is handed out.
+    assume (~pop_i | (in_flight_q != 0));
+    // A beat is accepted when it is offered.
+    assert (fire_o == (valid_i & ready_o));
+    // The first beat of a tile is marked.
+    assert (first_o == (fire_o & ~check_inside_q));
+    // The marks do not get lost.
+    assert (first_q == ~check_inside_q);
+    // A tile that waits has ended.
+    assert (~waiting_q | ~check_inside_q);
+    // Every tile that ended is taken over once.
+    assert (check_ended_q == check_on_way + {15'd0, waiting_q});
+    // No more is on its way than there is room for.
+    assert (in_flight_q <= Credit + Added);
+    // Tiles come so far apart that no two of them meet on a bus.
+    for (check_i = 0; check_i < WaveLength; check_i = check_i + 1) begin
+      assert (~wave_q[check_i] |
+          (((wave_q >> (check_i + 1)) & ({Cols{1'b1}} >> 1)) == 0));
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -19,6 +19,16 @@ module systolic_os_opt1_uint8_drain_row #(
   input  wire [Transfers-1:0] select_i,
   output wire [28*Lanes-1:0]  transfer_o
 );
+  generate
+    if (Transfers != (Cols-1) / 36 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
+
   // What was read, and its sum.
   reg [42:0] read_q;
   wire [27:0] resolved;

@@ -20,6 +20,16 @@ module systolic_os_opt1_w4a8_drain_row #(
   output wire [24*Lanes-1:0]  transfer_o,
   input  wire [12:0]          correction_i
 );
+  generate
+    if (Transfers != (Cols-1) / 42 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
+
   // What was read, and its sum.
   reg [34:0] read_q;
   wire [23:0] resolved;

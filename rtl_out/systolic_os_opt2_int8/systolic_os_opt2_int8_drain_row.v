@@ -23,6 +23,16 @@ module systolic_os_opt2_int8_drain_row #(
   output wire                 tag_valid_o,
   output wire [5:0]           tag_o
 );
+  generate
+    if (Transfers != (Cols-1) / 32 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
+
   // What was read, and its sum.
   reg [29:0] read_q;
   wire [17:0] resolved;

@@ -52,6 +52,77 @@ module systolic_os_opt2_int8_gather #(
       end
     end
   endgenerate
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg [CheckWidth-1:0] check_count_q;
+  reg [(Width*Transfers)-1:0] check_history_q;
+  reg check_valid_i_held_q;
+  reg [Width-1:0] check_data_i_q;
+  reg check_valid_o_held_q;
+  reg [(Width*Transfers)-1:0] check_data_o_q;
+  localparam CheckWidth = $clog2(Transfers + 1);
+  wire [Width*(Transfers+1)-1:0] check_shifted = {data_i, check_history_q};
+  wire check_last = check_count_q == Transfers - 1;
+  wire [Transfers-1:0] check_due;
+  generate
+    if (Transfers == 1) begin : gen_check_single
+      assign check_due = 1'b1;
+    end else begin : gen_check_several
+      assign check_due = gen_several.due_q;
+    end
+  endgenerate
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_count_q <= {CheckWidth{1'b0}};
+      check_history_q <= {(Width*Transfers){1'b0}};
+      check_valid_i_held_q <= 1'b0;
+      check_data_i_q <= {Width{1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_data_o_q <= {(Width*Transfers){1'b0}};
+    end else begin
+      check_count_q <=
+          ~(valid_i & ready_o) ? check_count_q : check_last ? 0 : check_count_q + 1'b1;
+      check_history_q <=
+          (valid_i & ready_o) ? check_shifted[Width +: Width*Transfers] : check_history_q;
+      check_valid_i_held_q <= valid_i & ~ready_o;
+      check_data_i_q <= data_i;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_data_o_q <= data_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // What is offered stays until it is accepted.
+    assume (~check_valid_i_held_q | valid_i);
+    assume (~check_valid_i_held_q | (data_i == check_data_i_q));
+    // Never more than a beat has.
+    assert (check_count_q < Transfers);
+    // The last transfer completes the beat.
+    assert (valid_o == (valid_i & check_last));
+    // It waits for the receiver, the others do not.
+    assert (ready_o == (~check_last | ready_i));
+    // The transfer that is due is the next one.
+    for (check_i = 0; check_i < Transfers; check_i = check_i + 1) begin
+      assert (check_due[check_i] == (check_i == check_count_q));
+    end
+    // What has come of a beat stands in its place.
+    for (check_i = 1; check_i < Transfers; check_i = check_i + 1) begin
+      assert ((check_count_q != check_i) |
+          (((data_o ^ (check_history_q >> (Width*(Transfers-check_i)))) &
+          ({Width*Transfers{1'b1}} >> (Width*(Transfers-check_i)))) == 0));
+    end
+    // The beat holds the transfers in their order; the last one passes.
+    assert (~valid_o | (data_o == check_shifted[Width +: Width*Transfers]));
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (data_o == check_data_o_q));
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -58,6 +58,58 @@ module systolic_os_xnor_fifo #(
       end
     end
   endgenerate
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg [CheckWidth-1:0] check_count_q;
+  reg [(Width*Depth)-1:0] check_history_q;
+  reg check_valid_o_held_q;
+  reg [Width-1:0] check_data_o_q;
+  localparam CheckWidth = $clog2(Depth + 1);
+  wire check_push = valid_i & ready_o;
+  wire check_pop = valid_o & ready_i;
+  wire [Width*(Depth+1)-1:0] check_pushed = {data_i, check_history_q};
+  wire [Width*Depth-1:0] check_held = {data_q[Width*Depth-1:Width], data_o};
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_count_q <= {CheckWidth{1'b0}};
+      check_history_q <= {(Width*Depth){1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_data_o_q <= {Width{1'b0}};
+    end else begin
+      check_count_q <=
+          (check_push & ~check_pop) ? check_count_q + 1'b1 :
+          (check_pop & ~check_push) ? check_count_q - 1'b1 : check_count_q;
+      check_history_q <= check_push ? check_pushed[Width +: Width*Depth] : check_history_q;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_data_o_q <= data_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Never more than fits.
+    assert (check_count_q <= Depth);
+    // What is in it is offered, and nothing else.
+    assert (valid_o == (check_count_q != 0));
+    // The entries are in use from the output on.
+    for (check_i = 0; check_i < Depth; check_i = check_i + 1) begin
+      assert (used_q[check_i] == (check_i < check_count_q));
+    end
+    // What is in it are the beats that came last, in their order.
+    for (check_i = 1; check_i < Depth + 1; check_i = check_i + 1) begin
+      assert ((check_count_q != check_i) |
+          (((check_held ^ (check_history_q >> (Width*(Depth-check_i)))) &
+          ({Width*Depth{1'b1}} >> (Width*(Depth-check_i)))) == 0));
+    end
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (data_o == check_data_o_q));
+  end
+`endif
 endmodule
 
 `default_nettype wire

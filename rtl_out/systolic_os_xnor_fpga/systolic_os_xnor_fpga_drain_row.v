@@ -19,6 +19,16 @@ module systolic_os_xnor_fpga_drain_row #(
   input  wire [Transfers-1:0] select_i,
   output wire [14*Lanes-1:0]  transfer_o
 );
+  generate
+    if (Transfers != (Cols-1) / 73 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
+
 
   // Row buffer, filled from column 0 on while the wave of reads passes through the row.
   reg  [14*Cols-1:0] buffer_q;

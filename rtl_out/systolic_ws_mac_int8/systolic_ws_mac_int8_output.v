@@ -25,6 +25,15 @@ module systolic_ws_mac_int8_output #(
   output wire [32*Lanes-1:0] transfer_o,
   output wire                pop_o
 );
+  generate
+    if (Transfers != (Cols-1) / 32 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
   localparam AddressWidth = (Slots > 1) ? $clog2(Slots) : 1;
   localparam Final = Slots - 1;
 
@@ -154,6 +163,65 @@ module systolic_ws_mac_int8_output #(
     end
   end
   assign transfer_o = transfer;
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg [16-1:0] check_total_q;
+  reg [16-1:0] check_part_q;
+  reg check_valid_o_held_q;
+  reg check_last_o_q;
+  reg [(32*Lanes)-1:0] check_transfer_o_q;
+  wire [Cols-1:0] check_hop = write >> 1;
+  reg [15:0] check_hops;
+  integer check_hops_i;
+  always @* begin
+    check_hops = 0;
+    for (check_hops_i = 0; check_hops_i < Cols - 1; check_hops_i = check_hops_i + 1)
+      check_hops = check_hops + {15'd0, check_hop[check_hops_i]};
+  end
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_total_q <= {16{1'b0}};
+      check_part_q <= {16{1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_last_o_q <= 1'b0;
+      check_transfer_o_q <= {(32*Lanes){1'b0}};
+    end else begin
+      check_total_q <= check_total_q + {15'd0, write_i} - {15'd0, pop_o};
+      check_part_q <=
+          ~(valid_o & ready_i) ? check_part_q :
+          (check_part_q == Transfers - 1) ? 0 : check_part_q + 1;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_last_o_q <= last_o;
+      check_transfer_o_q <= transfer_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // A result comes only when there is room for it.
+    assume (~write_i | (check_total_q != Slots));
+    // No more is stored than fits.
+    assert (check_total_q <= Slots);
+    // What was written and has not left is stored or offered.
+    assert (check_total_q == stored_q + {15'd0, valid_o} + check_hops);
+    // Transfers follow each other.
+    assert (check_part_q < Transfers);
+    // One transfer is at its turn.
+    for (check_i = 0; check_i < Transfers; check_i = check_i + 1) begin
+      assert (part_q[check_i] == (check_i == check_part_q));
+    end
+    // A result has left with its last transfer.
+    assert (pop_o == (valid_o & ready_i & (check_part_q == Transfers - 1)));
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (last_o == check_last_o_q));
+    assert (~check_valid_o_held_q | (transfer_o == check_transfer_o_q));
+  end
+`endif
 endmodule
 
 `default_nettype wire

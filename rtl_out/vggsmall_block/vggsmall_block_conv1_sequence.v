@@ -24,6 +24,8 @@ module vggsmall_block_conv1_sequence (
   output wire [4:0] pool_address1_o,
   output wire [2:0] vector1_o
 );
+  // Whether stages move: one that waits holds those before it.
+  wire run;
   // Valid: stage k holds a vector; stage 0 is the accumulator.
   reg valid_q0;
   reg [2:0] vector_q0;
@@ -57,9 +59,9 @@ module vggsmall_block_conv1_sequence (
   assign pool_first1_o = opens1;
   assign pool_address1_o = {{2{1'b0}}, pool1_vector_q} + {{3{1'b0}}, pool1_window_x_q} * 5'd8;
 
-  // All stages move, or none.
+  // From the last stage to the first: what is not free to go on holds the rest.
   wire held = valid_q2 & ~y_ready_i;
-  wire run = ~held;
+  assign run = ~held;
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q0 <= 1'b0;

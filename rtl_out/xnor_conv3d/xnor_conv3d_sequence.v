@@ -25,6 +25,8 @@ module xnor_conv3d_sequence (
   output wire        vector2_o,
   output wire        vector3_o
 );
+  // Whether stages move: one that waits holds those before it.
+  wire run;
   // Valid: stage k holds a vector; stage 0 is the accumulator.
   reg valid_q0;
   reg vector_q0;
@@ -44,9 +46,9 @@ module xnor_conv3d_sequence (
   // The sum of |x| of a position: it goes along with the vectors.
   reg [19:0] magnitude_q0;
 
-  // All stages move, or none.
+  // From the last stage to the first: what is not free to go on holds the rest.
   wire held = valid_q4 & ~y_ready_i;
-  wire run = ~held;
+  assign run = ~held;
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q0 <= 1'b0;

@@ -24,8 +24,10 @@ module xnorpp_conv2d_sequence (
   input  wire [2:0]  section_i,
   input  wire [5:0]  load_address_i,
   input  wire [15:0] load_data_i,
-  output wire [15:0] position_scale_o
+  output wire [15:0] position_scale2_o
 );
+  // Whether stages move: one that waits holds those before it.
+  wire run;
   // Valid: stage k holds a vector; stage 0 is the accumulator.
   reg valid_q0;
   reg [1:0] vector_q0;
@@ -42,29 +44,29 @@ module xnorpp_conv2d_sequence (
   reg valid_q4;
   reg [1:0] vector_q4;
   reg final_q4;
-  reg [5:0] position_q;
-  wire position_end = position_q == 6'd63;
-  reg [15:0] scales [0:63];
+  reg [5:0] position2_q;
+  wire position2_end = position2_q == 6'd63;
+  reg [15:0] scales2 [0:63];
   always @(posedge clk_i) begin
-    if (load_i & section_i[2]) scales[load_address_i] <= load_data_i;
+    if (load_i & section_i[2]) scales2[load_address_i] <= load_data_i;
   end
 
-  // All stages move, or none.
+  // From the last stage to the first: what is not free to go on holds the rest.
   wire held = valid_q4 & ~y_ready_i;
-  wire run = ~held;
+  assign run = ~held;
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       valid_q0 <= 1'b0;
       valid_q1 <= 1'b0;
       valid_q2 <= 1'b0;
-      position_q <= {6{1'b0}};
+      position2_q <= {6{1'b0}};
       valid_q3 <= 1'b0;
       valid_q4 <= 1'b0;
     end else begin
       if (run) valid_q0 <= done_i;
       if (run) valid_q1 <= valid_q0;
       if (run) valid_q2 <= valid_q1;
-      if (run & valid_q2 & (vector_q2 == 2'd3)) position_q <= position_end ? 6'd0 : position_q +
+      if (run & valid_q2 & (vector_q2 == 2'd3)) position2_q <= position2_end ? 6'd0 : position2_q +
           6'd1;
       if (run) valid_q3 <= valid_q2;
       if (run) valid_q4 <= valid_q3;
@@ -84,7 +86,7 @@ module xnorpp_conv2d_sequence (
   end
   assign vector0_o = vector_q0;
   assign vector1_o = vector_q1;
-  assign position_scale_o = scales[position_q];
+  assign position_scale2_o = scales2[position2_q];
   wire unused = &{1'b0, load_address_i, section_i[0], section_i[1]};
   assign run_o = run;
   assign busy_o = valid_q0 | valid_q1 | valid_q2 | valid_q3 | valid_q4;

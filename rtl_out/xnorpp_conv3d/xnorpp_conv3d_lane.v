@@ -21,7 +21,7 @@ module xnorpp_conv3d_lane (
   input  wire        inside_i,
   input  wire        vector0_i,
   input  wire        vector1_i,
-  input  wire [15:0] position_scale_i,
+  input  wire [15:0] position_scale2_i,
   output wire [15:0] value_o
 );
   reg [15:0] weights [0:26];
@@ -78,7 +78,7 @@ module xnorpp_conv3d_lane (
 
   // scale.
   wire signed [33:0] left2 = {{16{value_q2[17]}}, value_q2};
-  wire signed [33:0] right2 = {{18{position_scale_i[15]}}, position_scale_i};
+  wire signed [33:0] right2 = {{18{position_scale2_i[15]}}, position_scale2_i};
   wire signed [33:0] product2 = left2 * right2;
   reg [33:0] value_q3;
   always @(posedge clk_i) begin

@@ -363,6 +363,77 @@ module one_bit_mac_1x1_gather #(
       end
     end
   endgenerate
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg [CheckWidth-1:0] check_count_q;
+  reg [(Width*Transfers)-1:0] check_history_q;
+  reg check_valid_i_held_q;
+  reg [Width-1:0] check_data_i_q;
+  reg check_valid_o_held_q;
+  reg [(Width*Transfers)-1:0] check_data_o_q;
+  localparam CheckWidth = $clog2(Transfers + 1);
+  wire [Width*(Transfers+1)-1:0] check_shifted = {data_i, check_history_q};
+  wire check_last = check_count_q == Transfers - 1;
+  wire [Transfers-1:0] check_due;
+  generate
+    if (Transfers == 1) begin : gen_check_single
+      assign check_due = 1'b1;
+    end else begin : gen_check_several
+      assign check_due = gen_several.due_q;
+    end
+  endgenerate
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_count_q <= {CheckWidth{1'b0}};
+      check_history_q <= {(Width*Transfers){1'b0}};
+      check_valid_i_held_q <= 1'b0;
+      check_data_i_q <= {Width{1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_data_o_q <= {(Width*Transfers){1'b0}};
+    end else begin
+      check_count_q <=
+          ~(valid_i & ready_o) ? check_count_q : check_last ? 0 : check_count_q + 1'b1;
+      check_history_q <=
+          (valid_i & ready_o) ? check_shifted[Width +: Width*Transfers] : check_history_q;
+      check_valid_i_held_q <= valid_i & ~ready_o;
+      check_data_i_q <= data_i;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_data_o_q <= data_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // What is offered stays until it is accepted.
+    assume (~check_valid_i_held_q | valid_i);
+    assume (~check_valid_i_held_q | (data_i == check_data_i_q));
+    // Never more than a beat has.
+    assert (check_count_q < Transfers);
+    // The last transfer completes the beat.
+    assert (valid_o == (valid_i & check_last));
+    // It waits for the receiver, the others do not.
+    assert (ready_o == (~check_last | ready_i));
+    // The transfer that is due is the next one.
+    for (check_i = 0; check_i < Transfers; check_i = check_i + 1) begin
+      assert (check_due[check_i] == (check_i == check_count_q));
+    end
+    // What has come of a beat stands in its place.
+    for (check_i = 1; check_i < Transfers; check_i = check_i + 1) begin
+      assert ((check_count_q != check_i) |
+          (((data_o ^ (check_history_q >> (Width*(Transfers-check_i)))) &
+          ({Width*Transfers{1'b1}} >> (Width*(Transfers-check_i)))) == 0));
+    end
+    // The beat holds the transfers in their order; the last one passes.
+    assert (~valid_o | (data_o == check_shifted[Width +: Width*Transfers]));
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (data_o == check_data_o_q));
+  end
+`endif
 endmodule
 
 `default_nettype wire
@@ -431,6 +502,58 @@ module one_bit_mac_1x1_fifo #(
       end
     end
   endgenerate
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg [CheckWidth-1:0] check_count_q;
+  reg [(Width*Depth)-1:0] check_history_q;
+  reg check_valid_o_held_q;
+  reg [Width-1:0] check_data_o_q;
+  localparam CheckWidth = $clog2(Depth + 1);
+  wire check_push = valid_i & ready_o;
+  wire check_pop = valid_o & ready_i;
+  wire [Width*(Depth+1)-1:0] check_pushed = {data_i, check_history_q};
+  wire [Width*Depth-1:0] check_held = {data_q[Width*Depth-1:Width], data_o};
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_count_q <= {CheckWidth{1'b0}};
+      check_history_q <= {(Width*Depth){1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_data_o_q <= {Width{1'b0}};
+    end else begin
+      check_count_q <=
+          (check_push & ~check_pop) ? check_count_q + 1'b1 :
+          (check_pop & ~check_push) ? check_count_q - 1'b1 : check_count_q;
+      check_history_q <= check_push ? check_pushed[Width +: Width*Depth] : check_history_q;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_data_o_q <= data_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Never more than fits.
+    assert (check_count_q <= Depth);
+    // What is in it is offered, and nothing else.
+    assert (valid_o == (check_count_q != 0));
+    // The entries are in use from the output on.
+    for (check_i = 0; check_i < Depth; check_i = check_i + 1) begin
+      assert (used_q[check_i] == (check_i < check_count_q));
+    end
+    // What is in it are the beats that came last, in their order.
+    for (check_i = 1; check_i < Depth + 1; check_i = check_i + 1) begin
+      assert ((check_count_q != check_i) |
+          (((check_held ^ (check_history_q >> (Width*(Depth-check_i)))) &
+          ({Width*Depth{1'b1}} >> (Width*(Depth-check_i)))) == 0));
+    end
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (data_o == check_data_o_q));
+  end
+`endif
 endmodule
 
 `default_nettype wire
@@ -457,6 +580,16 @@ module one_bit_mac_1x1_drain_row #(
   input  wire [Transfers-1:0] select_i,
   output wire [4*Lanes-1:0]   transfer_o
 );
+  generate
+    if (Transfers != (Cols-1) / 256 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
+
 
   // Row buffer, filled from column 0 on while the wave of reads passes through the row.
   reg  [4*Cols-1:0] buffer_q;
@@ -516,6 +649,15 @@ module one_bit_mac_1x1_drain #(
   output wire                     last_o,
   output wire [4*Lanes-1:0]       transfer_o
 );
+  generate
+    if (Transfers != (Cols-1) / 256 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+    if (Lanes != (Cols-1) / Transfers + 1) begin : gen_check_lanes
+      lanes_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
   // One-hot: the row and the transfer of it that are handed out next.
   reg  [Rows-1:0] row_q;
   reg  [Transfers-1:0] part_q;
@@ -581,6 +723,79 @@ module one_bit_mac_1x1_drain #(
     end
   end
   assign transfer_o = transfer;
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg [16-1:0] check_row_q;
+  reg [16-1:0] check_part_q;
+  reg check_valid_o_held_q;
+  reg check_last_o_q;
+  reg [(4*Lanes)-1:0] check_transfer_o_q;
+  wire [Rows-1:0] check_leaving = row_q & {Rows{row_done}};
+  wire check_last_part = check_part_q == Transfers - 1;
+  reg [Cols-1:0] check_writes;
+  integer check_r;
+  always @* begin
+    check_writes = 0;
+    for (check_r = 0; check_r < Rows; check_r = check_r + 1) begin
+      if (row_q[check_r] & full_q[check_r])
+        check_writes = check_writes | write_i[check_r +: Cols];
+    end
+  end
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_row_q <= {16{1'b0}};
+      check_part_q <= {16{1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_last_o_q <= 1'b0;
+      check_transfer_o_q <= {(4*Lanes){1'b0}};
+    end else begin
+      check_row_q <= ~row_done ? check_row_q : (check_row_q == Rows - 1) ? 0 : check_row_q + 1;
+      check_part_q <= ~push ? check_part_q : check_last_part ? 0 : check_part_q + 1;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_last_o_q <= last_o;
+      check_transfer_o_q <= transfer_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // No row is completed again before it is handed out.
+    assume ((completed & full_q & ~check_leaving) == 0);
+    // Of a row that is not handed out, nothing is overwritten.
+    for (check_i = 0; check_i < Rows; check_i = check_i + 1) begin
+      assume (~full_q[check_i] | row_q[check_i] | (write_i[check_i +: Cols] == 0));
+    end
+    // Of the row that is being handed out, what has not left is not overwritten.
+    for (check_i = 0; check_i < Transfers; check_i = check_i + 1) begin
+      assume ((check_i < check_part_q) | (check_i == check_part_q & push) |
+          (((check_writes >> (Lanes*check_i)) & {Lanes{1'b1}}) == 0));
+    end
+    // Only a complete row is handed out.
+    assert (valid_o == (|(full_q >> check_row_q & 1'b1)));
+    // The last transfer of the last row is marked, and no other.
+    assert (last_o == (check_row_q == Rows - 1 && check_last_part));
+    // Rows follow each other.
+    assert (check_row_q < Rows);
+    // Transfers follow each other.
+    assert (check_part_q < Transfers);
+    // One row is at its turn.
+    for (check_i = 0; check_i < Rows; check_i = check_i + 1) begin
+      assert (row_q[check_i] == (check_i == check_row_q));
+    end
+    // One transfer is at its turn.
+    for (check_i = 0; check_i < Transfers; check_i = check_i + 1) begin
+      assert (part_q[check_i] == (check_i == check_part_q));
+    end
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (last_o == check_last_o_q));
+    assert (~check_valid_o_held_q | (transfer_o == check_transfer_o_q));
+  end
+`endif
 endmodule
 
 `default_nettype wire
@@ -610,6 +825,12 @@ module one_bit_mac_1x1_control #(
   output wire [(Rows+Cols-1)-1:0] read_o,
   output wire [(Rows+Cols-1)-1:0] write_o
 );
+  generate
+    if (Transfers != (Cols-1) / 256 + 1) begin : gen_check_transfers
+      transfers_must_follow_from_cols u_error ();
+    end
+  endgenerate
+
   // Transfers that may be on their way when a tile is released for reading: the output buffer
   // takes them all, so the row buffers are free when the tile overwrites them.
   localparam Credit = 3;
@@ -684,6 +905,59 @@ module one_bit_mac_1x1_control #(
       wave_q <= wave[WaveLength-1:0];
     end
   end
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg check_inside_q;
+  reg [16-1:0] check_ended_q;
+  reg [16-1:0] check_room_q;
+  reg [15:0] check_on_way;
+  integer check_on_way_i;
+  always @* begin
+    check_on_way = 0;
+    for (check_on_way_i = 0; check_on_way_i < WriteDelay; check_on_way_i = check_on_way_i + 1)
+      check_on_way = check_on_way + {15'd0, wave_q[check_on_way_i]};
+  end
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_inside_q <= 1'b0;
+      check_ended_q <= {16{1'b0}};
+      check_room_q <= {16{1'b0}};
+    end else begin
+      check_inside_q <= fire_o ? ~last_i : check_inside_q;
+      check_ended_q <= check_ended_q + {15'd0, fire_o & last_i} - {15'd0, write_o[0]};
+      check_room_q <= check_room_q + ((release_tile) ? Added : 0) - {15'd0, pop_i};
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Credits are neither lost nor made up.
+    assert (check_room_q == in_flight_q);
+    // Only what is on its way is handed out.
+    assume (~pop_i | (in_flight_q != 0));
+    // A beat is accepted when it is offered.
+    assert (fire_o == (valid_i & ready_o));
+    // The first beat of a tile is marked.
+    assert (first_o == (fire_o & ~check_inside_q));
+    // The marks do not get lost.
+    assert (first_q == ~check_inside_q);
+    // A tile that waits has ended.
+    assert (~waiting_q | ~check_inside_q);
+    // Every tile that ended is taken over once.
+    assert (check_ended_q == check_on_way + {15'd0, waiting_q});
+    // No more is on its way than there is room for.
+    assert (in_flight_q <= Credit + Added);
+    // Tiles come so far apart that no two of them meet on a bus.
+    for (check_i = 0; check_i < WaveLength; check_i = check_i + 1) begin
+      assert (~wave_q[check_i] |
+          (((wave_q >> (check_i + 1)) & ({Cols{1'b1}} >> 1)) == 0));
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire
@@ -705,6 +979,24 @@ endmodule
 // No sum of up to 15 products overflows it.
 // Element mac, encoding baugh_wooley, compressor timed, final adder brent_kung.
 //
+// Latency: 5 cycles from the last beat of a tile to its first row.
+// Tiles of 2 beats or more keep the array at work in every cycle.
+// aresetn is active low and synchronous to aclk.
+//
+// To instantiate it:
+//
+//   one_bit_mac_1x1 #(
+//     .Rows(1), .Cols(1)
+//   ) u_one_bit_mac_1x1 (
+//     .aclk(aclk), .aresetn(aresetn),
+//     .s_axis_a_tvalid(a_tvalid), .s_axis_a_tready(a_tready), .s_axis_a_tlast(a_tlast),
+//     .s_axis_a_tdata(a_tdata), // [7:0]
+//     .s_axis_b_tvalid(b_tvalid), .s_axis_b_tready(b_tready),
+//     .s_axis_b_tdata(b_tdata), // [7:0]
+//     .m_axis_c_tvalid(c_tvalid), .m_axis_c_tready(c_tready), .m_axis_c_tlast(c_tlast),
+//     .m_axis_c_tdata(c_tdata) // [7:0]
+//   );
+//
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Generated by bitweight from configuration 01532d3da511 of design
 // one_bit_mac_1x1.
@@ -714,32 +1006,34 @@ endmodule
 
 module one_bit_mac_1x1 #(
   parameter Rows = 1,
-  parameter Cols = 1,
-  // Derived from the dimensions; not to be overridden.
-  parameter ATransfers = (Rows + 1023) / 1024,
-  parameter ALanes = (Rows + ATransfers - 1) / ATransfers,
-  parameter AData = (1*ALanes + 7) / 8 * 8,
-  parameter BTransfers = (Cols + 1023) / 1024,
-  parameter BLanes = (Cols + BTransfers - 1) / BTransfers,
-  parameter BData = (1*BLanes + 7) / 8 * 8,
-  parameter CTransfers = (Cols + 255) / 256,
-  parameter CLanes = (Cols + CTransfers - 1) / CTransfers,
-  parameter CData = (4*CLanes + 7) / 8 * 8
+  parameter Cols = 1
 ) (
-  input  wire             aclk,
-  input  wire             aresetn,
-  input  wire             s_axis_a_tvalid,
-  output wire             s_axis_a_tready,
-  input  wire [AData-1:0] s_axis_a_tdata,
-  input  wire             s_axis_a_tlast,
-  input  wire             s_axis_b_tvalid,
-  output wire             s_axis_b_tready,
-  input  wire [BData-1:0] s_axis_b_tdata,
-  output wire             m_axis_c_tvalid,
-  input  wire             m_axis_c_tready,
-  output wire [CData-1:0] m_axis_c_tdata,
-  output wire             m_axis_c_tlast
+  input  wire                      aclk,
+  input  wire                      aresetn,
+  input  wire                      s_axis_a_tvalid,
+  output wire                      s_axis_a_tready,
+  input  wire [(Rows+7)/8*8-1:0]   s_axis_a_tdata,
+  input  wire                      s_axis_a_tlast,
+  input  wire                      s_axis_b_tvalid,
+  output wire                      s_axis_b_tready,
+  input  wire [(Cols+7)/8*8-1:0]   s_axis_b_tdata,
+  output wire                      m_axis_c_tvalid,
+  input  wire                      m_axis_c_tready,
+  output wire [(4*Cols+7)/8*8-1:0] m_axis_c_tdata,
+  output wire                      m_axis_c_tlast
 );
+  // Transfers of a beat, lanes of a transfer and bits of one, in whole bytes. The ports say the
+  // same in terms of the parameters, which alone can be overridden.
+  localparam ATransfers = (Rows-1) / 1024 + 1;
+  localparam ALanes = (Rows-1) / ATransfers + 1;
+  localparam AData = (1*ALanes + 7) / 8 * 8;
+  localparam BTransfers = (Cols-1) / 1024 + 1;
+  localparam BLanes = (Cols-1) / BTransfers + 1;
+  localparam BData = (1*BLanes + 7) / 8 * 8;
+  localparam CTransfers = (Cols-1) / 256 + 1;
+  localparam CLanes = (Cols-1) / CTransfers + 1;
+  localparam CData = (4*CLanes + 7) / 8 * 8;
+
   generate
     if (Rows < 1 || Rows > 256) begin : gen_check_rows
       rows_must_be_1_to_256 u_error ();
