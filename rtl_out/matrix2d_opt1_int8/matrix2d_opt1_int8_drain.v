@@ -126,13 +126,13 @@ module matrix2d_opt1_int8_drain #(
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
   integer check_i;
+  localparam CheckAll = Rows * Transfers;
   reg [16-1:0] check_part_q;
   reg [16-1:0] check_owed_q;
   reg [16-1:0] check_place_q;
   reg check_valid_o_held_q;
   reg check_last_o_q;
   reg [(32*Lanes)-1:0] check_transfer_o_q;
-  localparam CheckAll = Rows * Transfers;
   wire check_sent = valid_o & ready_i;
   reg [15:0] check_left;
   integer check_left_i;

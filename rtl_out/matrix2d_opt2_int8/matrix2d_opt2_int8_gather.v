@@ -60,13 +60,13 @@ module matrix2d_opt2_int8_gather #(
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
   integer check_i;
+  localparam CheckWidth = $clog2(Transfers + 1);
   reg [CheckWidth-1:0] check_count_q;
   reg [(Width*Transfers)-1:0] check_history_q;
   reg check_valid_i_held_q;
   reg [Width-1:0] check_data_i_q;
   reg check_valid_o_held_q;
   reg [(Width*Transfers)-1:0] check_data_o_q;
-  localparam CheckWidth = $clog2(Transfers + 1);
   wire [Width*(Transfers+1)-1:0] check_shifted = {data_i, check_history_q};
   wire check_last = check_count_q == Transfers - 1;
   wire [Transfers-1:0] check_due;

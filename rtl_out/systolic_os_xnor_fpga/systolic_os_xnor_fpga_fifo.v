@@ -66,11 +66,11 @@ module systolic_os_xnor_fpga_fifo #(
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
   integer check_i;
+  localparam CheckWidth = $clog2(Depth + 1);
   reg [CheckWidth-1:0] check_count_q;
   reg [(Width*Depth)-1:0] check_history_q;
   reg check_valid_o_held_q;
   reg [Width-1:0] check_data_o_q;
-  localparam CheckWidth = $clog2(Depth + 1);
   wire check_push = valid_i & ready_o;
   wire check_pop = valid_o & ready_i;
   wire [Width*(Depth+1)-1:0] check_pushed = {data_i, check_history_q};

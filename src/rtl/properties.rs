@@ -214,12 +214,15 @@ impl Properties {
         if self.loops {
             lines.push("  integer check_i;".to_owned());
         }
+        // Constants give registers their widths, and wires read registers: each is declared before.
+        let (constants, wires): (Vec<_>, Vec<_>) =
+            self.declarations.iter().partition(|line| line.starts_with("localparam "));
+        lines.extend(constants.iter().map(|line| format!("  {line}")));
         for Register { name, width, .. } in &self.registers {
             let range = width.as_ref().map(|width| format!("[{width}-1:0] ")).unwrap_or_default();
             lines.push(format!("  reg {range}{name};"));
         }
-        // Wires read the helper registers, which are therefore declared before them.
-        lines.extend(self.declarations.iter().map(|line| format!("  {line}")));
+        lines.extend(wires.iter().map(|line| format!("  {line}")));
         if !self.registers.is_empty() {
             let set = |value: fn(&Register) -> &str| {
                 let line = move |r: &Register| match r.name.len() + value(r).len() {

@@ -371,13 +371,13 @@ module one_bit_mac_1x1_gather #(
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
   integer check_i;
+  localparam CheckWidth = $clog2(Transfers + 1);
   reg [CheckWidth-1:0] check_count_q;
   reg [(Width*Transfers)-1:0] check_history_q;
   reg check_valid_i_held_q;
   reg [Width-1:0] check_data_i_q;
   reg check_valid_o_held_q;
   reg [(Width*Transfers)-1:0] check_data_o_q;
-  localparam CheckWidth = $clog2(Transfers + 1);
   wire [Width*(Transfers+1)-1:0] check_shifted = {data_i, check_history_q};
   wire check_last = check_count_q == Transfers - 1;
   wire [Transfers-1:0] check_due;
@@ -510,11 +510,11 @@ module one_bit_mac_1x1_fifo #(
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
   integer check_i;
+  localparam CheckWidth = $clog2(Depth + 1);
   reg [CheckWidth-1:0] check_count_q;
   reg [(Width*Depth)-1:0] check_history_q;
   reg check_valid_o_held_q;
   reg [Width-1:0] check_data_o_q;
-  localparam CheckWidth = $clog2(Depth + 1);
   wire check_push = valid_i & ready_o;
   wire check_pop = valid_o & ready_i;
   wire [Width*(Depth+1)-1:0] check_pushed = {data_i, check_history_q};
