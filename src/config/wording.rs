@@ -120,6 +120,12 @@ pub(super) fn syntax_error(
             "this is neither a name nor a map with one key".to_owned(),
             Some(missing::choice(text).to_owned()),
         ),
+        E::ExpectedMappingEndAfterEnumVariantValue { .. } => (
+            "a choice has one key, and this is a second one".to_owned(),
+            Some(
+                "remove one of them, or indent this one like the key that it belongs to".to_owned(),
+            ),
+        ),
         E::Eof { .. }
             if text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) =>
         {

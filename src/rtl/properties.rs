@@ -136,7 +136,7 @@ impl Properties {
     }
 
     /// A stream to the module: what is offered stays until it is accepted.
-    pub fn is_offered(self, valid: &str, ready: &str, data: &[(&str, &str)]) -> Self {
+    pub fn accepts(self, valid: &str, ready: &str, data: &[(&str, &str)]) -> Self {
         self.stable(Kind::Assume, valid, ready, data)
     }
 

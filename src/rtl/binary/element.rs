@@ -163,6 +163,12 @@ impl Element {
                     };
                     value = format!("inside_i ? {value} : {skip}");
                 }
+            } else if counted > width {
+                // Sums that fit into fewer bits than any dot product may take are exact modulo
+                // those.
+                let beyond = slice(&value, width, counted - width, counted);
+                lines.push(format!("wire unused_count = &{{1'b0, {beyond}}};"));
+                value = resize(&value, counted, width);
             } else {
                 value = extend(&value, counted, width);
             }

@@ -63,7 +63,7 @@ pub(in crate::rtl) fn gather(reset: Reset) -> Properties {
             "(Width*Transfers)",
             "(valid_i & ready_o) ? check_shifted[Width +: Width*Transfers] : check_history_q",
         )
-        .is_offered("valid_i", "ready_o", &[("data_i", "Width")])
+        .accepts("valid_i", "ready_o", &[("data_i", "Width")])
         .assert("Never more than a beat has.", "check_count_q < Transfers")
         .assert("The last transfer completes the beat.", "valid_o == (valid_i & check_last)")
         .assert(
