@@ -29,7 +29,6 @@ module cube_opt1_int4_drain_row #(
     end
   endgenerate
 
-
   // What was read, and its sum.
   reg [33:0] read_q;
   wire [23:0] resolved;

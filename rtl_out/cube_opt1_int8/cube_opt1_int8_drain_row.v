@@ -29,7 +29,6 @@ module cube_opt1_int8_drain_row #(
     end
   endgenerate
 
-
   // What was read, and its sum.
   reg [48:0] read_q;
   wire [31:0] resolved;

@@ -32,7 +32,6 @@ module matrix2d_opt2_int8_drain_row #(
     end
   endgenerate
 
-
   // What was read, and its sum.
   reg [29:0] read_q;
   wire [17:0] resolved;

@@ -28,8 +28,6 @@ module systolic_os_behavioural_registered_int8_drain_row #(
     end
   endgenerate
 
-
-
   // Row buffer, filled from column 0 on while the wave of reads passes through the row.
   reg  [32*Cols-1:0] buffer_q;
   wire [32*Lanes*Transfers-1:0] lanes;

@@ -29,7 +29,6 @@ module systolic_os_mac_int8_drain_row #(
     end
   endgenerate
 
-
   // What was read, and its sum.
   reg [31:0] read_q;
   wire [31:0] resolved;

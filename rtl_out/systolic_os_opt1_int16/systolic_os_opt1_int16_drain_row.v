@@ -29,7 +29,6 @@ module systolic_os_opt1_int16_drain_row #(
     end
   endgenerate
 
-
   // What was read, and its sum.
   reg [73:0] read_q;
   wire [47:0] resolved;

@@ -29,7 +29,6 @@ module systolic_os_opt1_int4_drain_row #(
     end
   endgenerate
 
-
   // What was read, and its sum.
   reg [29:0] read_q;
   wire [19:0] resolved;

@@ -28,7 +28,6 @@ module systolic_os_opt1_uint8_drain_row #(
     end
   endgenerate
 
-
   // What was read, and its sum.
   reg [42:0] read_q;
   wire [27:0] resolved;

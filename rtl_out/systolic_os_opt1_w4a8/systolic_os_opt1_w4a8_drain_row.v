@@ -29,7 +29,6 @@ module systolic_os_opt1_w4a8_drain_row #(
     end
   endgenerate
 
-
   // What was read, and its sum.
   reg [34:0] read_q;
   wire [23:0] resolved;

@@ -28,8 +28,6 @@ module systolic_os_xnor_fpga_drain_row #(
     end
   endgenerate
 
-
-
   // Row buffer, filled from column 0 on while the wave of reads passes through the row.
   reg  [14*Cols-1:0] buffer_q;
   wire [14*Lanes*Transfers-1:0] lanes;

@@ -139,6 +139,8 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
     let buffer = Registers::data(design.reset)
         .load_if("write_i[c]", &format!("buffer_q[{width}*c +: {width}]"), &zero(width), source)
         .render(6);
+    // One blank line stands behind the guard, whatever follows.
+    let guard = Transfers::new('C', 1, "Cols", width).check(true);
     let drain_row = writer.module(
         "drain_row",
         &DrainRow {
@@ -151,7 +153,10 @@ pub(in crate::rtl) fn drain(writer: &Writer<'_>, element: &Element) -> [Module; 
             ),
             prefix: &design.name,
             ports: text::ports(&ports),
-            check: Transfers::new('C', 1, "Cols", width).check(true),
+            check: match declarations.is_empty() {
+                true => guard.trim_end().to_owned(),
+                false => format!("{}\n", guard.trim_end()),
+            },
             cols: design.cols(),
             transfers,
             lanes,
