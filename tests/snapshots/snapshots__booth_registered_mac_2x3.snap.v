@@ -728,8 +728,6 @@ module booth_registered_mac_2x3_drain_row #(
     end
   endgenerate
 
-
-
   // Row buffer, filled from column 0 on while the wave of reads passes through the row.
   reg  [12*Cols-1:0] buffer_q;
   wire [12*Lanes*Transfers-1:0] lanes;

@@ -820,7 +820,6 @@ module int4_opt1_2x2_drain_row #(
     end
   endgenerate
 
-
   // What was read, and its sum.
   reg [24:0] read_q;
   wire [15:0] resolved;

@@ -589,8 +589,6 @@ module one_bit_mac_1x1_drain_row #(
     end
   endgenerate
 
-
-
   // Row buffer, filled from column 0 on while the wave of reads passes through the row.
   reg  [4*Cols-1:0] buffer_q;
   wire [4*Lanes*Transfers-1:0] lanes;
