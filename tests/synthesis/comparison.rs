@@ -24,7 +24,9 @@ fn compare(bench: &Bench, arguments: &[&str]) -> (String, String) {
     let output = command.args(["compare", "tiny.yaml", "other.yaml"]).args(arguments).output();
     let output = output.unwrap();
     let [said, told] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
-    assert!(output.status.success(), "{told}");
+    // 1 says that a figure could not be measured: OpenSTA 2.0.17 does not survive every guess of
+    // the power of a whole engine.
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{told}");
     (said, told)
 }
 
