@@ -232,8 +232,11 @@ fn dimensions_can_be_overridden() {
             // Only the top: it hands its parameters on.
             if module.name == design.name {
                 for ((name, old), (_, new)) in old.iter().zip(&new) {
-                    let replaced =
-                        text.replace(&format!("{name} = {old},"), &format!("{name} = {new},"));
+                    // The last parameter has no comma behind it.
+                    let replaced = [",", "\n"].iter().fold(text.clone(), |text, end| {
+                        let line = |value| format!("parameter {name} = {value}{end}");
+                        text.replace(&line(old), &line(new))
+                    });
                     assert!(replaced != text || old == new, "{name} of {}", design.name);
                     text = replaced;
                 }

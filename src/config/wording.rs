@@ -116,7 +116,15 @@ pub(super) fn syntax_error(
             "this is not a list".to_owned(),
             Some("write `- entry` lines, or `[entry, ...]`".to_owned()),
         ),
-        E::ExternallyTaggedEnumExpectedScalarOrMapping { .. } => (
+        E::TaggedEnumMismatch { tagged, .. } => (
+            format!("`{tagged}` is a YAML tag, which configurations have none of"),
+            Some("remove the `!` and the word behind it, or put the value in its place".to_owned()),
+        ),
+        E::UnexpectedValueForUnitEnumVariant { .. } => {
+            ("this name takes no value".to_owned(), Some("remove what stands behind it".to_owned()))
+        }
+        E::ExternallyTaggedEnumExpectedScalarOrMapping { .. }
+        | E::ExpectedStringKeyForExternallyTaggedEnum { .. } => (
             "this is neither a name nor a map with one key".to_owned(),
             Some(missing::choice(text).to_owned()),
         ),
