@@ -186,16 +186,16 @@ mod tests {
 
     const WIRES: &str = "library (tiny) {
   /* default_wire_load : \"in a comment\"; */ time_unit : \"1ns\";
-  wire_load(\"5K {\") { capacitance : 1.774000e-03;
+  wire_load(\"5K;\") { capacitance : 1.774000e-03;
     /* } */ fanout_length( 1, 1.4 ); }
   wire_load_selection (\"by_area\")
   {
     wire_load_from_area (0, 635, small);
   }
   default_wire_load_mode : top
-  default_wire_load:\"5K {\";default_wire_load_selection : by_area ;
+  default_wire_load:\"5K;\";default_wire_load_selection : by_area ;
   default_wire_load_capacitance : 0.3; default_wire_load_resistance : 1.0;
-  comment : default_wire_load; note : \"wire_load (x) {\";
+  comment : default_wire_load; note : \"wire_load (x);\";
   cell (NAND) { area : 2; wire_load : kept; }
 }
 ";
@@ -217,7 +217,7 @@ mod tests {
         );
         assert_eq!(without(&text), text, "what is out is out");
         let words = WireLoad::Library.words(&before);
-        assert!(words.contains("default_wire_load 5K {") && words.contains("mode top"), "{words}");
+        assert!(words.contains("default_wire_load 5K;") && words.contains("mode top"), "{words}");
         assert_eq!(WireLoad::None.words(&before), "none");
         assert!(WireLoad::Library.words(&after).contains("names none"));
     }
