@@ -60,11 +60,12 @@ impl Arguments {
         if designs.len() < 2 {
             bail!("one design is nothing to compare\n  help: give two or more");
         }
+        let mut failures: Vec<Failure> = Vec::new();
         if self.structure {
-            return self.print_structure(&self.rows(&designs)?);
+            let rows = self.rows(&designs, &mut failures)?;
+            return self.print_structure(&rows, &failures);
         }
         let mut groups: Vec<Group> = Vec::new();
-        let mut failures: Vec<Failure> = Vec::new();
         for design in &designs {
             let Measured { reports, failures: failed } = self.options.measure(design)?;
             failures.extend(failed);
@@ -89,7 +90,7 @@ impl Arguments {
         if let Some(path) = &self.page {
             self.write_page(path, &groups)?;
         }
-        let rows = self.rows(&designs)?;
+        let rows = self.rows(&designs, &mut failures)?;
         if self.json {
             let comparisons: Vec<_> = groups.iter().map(Group::json).collect();
             let structure: Vec<_> = rows.iter().map(structure::Row::json).collect();
@@ -113,17 +114,27 @@ impl Arguments {
         Ok(if whole { Outcome::Good } else { Outcome::Failed })
     }
 
-    /// The structural figures of all designs, written as CSV where that is asked for.
-    fn rows(&self, designs: &[Design]) -> anyhow::Result<Vec<structure::Row>> {
+    /// The structural figures of the designs, written as CSV where that is asked for; what could
+    /// not be counted is added to the failures.
+    fn rows(
+        &self,
+        designs: &[Design],
+        failures: &mut Vec<Failure>,
+    ) -> anyhow::Result<Vec<structure::Row>> {
         let limit = self.options.limit();
         let watch = Watch::new("structure");
         watch.tell(Told::Step(1, format!("elaboration of {} designs (Yosys)", designs.len())));
         let row = |design: &Design| {
             let Shape { m, k, n } = self.size;
             let (a, b, data) = self.options.operands(design, [m, k, n])?;
-            structure::Row::of(design, (&a, &b, &data), limit)
+            let row = structure::Row::of(design, (&a, &b, &data), limit);
+            let step = || format!("structure of {}", design.name);
+            anyhow::Ok(row.map_err(|error| Failure { step: step(), reason: error.to_string() }))
         };
-        let rows = parallel::map(designs, row)?;
+        let mut rows = Vec::new();
+        for row in parallel::map(designs, row)? {
+            row.map_or_else(|failure| failures.push(failure), |row| rows.push(row));
+        }
         if let Some(path) = &self.csv {
             let text = structure::csv(&rows);
             output::replace(path, |file| file.write_all(text.as_bytes()))
@@ -132,14 +143,21 @@ impl Arguments {
         Ok(rows)
     }
 
-    fn print_structure(&self, rows: &[structure::Row]) -> anyhow::Result<Outcome> {
+    fn print_structure(
+        &self,
+        rows: &[structure::Row],
+        failures: &[Failure],
+    ) -> anyhow::Result<Outcome> {
+        if let (true, Some(failure)) = (rows.is_empty(), failures.first()) {
+            bail!("{}", failure.reason);
+        }
         if self.json {
             let rows: Vec<_> = rows.iter().map(structure::Row::json).collect();
-            report::print_json(&json!({ "structure": rows }))?;
+            report::print_json(&json!({ "structure": rows, "failures": failures }))?;
         } else {
-            report::print_text(&structure::table(rows, true))?;
+            report::print_text(&(structure::table(rows, true) + &failures_text(failures)))?;
         }
-        Ok(Outcome::Good)
+        Ok(if failures.is_empty() { Outcome::Good } else { Outcome::Failed })
     }
 
     fn write_page(&self, path: &Path, groups: &[Group]) -> anyhow::Result<()> {

@@ -50,7 +50,8 @@ A first round:
   bitweight synth mine.yaml                           area, delay and energy of an element
 
 DESIGN is everywhere the name of a preset or the path of a YAML file.
-Exit codes: 0 all is well, 1 the design failed its check, 2 bad input or a missing tool.";
+Exit codes: 0 all is well, 1 a check failed or a figure could not be \
+measured, 2 bad input or a missing tool.";
 
 /// Arguments of the program.
 #[derive(Parser, Debug)]

@@ -6,10 +6,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::simulate_layer::Request;
+use super::watch::Tiles;
 use super::{Outcome, report};
 use crate::binary::Layer;
 use crate::config;
@@ -186,12 +186,9 @@ impl Arguments {
             trace: self.trace.clone(),
             limit: Duration::from_secs(self.timeout),
         };
-        let bar = progress_bar();
-        let (result, words) = sim::run(&job, &mut |done, tiles| {
-            bar.set_length(tiles as u64);
-            bar.set_position(done as u64);
-        })?;
-        bar.finish_and_clear();
+        let mut watch = Tiles::new(&design.name);
+        let (result, words) = sim::run(&job, &mut |done, tiles| watch.tell(done, tiles))?;
+        drop(watch);
         if let Some(path) = &self.out {
             npy::write(path, a.rows, b.cols, &words, design.accumulator.signed)
                 .with_context(|| format!("cannot write the result to {}", path.display()))?;
@@ -424,11 +421,4 @@ fn read_rtl(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
             Ok((file.to_string_lossy().into_owned(), text))
         })
         .collect()
-}
-
-/// Tiles done; invisible where standard error is not a terminal.
-fn progress_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} tiles, {eta} left")
-        .expect("the template is well-formed");
-    ProgressBar::new(0).with_style(style)
 }

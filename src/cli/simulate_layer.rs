@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::layer_files::Reader;
+use super::watch::Tiles;
 use super::{Outcome, report};
 use crate::binary::{Layer, LayerError, LayerRun, Tile, random_tiles};
 use crate::rtl;
@@ -76,7 +77,9 @@ impl Request<'_> {
             trace: self.trace.clone(),
             limit: self.limit,
         };
-        let (result, words) = sim::execute(&task, &mut |_, _| {})?;
+        let mut watch = Tiles::new(name);
+        let (result, words) = sim::execute(&task, &mut |done, tiles| watch.tell(done, tiles))?;
+        drop(watch);
         if let Some(path) = self.out {
             npy::write_tensor(path, &subject.output_shape, &words, workload.signed())
                 .with_context(|| format!("cannot write the result to {}", path.display()))?;

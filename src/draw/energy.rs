@@ -8,13 +8,21 @@ use crate::synth::{Energy, EnergyKind, Report};
 /// Height of a bar with the words above it.
 const PITCH: f64 = 52.0;
 
+/// What the energies are of: data where they were simulated, else what OpenSTA supposes.
+fn subtitle(bars: &[(&Report, &Energy)]) -> String {
+    let of = |kind| bars.iter().find(|(_, energy)| energy.kind == kind).map(|(_, energy)| energy);
+    let simulated = of(EnergyKind::Simulated).map(|energy| format!("on {} data", energy.data));
+    let guessed = of(EnergyKind::Vectorless).map(|energy| format!("vectorless: {}", energy.data));
+    [simulated, guessed].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
 /// Energy per multiply-accumulate, one bar per report; nothing where none was measured.
 #[must_use]
 pub fn energy(reports: &[Report]) -> Option<String> {
     let with =
         |report| -> Option<(&Report, &Energy)> { Some((report, Option::as_ref(&report.energy)?)) };
     let bars: Vec<(&Report, &Energy)> = reports.iter().filter_map(with).collect();
-    let (first, of_first) = *bars.first()?;
+    let (first, _) = *bars.first()?;
     let height = MARGIN[2] + MARGIN[3] + 50.0 + PITCH * bars.len() as f64;
     let title =
         format!("Energy per MAC, {}, scope {}, {}", first.operands, first.scope, first.library);
@@ -28,7 +36,7 @@ pub fn energy(reports: &[Report]) -> Option<String> {
     }
     let words = "pJ per multiply-accumulate (no glitches)";
     text(&mut svg, (x_of(0.5), height - 16.0), "middle", words);
-    text(&mut svg, (x_of(0.5), 42.0), "middle", &format!("on {} data", of_first.data));
+    text(&mut svg, (x_of(0.5), 42.0), "middle", &subtitle(&bars));
     let parts = ["clock", "flip-flops", "logic", "leakage"];
     for (index, part) in parts.iter().enumerate() {
         let at = x_of(0.0) + 120.0 * index as f64;

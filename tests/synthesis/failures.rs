@@ -4,10 +4,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
+use assert_cmd::Command as Cli;
 use bitweight::tool;
 use serde_json::Value;
 
-use crate::bench::{Bench, TINY_LAYER, equipped, number};
+use crate::bench::{Bench, TINY_LAYER, equipped, number, tiny};
 
 /// A tool that dies where a condition of the shell holds.
 fn mortal(bench: &Bench, program: &str, condition: &str) -> PathBuf {
@@ -103,4 +104,30 @@ fn counts_of_one_part_outlive_the_other() {
     assert_eq!(report["reports"].as_array().unwrap().len(), 1);
     assert!(report["failures"][0]["step"].as_str().unwrap().contains("tiny_element"));
     assert!(said.contains("LUTs") && said.contains("NOT MEASURED"), "{said}");
+}
+
+#[test]
+fn a_structure_that_cannot_be_counted_leaves_the_others() {
+    if !equipped() {
+        return;
+    }
+    let bench = Bench::new("mac");
+    fs::write(bench.path("other.yaml"), tiny("opt1").replace("tiny", "other")).unwrap();
+    let dies = mortal(&bench, "yosys", "[ -f elaborate.ys ] && grep -q other elaborate.ys");
+    for arguments in [&["--structure"][..], &["--vectorless", "--effort", "fast"]] {
+        let mut command = Cli::cargo_bin("bitweight").unwrap();
+        command.current_dir(bench.folder.path()).env("BITWEIGHT_CACHE", bench.path("cache"));
+        command.env("BITWEIGHT_YOSYS", &dies).args([
+            "compare",
+            "tiny.yaml",
+            "other.yaml",
+            "--json",
+        ]);
+        let output = command.args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let [row] = &report["structure"].as_array().unwrap()[..] else { panic!("{report}") };
+        assert_eq!(row["design"], "tiny");
+        assert_eq!(report["failures"][0]["step"], "structure of other");
+    }
 }
