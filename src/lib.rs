@@ -20,6 +20,7 @@
 //! | [`binary`] | binarized layers: geometry, steps, parameter frames, exact folding of batch norm |
 //! | [`design`] | a validated design: derived widths, latency, streams, manifest |
 //! | [`rtl`] | Verilog of a design |
+//! | [`machine`] | what arrays, layers and blocks are to those that generate, prove and package them |
 //! | [`golden`] | what the hardware must compute, from the definition |
 //! | [`statistics`] | non-zero digits of operands, and the cycles that they cost |
 //! | [`vectors`] | operands for tests, and how they are packed into transfers |
@@ -111,6 +112,7 @@ pub mod draw;
 pub mod export;
 pub mod formal;
 pub mod golden;
+pub mod machine;
 pub mod nest;
 pub mod output;
 pub mod parallel;

@@ -6,7 +6,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use bitweight::config::{self, BLOCK_PRESETS, Described, LAYER_PRESETS, PRESETS, Preset};
+use bitweight::config::{self, Preset};
 use bitweight::export::{self, Package};
 use common::{check_all, root};
 
@@ -14,15 +14,11 @@ use common::{check_all, root};
 const LIMIT: u64 = 9_000_000;
 
 fn presets() -> Vec<&'static Preset> {
-    PRESETS.iter().chain(LAYER_PRESETS).chain(BLOCK_PRESETS).collect()
+    config::presets().collect()
 }
 
 fn package(preset: &Preset) -> Package {
-    match config::describe(preset.name).unwrap() {
-        Described::Array(design) => Package::new(&design),
-        Described::Layer(layer) => Package::of_layer(&layer),
-        Described::Block(block) => Package::of_block(&block),
-    }
+    Package::new(config::describe(preset.name).unwrap().machine())
 }
 
 fn folder() -> PathBuf {

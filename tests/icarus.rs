@@ -114,11 +114,11 @@ fn testbenches_of_layers_and_blocks_pass() {
                  outputs: 3}}\n      folding: {simd: 1, lanes: 1}\n";
     let parse = |(name, text): &(&str, &str)| {
         let layer = config::parse_layer(text, name, name).unwrap_or_else(|e| panic!("{e}"));
-        (name.to_string(), Package::of_layer(&layer))
+        (name.to_string(), Package::new(&layer))
     };
     let mut packages: Vec<(String, Package)> = layers.iter().map(parse).collect();
     let block = config::parse_block(block, "chain", "chain").unwrap_or_else(|e| panic!("{e}"));
-    packages.push(("chain".to_owned(), Package::of_block(&block)));
+    packages.push(("chain".to_owned(), Package::new(&block)));
     check_all(&packages, |(name, package)| {
         let folder = tempfile::tempdir().unwrap();
         export::write(package, folder.path(), false).unwrap();

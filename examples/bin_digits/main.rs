@@ -86,7 +86,7 @@ fn layer(name: &str) -> anyhow::Result<Layer> {
     };
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     let target = target.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"));
-    let package = Package::of_layer(&layer);
+    let package = Package::new(&*layer);
     let out = target.join("bin_digits").join(layer.name());
     export::write(&package, &out, true)?;
     println!("generated {}", out.join(&package.top).display());

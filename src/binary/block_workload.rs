@@ -136,8 +136,8 @@ impl<'a> BlockRun<'a> {
 
 impl Workload for BlockRun<'_> {
     fn sources(&self) -> Vec<Stream> {
-        let streams = self.block.streams().into_iter();
-        streams.filter(|(role, _)| !matches!(*role, "t" | "y")).map(|(_, stream)| stream).collect()
+        let streams = self.block.streams().into_iter().map(|(_, stream)| stream);
+        streams.filter(|stream| !stream.is_output()).collect()
     }
 
     fn sink(&self) -> Stream {

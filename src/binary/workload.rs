@@ -225,7 +225,7 @@ fn check(layer: &Layer, tile: &Tile) -> Result<LayerValues, LayerError> {
 impl Workload for LayerRun<'_> {
     fn sources(&self) -> Vec<Stream> {
         let streams = self.layer.streams();
-        let inputs = streams.into_iter().filter(|(role, _)| !matches!(*role, "t" | "y"));
+        let inputs = streams.into_iter().filter(|(_, stream)| !stream.is_output());
         inputs.map(|(_, stream)| stream).collect()
     }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Outcome, report};
-use crate::config::{self, BLOCK_PRESETS, LAYER_PRESETS, PRESETS};
+use crate::config;
 use crate::design::{self, Pair};
 
 #[derive(clap::Args, Debug)]
@@ -25,16 +25,9 @@ impl Arguments {
             return self.pairs();
         }
         let mut presets = Vec::new();
-        for preset in PRESETS {
-            presets.push((preset.name, config::load(preset.name)?.summary));
-        }
-        for preset in LAYER_PRESETS {
-            let layer = config::parse_layer(preset.yaml, preset.name, preset.name)?;
-            presets.push((preset.name, layer.parameters().summary.clone()));
-        }
-        for preset in BLOCK_PRESETS {
-            let block = config::parse_block(preset.yaml, preset.name, preset.name)?;
-            presets.push((preset.name, block.parameters().summary.clone()));
+        for preset in config::presets() {
+            let described = config::describe(preset.name)?;
+            presets.push((preset.name, described.machine().summary().to_owned()));
         }
         if self.json {
             let entry =

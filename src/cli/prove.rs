@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Outcome, report};
-use crate::config::{self, Described};
+use crate::config;
 use crate::formal::{self, Limits, Proof, Verdict};
 use crate::rtl;
 
@@ -36,13 +36,8 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub fn run(&self) -> anyhow::Result<Outcome> {
-        let (name, modules) = match config::describe(&self.design)? {
-            Described::Array(design) => (design.name.clone(), rtl::modules(&design)),
-            Described::Layer(layer) => (layer.name().to_owned(), rtl::binary::modules(&layer)),
-            Described::Block(block) => {
-                (block.name().to_owned(), rtl::binary::block_modules(&block))
-            }
-        };
+        let described = config::describe(&self.design)?;
+        let (name, modules) = (described.machine().name(), described.machine().modules());
         let short =
             |module: &str| module.strip_prefix(&format!("{name}_")).unwrap_or(module).to_owned();
         let with: Vec<String> = modules
@@ -77,7 +72,7 @@ impl Arguments {
             let list: Vec<Value> = proofs.iter().map(describe).collect();
             report::print_json(&json!({ "design": name, "passed": good, "proofs": list }))?;
         } else {
-            report::print_text(&text(&name, &proofs, good))?;
+            report::print_text(&text(name, &proofs, good))?;
         }
         Ok(if good { Outcome::Good } else { Outcome::Failed })
     }

@@ -30,6 +30,7 @@ use wording::syntax_error;
 
 use crate::binary::{Block, Layer, LayerError};
 use crate::design::Design;
+use crate::machine::Machine;
 
 /// What a configuration describes.
 #[derive(Clone)]
@@ -40,6 +41,18 @@ pub enum Described {
     Layer(Box<Layer>),
     /// Layers of that kind in a chain.
     Block(Box<Block>),
+}
+
+impl Described {
+    /// What all of them are.
+    #[must_use]
+    pub fn machine(&self) -> &dyn Machine {
+        match self {
+            Self::Array(design) => &**design,
+            Self::Layer(layer) => &**layer,
+            Self::Block(block) => &**block,
+        }
+    }
 }
 
 /// Loads an array: a preset by its name, or a YAML file by its path.
@@ -72,10 +85,19 @@ fn only_arrays(origin: &str, name: &str, what: &str) -> ConfigError {
 /// that can be built.
 pub fn describe(name: &str) -> Result<Described, ConfigError> {
     let (text, origin, fallback) = source(name)?;
-    Ok(match Kind::of(&text) {
-        Kind::Block => Described::Block(Box::new(parse_block(&text, &origin, &fallback)?)),
-        Kind::Layer => Described::Layer(Box::new(parse_layer(&text, &origin, &fallback)?)),
-        Kind::Array => Described::Array(Box::new(parse(&text, &origin, &fallback)?)),
+    parse_any(&text, &origin, &fallback)
+}
+
+/// Parses and validates the YAML text of an array, a layer or a block, as [`parse`] does for
+/// arrays.
+///
+/// # Errors
+/// [`ConfigError`] with the place of the first error.
+pub fn parse_any(text: &str, origin: &str, fallback: &str) -> Result<Described, ConfigError> {
+    Ok(match Kind::of(text) {
+        Kind::Block => Described::Block(Box::new(parse_block(text, origin, fallback)?)),
+        Kind::Layer => Described::Layer(Box::new(parse_layer(text, origin, fallback)?)),
+        Kind::Array => Described::Array(Box::new(parse(text, origin, fallback)?)),
     })
 }
 
@@ -158,7 +180,7 @@ fn located(
 }
 
 /// The presets of arrays, layers and blocks.
-fn presets() -> impl Iterator<Item = &'static Preset> {
+pub fn presets() -> impl Iterator<Item = &'static Preset> {
     PRESETS.iter().chain(LAYER_PRESETS).chain(BLOCK_PRESETS)
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::manifest::ManifestPort;
+use super::stream::Port;
 
 /// Ports that every memory module has: one to write, one to read, one clock. At its rising edge
 /// `write_data_i` is stored where `write_i`, and where `read_i` the word that was stored before it
@@ -52,7 +52,7 @@ pub struct Memory {
     /// Bits of all instances.
     pub total_bits: usize,
     /// Ports.
-    pub ports: Vec<ManifestPort>,
+    pub ports: Vec<Port>,
 }
 
 impl Memory {
@@ -60,17 +60,15 @@ impl Memory {
     #[must_use]
     pub fn new(module: String, instances: usize, (words, width): (usize, usize)) -> Self {
         let address_width = words.next_power_of_two().ilog2().max(1) as usize;
-        let port =
-            |name: &str, direction, width| ManifestPort { name: name.to_owned(), direction, width };
         let names = MEMORY_PORTS;
         let ports = vec![
-            port(names.clock, "input", 1),
-            port(names.write, "input", 1),
-            port(names.write_address, "input", address_width),
-            port(names.write_data, "input", width),
-            port(names.read, "input", 1),
-            port(names.read_address, "input", address_width),
-            port(names.read_data, "output", width),
+            Port::new(names.clock, "input", 1),
+            Port::new(names.write, "input", 1),
+            Port::new(names.write_address, "input", address_width),
+            Port::new(names.write_data, "input", width),
+            Port::new(names.read, "input", 1),
+            Port::new(names.read_address, "input", address_width),
+            Port::new(names.read_data, "output", width),
         ];
         let total_bits = instances * words * width;
         Self { module, instances, words, width, address_width, total_bits, ports }

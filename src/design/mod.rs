@@ -10,7 +10,6 @@ mod correction;
 mod derived;
 mod latency;
 mod lowering;
-mod manifest;
 mod memory;
 mod name;
 mod pairs;
@@ -30,7 +29,6 @@ pub use bit_slice::{
 pub use correction::Correction;
 pub use latency::{ContractLatency, Latency};
 pub use lowering::{Refusal, refusal};
-pub use manifest::{FORMAT_VERSION, Manifest, ManifestFile};
 pub use memory::{MEMORY_PORTS, Memory};
 pub use name::check as check_name;
 pub use pairs::{Pair, markdown as pairs_markdown, pairs};
@@ -38,7 +36,7 @@ pub use parameters::{
     AccumulatorParameters, CompressorName, Element, EncoderPlace, EncodingName, FormatName,
     OperandParameters, OperandsParameters, Parameters, Reset, SignCorrection, Target,
 };
-pub use stream::{MAX_PORT_WIDTH, Stream};
+pub use stream::{MAX_PORT_WIDTH, Port, Stream};
 
 use sha2::{Digest, Sha256};
 
@@ -50,6 +48,9 @@ use crate::arith::format::{Format, MAX_OPERAND_WIDTH};
 use crate::arith::multiplier::Multiplier;
 use crate::nest::{self, Nest};
 use recoding::Recoding;
+
+/// Version of the manifest's format, and of every other report.
+pub const FORMAT_VERSION: u32 = 1;
 
 /// Most register stages that may cut a tree or an element.
 pub const MAX_PIPELINE: usize = 16;

@@ -1,5 +1,7 @@
 //! AXI4-Stream ports: how a beat of lanes is cut into transfers.
 
+use serde::Serialize;
+
 /// No port of a top is wider: beyond 2048 bits simulators become slow, and buses of more than
 /// 1024 bits are rare.
 pub const MAX_PORT_WIDTH: usize = 1024;
@@ -26,6 +28,25 @@ pub struct Stream {
     pub has_last: bool,
 }
 
+/// A port of a module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Port {
+    /// Name.
+    pub name: String,
+    /// `input` or `output`.
+    pub direction: &'static str,
+    /// Bits.
+    pub width: usize,
+}
+
+impl Port {
+    /// A port of this name.
+    #[must_use]
+    pub fn new(name: impl Into<String>, direction: &'static str, width: usize) -> Self {
+        Self { name: name.into(), direction, width }
+    }
+}
+
 impl Stream {
     pub(super) fn new(name: &'static str, lanes: usize, lane_width: usize, has_last: bool) -> Self {
         let transfers_per_beat = lanes.div_ceil(Self::fit(lane_width));
@@ -37,6 +58,35 @@ impl Stream {
     #[must_use]
     pub fn fit(lane_width: usize) -> usize {
         MAX_PORT_WIDTH / lane_width
+    }
+
+    /// Whether the top sends it: its name begins with `m_axis_`.
+    #[must_use]
+    pub fn is_output(&self) -> bool {
+        self.name.starts_with("m_axis_")
+    }
+
+    /// `output` where the top sends it, else `input`.
+    #[must_use]
+    pub fn direction(&self) -> &'static str {
+        if self.is_output() { "output" } else { "input" }
+    }
+
+    /// The ports of the top.
+    #[must_use]
+    pub fn ports(&self) -> Vec<Port> {
+        let (forward, backward) =
+            if self.is_output() { ("output", "input") } else { ("input", "output") };
+        let port = |signal: &str, direction, width| {
+            Port::new(format!("{}_{signal}", self.name), direction, width)
+        };
+        let mut ports = vec![
+            port("tvalid", forward, 1),
+            port("tready", backward, 1),
+            port("tdata", forward, self.data_width()),
+        ];
+        ports.extend(self.has_last.then(|| port("tlast", forward, 1)));
+        ports
     }
 
     /// Bits of `tdata`.

@@ -4,16 +4,13 @@ use askama::Template;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::manifest::manifest;
 use super::recorded::Recorded;
 use super::source::Source;
 use super::testbench;
-use crate::arith::Levels;
-use crate::arith::carry_save::CarryStorage;
-use crate::arith::operand::Operand;
-use crate::design::{
-    Design, Element, Manifest, ManifestFile, Reset, SignCorrection, Stream, Target, Topology,
-};
-use crate::rtl;
+use crate::design::{Memory, Reset};
+use crate::machine::Machine;
+use crate::rtl::Module;
 
 /// Clock period (ns) that the constraints start from.
 const PERIOD: &str = "2.0";
@@ -76,61 +73,31 @@ struct FileList<'a> {
     files: &'a [String],
 }
 
-#[derive(Template)]
-#[template(path = "design.yaml")]
-struct Configuration<'a> {
-    version: &'a str,
-    design: &'a Design,
-    summary: String,
-    reset: &'a str,
-    carry_every: Option<usize>,
-    sign_correction: Option<SignCorrection>,
-    lanes: bool,
-    /// Plain operators: the synthesis tool makes these choices.
-    plain: bool,
-    /// Popcounts of words: nothing is encoded.
-    words: bool,
-    /// Carry chains add up: there is no adder to choose.
-    chains: bool,
-    /// How the codes of A and B are read.
-    formats: (String, String),
-}
-
 impl Package {
     /// Generates all files of a design.
     #[must_use]
-    pub fn new(design: &Design) -> Self {
-        let name = &design.name;
-        let modules = rtl::modules(design);
-        let top = modules.last().map(rtl::Module::file).unwrap_or_default();
-        let memories = modules.iter().flat_map(|module| module.memories.clone()).collect();
+    pub fn new(machine: &dyn Machine) -> Self {
+        let name = machine.name();
+        let modules = machine.modules();
+        let top = modules.last().map(Module::file).unwrap_or_default();
+        let memories: Vec<Memory> =
+            modules.iter().flat_map(|module| module.memories.clone()).collect();
         let verilog: Vec<PackageFile> = modules
             .into_iter()
             .map(|module| PackageFile::new(module.file(), module.text))
             .collect();
         let paths: Vec<String> = verilog.iter().map(|file| file.path.clone()).collect();
         let mut others = vec![
-            PackageFile::new(format!("{name}.yaml"), configuration(design)),
+            PackageFile::new(format!("{name}.yaml"), machine.yaml()),
             PackageFile::new("files.f".to_owned(), file_list(&paths)),
-            PackageFile::new(
-                format!("{name}.sdc"),
-                constraints((name, design.hash()), &design.streams(), design.reset == Reset::Async),
-            ),
+            PackageFile::new(format!("{name}.sdc"), constraints(machine)),
         ];
-        others.extend(testbench::files(design, &paths));
-        let list = |files: &[PackageFile]| {
-            let entry = |file: &PackageFile| ManifestFile {
-                path: file.path.clone(),
-                sha256: file.sha256(),
-            };
-            files.iter().map(entry).collect()
-        };
-        let manifest = Manifest::new(design, memories, [list(&verilog), list(&others)]);
-        let json = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data");
+        others.extend(testbench::files(machine, &paths));
+        let manifest = manifest(machine, &memories, [&verilog, &others]);
         let mut files = verilog;
         files.extend(others);
-        files.push(PackageFile::new(MANIFEST.to_owned(), json + "\n"));
-        Self { design: name.clone(), top, files }
+        files.push(PackageFile::new(MANIFEST.to_owned(), format!("{manifest:#}\n")));
+        Self { design: name.to_owned(), top, files }
     }
 
     /// The package with where its configuration came from in its manifest.
@@ -171,63 +138,13 @@ pub(super) fn file_list(files: &[String]) -> String {
     render(&FileList { files })
 }
 
-/// The configuration of a design with every default written out, as YAML.
-#[must_use]
-pub fn configuration(design: &Design) -> String {
-    let reset = match design.reset {
-        Reset::Sync => "sync",
-        Reset::Async => "async",
-        Reset::None => "none",
-    };
-    let version = env!("CARGO_PKG_VERSION");
-    // A JSON string is a YAML string, whatever the summary contains.
-    let summary = serde_json::Value::from(design.summary.as_str()).to_string();
-    let carry_every = match design.carry_storage {
-        CarryStorage::Every(every) => Some(every),
-        CarryStorage::Slack => None,
-    };
-    // The depth of a tree says how many terms it adds.
-    let lanes = match design.element {
-        Element::Opt2 => design.array.topology != Topology::AdderTree,
-        Element::Xnor => design.array.topology == Topology::SystolicOs,
-        _ => false,
-    };
-    let plain = design.element == Element::Behavioural;
-    let words = design.element == Element::Xnor;
-    let format = |levels: Levels| match levels.operand() {
-        Some(Operand::Bipolar { .. }) => "format: bipolar".to_owned(),
-        Some(Operand::Ternary) => "format: ternary".to_owned(),
-        _ => format!("signed: {}", levels.code_format().signed),
-    };
-    let formats = (format(design.operand_a()), format(design.operand_b()));
-    let values = Configuration {
-        version,
-        design,
-        summary,
-        reset,
-        carry_every,
-        sign_correction: design.sign_correction(),
-        lanes,
-        plain,
-        words,
-        chains: design.target == Target::Fpga,
-        formats,
-    };
-    render(&values)
-}
-
-/// The constraints of a top with these streams, each with its role; `result` is the role of the
-/// output.
-pub(super) fn constraints(
-    (name, hash): (&str, String),
-    streams: &[(&'static str, Stream)],
-    asynchronous_reset: bool,
-) -> String {
+/// The constraints of a top.
+fn constraints(machine: &dyn Machine) -> String {
+    let streams = machine.streams();
+    let of = |output: bool| streams.iter().filter(move |(_, stream)| stream.is_output() == output);
     let list = |output: bool| {
-        let streams =
-            streams.iter().filter(|(_, stream)| stream.name.starts_with("m_axis_") == output);
         let mut ports = Vec::new();
-        for (_, stream) in streams {
+        for (_, stream) in of(output) {
             ports.push(format!("{}_tvalid", stream.name));
             ports.push(format!("{}_tdata[*]", stream.name));
             if stream.has_last {
@@ -237,35 +154,15 @@ pub(super) fn constraints(
         ports
     };
     let ready = |output: bool| {
-        let streams =
-            streams.iter().filter(|(_, stream)| stream.name.starts_with("m_axis_") == output);
-        streams.map(|(_, stream)| format!("{}_tready", stream.name)).collect::<Vec<_>>()
+        of(output).map(|(_, stream)| format!("{}_tready", stream.name)).collect::<Vec<_>>()
     };
     render(&Constraints {
-        name,
+        name: machine.name(),
         version: env!("CARGO_PKG_VERSION"),
-        hash,
+        hash: machine.hash(),
         period: PERIOD,
         inputs: [list(false), ready(true)].concat().join(" "),
         outputs: [list(true), ready(false)].concat().join(" "),
-        asynchronous_reset,
+        asynchronous_reset: machine.reset() == Reset::Async,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config;
-
-    /// The configuration that comes with the output describes the same design.
-    #[test]
-    fn the_written_configuration_gives_the_same_files() {
-        for preset in config::PRESETS {
-            let design = config::load(preset.name).unwrap();
-            let package = Package::new(&design);
-            let yaml = package.files.iter().find(|file| file.path.ends_with(".yaml")).unwrap();
-            let again = config::parse(&yaml.text, "written", "unused").unwrap();
-            assert_eq!(Package::new(&again).files, package.files, "{}", preset.name);
-        }
-    }
 }

@@ -3,12 +3,9 @@
 use askama::Template;
 
 use super::package::{PackageFile, file_list, render};
-use crate::design::{Design, Stream};
-use crate::golden::Matrix;
-use crate::vectors::{self, Distribution, Product, Workload, pack};
-
-/// Tiles get at most this many beats, so that the vectors of large arrays stay small.
-const LONGEST: usize = 40;
+use crate::design::Stream;
+use crate::machine::Machine;
+use crate::vectors::{Workload, pack};
 
 /// What an integer of Verilog counts to.
 const LONGEST_WAIT: u64 = 2_000_000_000;
@@ -82,20 +79,23 @@ impl Vectors {
     }
 }
 
-/// The testbench, its file list and its vectors; `rtl` are the design's files in compile order.
-pub(super) fn files(design: &Design, rtl: &[String]) -> Vec<PackageFile> {
-    let operands = tiles(design);
-    let products: Vec<Product<'_>> =
-        operands.iter().map(|(a, b)| Product::new(design, a, b)).collect();
-    let workloads: Vec<&dyn Workload> =
-        products.iter().map(|product| product as &dyn Workload).collect();
-    let roles: Vec<&'static str> = design.streams().into_iter().map(|(role, _)| role).collect();
-    of_workloads((&design.name, design.hash()), &roles, &workloads, rtl)
+/// The testbench of a machine, its file list and its vectors; `rtl` are the design's files in
+/// compile order.
+pub(super) fn files(machine: &dyn Machine, rtl: &[String]) -> Vec<PackageFile> {
+    // The result is called c in every testbench; what comes out beside it follows it.
+    let result = |(role, _)| if role == "y" { "c" } else { role };
+    let mut roles: Vec<&'static str> = machine.streams().into_iter().map(result).collect();
+    roles.sort_by_key(|role| *role == "t");
+    let mut files = Vec::new();
+    machine.trial(&mut |workloads| {
+        files = of_workloads((machine.name(), machine.hash()), &roles, workloads, rtl);
+    });
+    files
 }
 
 /// The testbench of a top that runs these workloads, one after the other. `roles` names the
 /// streams: operands, the result, and what comes out beside it.
-pub(super) fn of_workloads(
+fn of_workloads(
     (name, hash): (&str, String),
     roles: &[&'static str],
     workloads: &[&dyn Workload],
@@ -155,39 +155,4 @@ pub(super) fn of_workloads(
     let named = roles.iter().zip(&vectors);
     files.extend(named.map(|(role, vectors)| vectors.file(format!("tb/{name}_tb_{role}.hex"))));
     files
-}
-
-/// Operands tile by tile: the corners of the formats, then random ones; short tiles, tiles without
-/// a gap and tiles that keep the array busy.
-fn tiles(design: &Design) -> Vec<(Matrix, Matrix)> {
-    let (rows, cols) = (design.tile_rows(), design.cols());
-    let (a, b) = (design.operand_a(), design.operand_b());
-    let (corner_a, corner_b) = vectors::corners((a, rows), (b, cols), 3, 1);
-    let kinds = [(0, 0), (1, 1), (0, 1), (1, 0), (2, 2), (4, 6), (3, 3)];
-    let mut tiles: Vec<(Matrix, Matrix)> = kinds
-        .iter()
-        .map(|&(of_a, of_b)| {
-            (rows_of(&corner_a, of_a * rows, rows), cols_of(&corner_b, of_b * cols, cols))
-        })
-        .collect();
-    for (number, k) in [1, 1, 2, (rows + cols).min(LONGEST), 5].into_iter().enumerate() {
-        let stream = number as u64;
-        let uniform = Distribution::Uniform;
-        tiles.push((
-            vectors::random(rows, k, a, uniform, 2, 2 * stream),
-            vectors::random(k, cols, b, uniform, 2, 2 * stream + 1),
-        ));
-    }
-    tiles
-}
-
-fn rows_of(matrix: &Matrix, first: usize, count: usize) -> Matrix {
-    let data = matrix.data[first * matrix.cols..(first + count) * matrix.cols].to_vec();
-    Matrix { rows: count, data, ..*matrix }
-}
-
-fn cols_of(matrix: &Matrix, first: usize, count: usize) -> Matrix {
-    let rows = matrix.data.chunks_exact(matrix.cols);
-    let data = rows.flat_map(|row| row[first..first + count].to_vec()).collect();
-    Matrix { cols: count, data, ..*matrix }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::design::Reset;
+use crate::design::{Reset, Stream};
 
 /// The comment at the head of a file.
 #[derive(Template)]
@@ -57,6 +57,17 @@ impl Port {
         };
         Self { direction, msb, name }
     }
+}
+
+/// Clock, reset and the ports of these streams: what a top has.
+pub fn stream_ports(streams: &[(&'static str, Stream)]) -> Vec<Port> {
+    let mut ports = vec![Port::input("aclk", 1), Port::input("aresetn", 1)];
+    let port = |port: crate::design::Port| match port.direction {
+        "output" => Port::output(port.name, port.width),
+        _ => Port::input(port.name, port.width),
+    };
+    ports.extend(streams.iter().flat_map(|(_, stream)| stream.ports()).map(port));
+    ports
 }
 
 /// Widest range that the names of other ports are aligned with.

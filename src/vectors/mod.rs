@@ -6,6 +6,7 @@ pub mod digits;
 pub mod pack;
 mod product;
 mod random;
+pub mod trial;
 mod workload;
 
 pub use corners::corners;

@@ -68,11 +68,11 @@ fn names_of_layers_and_blocks_are_unique_and_declared_before_they_are_used() {
     let mut packages = Vec::new();
     for preset in LAYER_PRESETS {
         let layer = config::parse_layer(preset.yaml, preset.name, preset.name).unwrap();
-        packages.push(package(Package::of_layer(&layer)));
+        packages.push(package(Package::new(&layer)));
     }
     for preset in BLOCK_PRESETS {
         let block: Block = config::parse_block(preset.yaml, preset.name, preset.name).unwrap();
-        packages.push(package(Package::of_block(&block)));
+        packages.push(package(Package::new(&block)));
     }
     check_all(&packages, |files| {
         let said = files.iter().filter_map(|(path, text)| clean(path, text).err());

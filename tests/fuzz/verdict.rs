@@ -4,9 +4,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use bitweight::binary::{Block, Layer};
+use bitweight::binary::Layer;
 use bitweight::config::{self, Described};
-use bitweight::design::Design;
 use bitweight::export::Package;
 
 /// How a configuration was answered.
@@ -77,32 +76,12 @@ fn is_small_layer(layer: &Layer) -> bool {
     work <= 16 * LARGEST && layer.simd() * layer.lanes() * values <= LARGEST
 }
 
-fn package(described: &Described) -> Package {
-    match described {
-        Described::Array(design) => Package::new(design),
-        Described::Layer(layer) => Package::of_layer(layer),
-        Described::Block(block) => Package::of_block(block),
-    }
-}
-
-fn name(described: &Described) -> &str {
-    match described {
-        Described::Array(design) => name_of_design(design),
-        Described::Layer(layer) => Layer::name(layer),
-        Described::Block(block) => Block::name(block),
-    }
-}
-
-fn name_of_design(design: &Design) -> &str {
-    &design.name
-}
-
 /// A package without double names, whose configuration gives the same package.
 fn sound(folder: &Path, described: &Described) -> Result<(), String> {
     if !is_small(described) {
         return Ok(());
     }
-    let first = package(described);
+    let first = Package::new(described.machine());
     let mut names = HashSet::new();
     for file in &first.files {
         if !names.insert(file.path.as_str()) {
@@ -112,7 +91,7 @@ fn sound(folder: &Path, described: &Described) -> Result<(), String> {
             unique_declarations(&file.path, &file.text)?;
         }
     }
-    let yaml = format!("{}.yaml", name(described));
+    let yaml = format!("{}.yaml", described.machine().name());
     let written = first.files.iter().find(|file| file.path == yaml);
     let written = written.ok_or_else(|| format!("no {yaml} in the package"))?;
     let path = folder.join(&yaml);
@@ -122,7 +101,7 @@ fn sound(folder: &Path, described: &Described) -> Result<(), String> {
     let again = again.map_err(|error| {
         format!("the written configuration is refused: {error}\n{}", written.text)
     })?;
-    let second = package(&again);
+    let second = Package::new(again.machine());
     for (one, other) in first.files.iter().zip(&second.files) {
         if one.path != other.path || one.text != other.text {
             let lines = one.text.lines().zip(other.text.lines());

@@ -4,13 +4,13 @@ use serde_json::Value;
 
 use super::{Line, line};
 use crate::design::Design;
-use crate::export;
+use crate::machine;
 
 /// The keys of the configuration that `gen` writes, where every default is written out. A file
 /// that leaves one of them out means the same.
 pub(super) fn lines(design: &Design) -> Vec<Line> {
     let mut lines = Vec::new();
-    if let Ok(Value::Object(keys)) = serde_yaml::from_str(&export::configuration(design)) {
+    if let Ok(Value::Object(keys)) = serde_yaml::from_str(&machine::configuration(design)) {
         let options = keys.iter().filter(|(key, _)| !matches!(key.as_str(), "name" | "summary"));
         options.for_each(|(key, value)| flatten(key, value, &mut lines));
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::Arguments;
-use crate::config::{self, BLOCK_PRESETS, Described, LAYER_PRESETS, PRESETS};
+use crate::config;
 use crate::export::{Package, Recorded, Source};
 
 /// A folder and what belongs into it.
@@ -77,8 +77,7 @@ impl Arguments {
             (None, None) => bail!("no folder is given: name it after --check"),
         };
         if self.presets {
-            let all = PRESETS.iter().chain(LAYER_PRESETS).chain(BLOCK_PRESETS);
-            return all.map(|preset| Target::below(preset.name, &folder)).collect();
+            return config::presets().map(|preset| Target::below(preset.name, &folder)).collect();
         }
         match &designs[..] {
             [] => stored(&folder),
@@ -113,11 +112,7 @@ fn stored(folder: &Path) -> anyhow::Result<Vec<Target>> {
 
 /// The files of an array, a layer or a block.
 fn package(design: &str) -> anyhow::Result<Package> {
-    Ok(match config::describe(design)? {
-        Described::Array(design) => Package::new(&design),
-        Described::Layer(layer) => Package::of_layer(&layer),
-        Described::Block(block) => Package::of_block(&block),
-    })
+    Ok(Package::new(config::describe(design)?.machine()))
 }
 
 /// Where the configuration of a design comes from, as seen from a folder.

@@ -10,7 +10,7 @@ use super::window::{several_skips, skip_width};
 use crate::binary::{MANTISSA, Step, is_positional};
 use crate::design::{Reset, Stream};
 use crate::rtl::Module;
-use crate::rtl::text::{Port, declare};
+use crate::rtl::text::{declare, stream_ports};
 
 pub(super) fn module(writer: &Writer<'_>) -> Module {
     let layer = writer.layer;
@@ -32,21 +32,8 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
     let code_bits = layer.simd() * layer.parameters().activations.width();
     let used = |stream: &Stream| stream.lanes * stream.lane_width;
 
-    let mut ports = vec![Port::input("aclk", 1), Port::input("aresetn", 1)];
+    let ports = stream_ports(&layer.streams());
     let mut lines = vec!["// What the modules tell each other.".to_owned()];
-    for (role, stream) in layer.streams() {
-        let output = matches!(role, "t" | "y");
-        let port = |signal: &str, width: usize, forward: bool| {
-            let name = format!("{}_{signal}", stream.name);
-            if output == forward { Port::output(name, width) } else { Port::input(name, width) }
-        };
-        ports.push(port("tvalid", 1, true));
-        ports.push(port("tready", 1, false));
-        ports.push(port("tdata", stream.data_width(), true));
-        if stream.has_last {
-            ports.push(port("tlast", 1, true));
-        }
-    }
     for (name, width) in [
         ("run", 1),
         ("loaded", 1),

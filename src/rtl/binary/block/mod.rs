@@ -16,7 +16,7 @@ use super::Owner;
 use super::text::{define, repeat, slice};
 use crate::binary::{Block, Layer, Node};
 use crate::design::Stream;
-use crate::rtl::text::{Port, declare};
+use crate::rtl::text::{declare, stream_ports};
 use crate::rtl::{Module, usage};
 use stream::Lanes;
 use wiring::{Signals, Top};
@@ -30,34 +30,23 @@ pub fn modules(block: &Block) -> Vec<Module> {
     let hash = block.hash();
     let owner = Owner { name: block.name(), hash: &hash };
     let mut modules: Vec<Module> = block.layers().iter().flat_map(super::modules).collect();
-    let mut top = Top { owner, block, modules: Vec::new(), ports: Vec::new(), lines: Vec::new() };
+    let mut top = Top { owner, block, modules: Vec::new(), lines: Vec::new() };
     top.write();
     modules.append(&mut top.modules);
     let summary = &block.parameters().summary;
-    modules.push(owner.module("", summary, &describe(block), &top.ports, top.lines));
+    modules.push(owner.module(
+        "",
+        summary,
+        &describe(block),
+        &stream_ports(&block.streams()),
+        top.lines,
+    ));
     modules
 }
 
 impl Top<'_> {
     fn write(&mut self) {
         let block = self.block;
-        self.ports.extend([Port::input("aclk", 1), Port::input("aresetn", 1)]);
-        for (role, stream) in block.streams() {
-            let output = matches!(role, "t" | "y");
-            let mut port = |signal: &str, width: usize, forward: bool| {
-                let name = format!("{}_{signal}", stream.name);
-                self.ports.push(match output == forward {
-                    true => Port::output(name, width),
-                    false => Port::input(name, width),
-                });
-            };
-            port("tvalid", 1, true);
-            port("tready", 1, false);
-            port("tdata", stream.data_width(), true);
-            if stream.has_last {
-                port("tlast", 1, true);
-            }
-        }
         // The input of the block as a stream within it.
         let first = block.layers()[0].stream_x();
         let width = first.lane_width;

@@ -5,7 +5,7 @@ use crate::binary::Block;
 use crate::rtl::Module;
 use crate::rtl::binary::Owner;
 use crate::rtl::binary::text::slice;
-use crate::rtl::text::{Port, declare, instance};
+use crate::rtl::text::{declare, instance};
 
 /// A stream within the block: its signals are `<name>_valid`, `_ready`, `_data` and, where it ends
 /// tiles, `_last`.
@@ -23,7 +23,6 @@ pub(super) struct Top<'a> {
     pub owner: Owner<'a>,
     pub block: &'a Block,
     pub modules: Vec<Module>,
-    pub ports: Vec<Port>,
     pub lines: Vec<String>,
 }
 
