@@ -23,7 +23,9 @@
 //! | [`machine`] | what arrays, layers and blocks are to those that generate, prove and package them |
 //! | [`golden`] | what the hardware must compute, from the definition |
 //! | [`statistics`] | non-zero digits of operands, and the cycles that they cost |
+//! | [`data`] | matrices, tensors and results |
 //! | [`vectors`] | operands for tests, and how they are packed into transfers |
+//! | [`workload`] | what a run feeds to a design and expects from it: a product, a layer, a block |
 //! | [`sim`] | building a simulator, running it, comparing |
 //! | [`synth`] | area, delay and energy by Yosys, ABC and OpenSTA |
 //! | [`draw`] | plots |
@@ -107,6 +109,7 @@ pub mod binary;
 pub mod cache;
 pub mod cli;
 pub mod config;
+pub mod data;
 pub mod design;
 pub mod draw;
 pub mod export;
@@ -122,3 +125,4 @@ pub mod statistics;
 pub mod synth;
 pub mod tool;
 pub mod vectors;
+pub mod workload;

@@ -6,15 +6,18 @@ use std::time::Duration;
 
 use bitweight::binary::frame::LayerValues;
 use bitweight::binary::{
-    Axis, Block, BlockRun, BlockTile, Geometry, InputStage, Layer, LayerKind, LayerParameters,
-    LayerRun, Operand, PaddingValue, Per, Step, Target, Tile, random_block_tiles, random_tiles,
+    Axis, Block, Geometry, InputStage, Layer, LayerKind, LayerParameters, Operand, PaddingValue,
+    Per, Step, Target,
 };
 use bitweight::config::{self, BLOCK_PRESETS, LAYER_PRESETS, Preset};
+use bitweight::data::Tensor;
 use bitweight::design::Reset;
-use bitweight::golden::binary::{Tensor, attention};
+use bitweight::golden::binary::attention;
 use bitweight::rtl;
 use bitweight::sim::{self, Report, Task};
-use bitweight::vectors::Workload;
+use bitweight::workload::{
+    BlockRun, BlockTile, LayerRun, Tile, Workload, random_block_tiles, random_tiles,
+};
 use common::{check_all, run_tool};
 
 const BINARY: Operand = Operand::BINARY;

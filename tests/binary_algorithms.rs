@@ -7,7 +7,8 @@
 use bitweight::binary::fold::BatchNorm;
 use bitweight::binary::rational::Rational;
 use bitweight::binary::{Axis, Geometry, LayerKind, Operand, PaddingValue, Per, Range, Step};
-use bitweight::golden::binary::{Tensor, apply, attention, dot_products};
+use bitweight::data::Tensor;
+use bitweight::golden::binary::{apply, attention, dot_products};
 
 const CHANNELS: usize = 5;
 const OUTPUTS: usize = 6;

@@ -6,8 +6,8 @@ mod common;
 use std::time::Duration;
 
 use bitweight::config;
+use bitweight::data::Matrix;
 use bitweight::design::Design;
-use bitweight::golden::Matrix;
 use bitweight::sim::{self, Job};
 use bitweight::vectors::{self, Distribution};
 use common::{Case, check_all, test_designs};

@@ -5,8 +5,9 @@ mod terminal;
 
 use std::fs;
 
-use bitweight::binary::{Layer, random_tiles};
+use bitweight::binary::Layer;
 use bitweight::config;
+use bitweight::workload::random_tiles;
 use num_bigint::{BigInt, BigUint};
 use terminal::{bitweight, folder, succeeds};
 

@@ -3,8 +3,8 @@
 
 mod common;
 
+use bitweight::data;
 use bitweight::design::{Design, Element};
-use bitweight::golden;
 use bitweight::nest::bit_slice::Schedule;
 use bitweight::nest::{ClosedForm, Matrix, Operands, WeightClosedForm};
 use bitweight::vectors::{self, Distribution};
@@ -100,7 +100,7 @@ fn check_sparse(design: &Design, operands: Operands<'_>) -> Result<(), String> {
         let value = |value: &BigInt| {
             i64::try_from(value).or_else(|_| u64::try_from(value).map(|v| v as i64))
         };
-        golden::Matrix {
+        data::Matrix {
             rows: matrix.rows,
             cols: matrix.cols,
             data: matrix.data.iter().map(|v| value(v).expect("64 bits")).collect(),

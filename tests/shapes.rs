@@ -6,10 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use bitweight::binary::{LayerRun, random_tiles};
 use bitweight::config;
 use bitweight::sim::Mismatch;
-use bitweight::vectors::Workload as _;
+use bitweight::workload::Workload as _;
+use bitweight::workload::{LayerRun, random_tiles};
 use terminal::bitweight as program;
 use terminal::{assert_error, folder, json, succeeds};
 

@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bitweight::arith::Levels;
+use bitweight::data::{Matrix, Words};
 use bitweight::design::{Contract, Design, MAX_PORT_WIDTH};
-use bitweight::golden::{Matrix, Words};
 use bitweight::rtl;
 use bitweight::sim::{self, Job, Report};
 use bitweight::vectors::{self, Distribution};

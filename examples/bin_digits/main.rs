@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use bitweight::binary::frame::LayerValues;
-use bitweight::binary::{Layer, LayerParameters, LayerRun, Tile};
+use bitweight::binary::{Layer, LayerParameters};
 use bitweight::config::{self, Described};
+use bitweight::data::Tensor;
 use bitweight::export::{self, Package};
-use bitweight::golden::binary::Tensor;
 use bitweight::sim::{self, Task, npy};
+use bitweight::workload::{LayerRun, Tile};
 
 /// Images that the network classifies correctly.
 const EXPECTED_CORRECT: usize = 663;

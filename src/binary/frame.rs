@@ -16,12 +16,12 @@
 //!    loaded as the value with which the accumulator starts, see [`Layer::start`];
 //! 4. for each step with a table of positions: one record per position.
 
+use crate::data::{Tensor, Values};
 use num_bigint::{BigInt, BigUint};
 
 use super::layer::{Layer, is_positional, values_of};
 use super::parameters::LayerError;
 use super::step::{Range, Step, Table, TableOf};
-use crate::golden::binary::{Tensor, Values};
 
 /// What the records of a section are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,7 +261,7 @@ fn allowed(input: Range, step: &Step, table: &Table) -> Range {
 }
 
 /// The low `width` bits of a number.
-pub(super) fn bits(value: i64, width: usize) -> BigUint {
+pub(crate) fn bits(value: i64, width: usize) -> BigUint {
     let modulus = BigInt::from(1) << width;
     let residue = (BigInt::from(value) % &modulus + &modulus) % &modulus;
     residue.to_biguint().unwrap_or_default()

@@ -12,7 +12,6 @@
 
 mod block;
 mod block_check;
-mod block_workload;
 mod check;
 mod depth;
 pub mod fold;
@@ -22,24 +21,19 @@ mod input;
 mod layer;
 pub mod module_names;
 mod parameters;
-mod random;
 pub mod rational;
 mod record;
 mod ring;
 mod schedule;
 mod step;
 mod streams;
-mod workload;
 
 pub use crate::arith::operand::{MAX_PLANES, Operand};
 pub use crate::design::Target;
 pub use block::{Block, BlockParameters, MAX_LAYERS, Node, Shortcut};
 pub use block_check::is_direct;
-pub use block_workload::{BlockRun, BlockTile, random_block_tiles};
 pub use geometry::{Axis, Geometry, LayerKind, PaddingValue};
 pub use input::InputStage;
 pub use layer::{Layer, PlacedStep, is_positional, values_of};
 pub use parameters::{LayerError, LayerParameters};
-pub use random::random_tiles;
 pub use step::{MANTISSA, Per, Range, Step, Table, TableOf};
-pub use workload::{LayerRun, Outputs, Tile};

@@ -47,7 +47,7 @@ pub struct LayerError {
 }
 
 impl LayerError {
-    pub(super) fn new(
+    pub(crate) fn new(
         path: impl Into<String>,
         message: impl Into<String>,
         help: impl Into<String>,

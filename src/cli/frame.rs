@@ -12,7 +12,7 @@ use super::{Outcome, report};
 use crate::binary::Layer;
 use crate::binary::frame::SectionKind;
 use crate::config::{self, Described};
-use crate::golden::Words;
+use crate::data::Words;
 use crate::output;
 use crate::sim::npy;
 use crate::vectors::pack;

@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 
 use crate::binary::frame::LayerValues;
 use crate::binary::{Layer, LayerKind, Operand, PlacedStep, Table, TableOf, values_of};
-use crate::golden::binary::Tensor;
+use crate::data::Tensor;
 use crate::sim::npy;
 use crate::sim::shape::{Axes, Shape};
 

@@ -7,8 +7,9 @@ use anyhow::bail;
 use super::Outcome;
 use super::layer_files::Reader;
 use super::simulate_layer::{Request, Subject, TILES, describe, output_shape, texts};
-use crate::binary::{Block, BlockRun, BlockTile, random_block_tiles};
+use crate::binary::Block;
 use crate::rtl;
+use crate::workload::{BlockRun, BlockTile, random_block_tiles};
 
 impl Request<'_> {
     /// Simulates the block and prints the report.

@@ -9,10 +9,10 @@ use serde_json::json;
 use super::layer_files::Reader;
 use super::watch::Tiles;
 use super::{Outcome, report};
-use crate::binary::{Layer, LayerError, LayerRun, Tile, random_tiles};
+use crate::binary::{Layer, LayerError};
 use crate::rtl;
 use crate::sim::{self, Task, npy};
-use crate::vectors::Workload;
+use crate::workload::{LayerRun, Tile, Workload, random_tiles};
 
 /// Tiles of random samples that run when no activations are given: samples of each.
 pub(super) const TILES: &[usize] = &[1, 2];

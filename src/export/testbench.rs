@@ -5,7 +5,8 @@ use askama::Template;
 use super::package::{PackageFile, file_list, render};
 use crate::design::Stream;
 use crate::machine::Machine;
-use crate::vectors::{Workload, pack};
+use crate::vectors::pack;
+use crate::workload::Workload;
 
 /// What an integer of Verilog counts to.
 const LONGEST_WAIT: u64 = 2_000_000_000;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use num_bigint::BigInt;
 
-use super::{Matrix, Words};
+use crate::data::{Matrix, Words};
 
 /// A matrix product whose elements are computed when they are asked for.
 #[derive(Clone, Debug)]

@@ -4,7 +4,5 @@
 
 pub mod binary;
 mod gemm;
-mod words;
 
 pub use gemm::Gemm;
-pub use words::{Matrix, Words};

@@ -8,7 +8,8 @@ pub use yaml::configuration;
 use super::{Facts, Machine};
 use crate::design::{Design, Reset, Stream};
 use crate::rtl::{self, Module};
-use crate::vectors::{Product, Workload, trial};
+use crate::vectors::trial;
+use crate::workload::{Product, Workload};
 
 impl Machine for Design {
     fn name(&self) -> &str {

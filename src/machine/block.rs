@@ -6,10 +6,10 @@ use super::layer::SAMPLES;
 use super::layer::facts::{derived, frame};
 use super::layer::yaml::{body, list};
 use super::{Facts, Machine};
-use crate::binary::{Block, BlockRun, Layer, random_block_tiles};
+use crate::binary::{Block, Layer};
 use crate::design::{Reset, Stream};
 use crate::rtl::{self, Module};
-use crate::vectors::Workload;
+use crate::workload::{BlockRun, Workload, random_block_tiles};
 
 impl Machine for Block {
     fn name(&self) -> &str {

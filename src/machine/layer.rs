@@ -4,10 +4,10 @@ pub(super) mod facts;
 pub(super) mod yaml;
 
 use super::{Facts, Machine};
-use crate::binary::{Layer, LayerRun, random_tiles};
+use crate::binary::Layer;
 use crate::design::{Reset, Stream};
 use crate::rtl::{self, Module};
-use crate::vectors::Workload;
+use crate::workload::{LayerRun, Workload, random_tiles};
 
 /// Samples of the tiles of the testbench.
 pub(super) const SAMPLES: &[usize] = &[1, 2];

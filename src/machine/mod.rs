@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::design::{Reset, Stream};
 use crate::rtl::Module;
-use crate::vectors::Workload;
+use crate::workload::Workload;
 
 /// A design that can be generated.
 pub trait Machine: Sync {

@@ -5,10 +5,11 @@ use std::io::{self, Read};
 use super::build::Simulator;
 use super::mismatch::Mismatch;
 use super::run::{END, PATIENCE, Report, Task};
+use crate::data::Words;
 use crate::design::Stream;
-use crate::golden::Words;
 use crate::tool::Running;
-use crate::vectors::{Place, Workload, pack};
+use crate::vectors::pack;
+use crate::workload::{Place, Workload};
 
 /// Mismatches that are described; the others are only counted.
 const DESCRIBED: usize = 5;

@@ -1,10 +1,9 @@
 //! A result that is not what it should be, with everything needed to look into it.
 
+use crate::workload::{Place, Spot};
 use std::fmt;
 
 use serde::Serialize;
-
-use crate::vectors::{Place, Spot};
 
 /// One wrong lane of one transfer.
 #[derive(Clone, Debug, Serialize)]

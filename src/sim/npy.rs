@@ -9,8 +9,8 @@ use npyz::{DType, Endianness, Order, TypeChar, WriterBuilder as _};
 use super::half::Half;
 use crate::arith::Levels;
 use crate::arith::format::Format;
+use crate::data::{Matrix, Words};
 use crate::design::Design;
-use crate::golden::{Matrix, Words};
 use crate::output;
 use crate::vectors::digits;
 

@@ -13,12 +13,13 @@ use super::build::{self, BuildError, Source};
 use super::collect::Collector;
 use super::mismatch::Mismatch;
 use super::ports;
+use crate::data::{Matrix, Words};
 use crate::design::{Design, Stream};
-use crate::golden::{Matrix, Words};
 use crate::nest::bit_slice::Activity;
 use crate::rtl;
 use crate::tool::{Invocation, ToolError};
-use crate::vectors::{Product, Workload, pack};
+use crate::vectors::pack;
+use crate::workload::{Product, Workload};
 
 /// Fewest cycles without any transfer after which a model counts as stuck.
 pub(super) const PATIENCE: u64 = 100_000;

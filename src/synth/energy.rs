@@ -17,8 +17,8 @@ use super::power::{self, INPUT_ACTIVITY};
 use super::solution::Solution;
 use super::store::Store;
 use super::tools::Tools;
+use crate::data::Matrix;
 use crate::design::Design;
-use crate::golden::Matrix;
 
 mod element;
 mod streams;

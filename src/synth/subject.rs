@@ -2,8 +2,8 @@
 
 use super::run::Scope;
 use crate::binary::Layer;
+use crate::data::Matrix;
 use crate::design::{Design, Element};
-use crate::golden::Matrix;
 use crate::rtl::{self, Module};
 
 /// What is measured.

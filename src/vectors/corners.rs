@@ -3,7 +3,7 @@
 use super::random::{Distribution, random};
 use crate::arith::Levels;
 use crate::arith::format::Format;
-use crate::golden::Matrix;
+use crate::data::Matrix;
 
 /// Kinds of rows of A and columns of B.
 const KINDS: usize = 7;

@@ -6,7 +6,7 @@
 
 use crate::arith::encode::Encoding;
 use crate::arith::format::Format;
-use crate::golden::{Matrix, Words};
+use crate::data::{Matrix, Words};
 
 /// The wires that the digits of an encoding need: whether one can be negative, or two.
 fn wires(encoding: &dyn Encoding, format: Format) -> (bool, bool) {

@@ -1,7 +1,7 @@
 //! Packing: lanes of any width into the bytes of a transfer, and back.
 
+use crate::data::Words;
 use crate::design::Stream;
-use crate::golden::Words;
 
 /// Writes the low `width` bits of `value` at bit `offset` of `bytes`, which are zero there.
 fn put_bits(bytes: &mut [u8], offset: usize, width: usize, value: u64) {

@@ -7,7 +7,7 @@ use rand_pcg::rand_core::SeedableRng as _;
 
 use crate::arith::Levels;
 use crate::arith::format::Format;
-use crate::golden::Matrix;
+use crate::data::Matrix;
 
 /// How random operands are distributed.
 #[derive(Clone, Copy, Debug, PartialEq)]

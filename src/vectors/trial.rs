@@ -1,8 +1,8 @@
 //! What the packaged testbench of an array multiplies.
 
 use super::{Distribution, corners, random};
+use crate::data::Matrix;
 use crate::design::Design;
-use crate::golden::Matrix;
 
 /// Tiles get at most this many beats, so that the vectors of large arrays stay small.
 const LONGEST: usize = 40;

@@ -1,9 +1,9 @@
 //! Chains of binarized layers: what connects them.
 
-use bitweight::binary::{Block, BlockRun, random_block_tiles};
+use bitweight::binary::Block;
 use bitweight::config;
 use bitweight::rtl;
-use bitweight::vectors::Workload;
+use bitweight::workload::{BlockRun, Workload, random_block_tiles};
 
 use super::common::check_all;
 use super::layers::survives_run;

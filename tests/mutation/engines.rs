@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bitweight::config;
+use bitweight::data::Matrix;
 use bitweight::design::Design;
-use bitweight::golden::Matrix;
 use bitweight::rtl;
 use bitweight::sim::{self, Job};
 use bitweight::vectors::{self, Distribution};

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use bitweight::binary::{Layer, LayerRun, random_tiles};
+use bitweight::binary::Layer;
 use bitweight::config;
 use bitweight::rtl;
 use bitweight::sim::{self, Task};
-use bitweight::vectors::Workload;
+use bitweight::workload::{LayerRun, Workload, random_tiles};
 
 use super::common::check_all;
 use super::mutant::{CONTROL_RULES, Files, Mutant, check, chosen, mutants, texts};

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use bitweight::design::Stream;
-use bitweight::vectors::{Workload, pack};
+use bitweight::vectors::pack;
+use bitweight::workload::Workload;
 
 use crate::common::run_tool;
 

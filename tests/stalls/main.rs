@@ -10,12 +10,10 @@ mod random;
 
 use std::time::{Duration, Instant};
 
-use bitweight::binary::{
-    Axis, Block, BlockRun, Geometry, InputStage, Layer, LayerParameters, LayerRun, Step,
-    random_block_tiles, random_tiles,
-};
+use bitweight::binary::{Axis, Block, Geometry, InputStage, Layer, LayerParameters, Step};
 use bitweight::config;
 use bitweight::rtl;
+use bitweight::workload::{BlockRun, LayerRun, random_block_tiles, random_tiles};
 use common::check_all;
 
 /// Words of a vector: from one to more than the pipeline is deep.

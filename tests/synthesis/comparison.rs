@@ -4,7 +4,8 @@ use std::fs;
 
 use assert_cmd::Command as Cli;
 use bitweight::config;
-use bitweight::vectors::{self, Distribution, Product, Workload as _};
+use bitweight::vectors::{self, Distribution};
+use bitweight::workload::{Product, Workload as _};
 use serde_json::Value;
 
 use crate::bench::{Bench, equipped, number, tiny};

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::data::Matrix;
 use crate::design::Design;
-use crate::golden::Matrix;
 use crate::synth::measured::{self, Measured};
 use crate::synth::structure::{self, Structure};
-use crate::vectors::{Product, Workload as _};
+use crate::workload::Product;
+use crate::workload::Workload as _;
 
 /// What is known of a design without synthesis, and what synthesis has found before.
 pub(super) struct Row {

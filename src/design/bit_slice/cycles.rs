@@ -1,8 +1,8 @@
 //! The cycles of engines that leave zero digits out, which depend on the operands.
 
 use crate::arith::encode::Encoding;
+use crate::data::Matrix;
 use crate::design::{Design, Element};
-use crate::golden::Matrix;
 use crate::nest::bit_slice::{Activity, Schedule, Totals};
 use crate::nest::term_serial::{self, TermSerial};
 

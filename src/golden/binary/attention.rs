@@ -1,6 +1,6 @@
 //! Binarized attention as in binarized BERT.
 
-use super::Tensor;
+use crate::data::Tensor;
 
 /// `context[i, c] = sum over j of p[i, j] * v[j, c]` with `p[i, j] = 1` where the scaled score
 /// `q_i . k_j` is above zero and key j is not masked, else 0: neither softmax nor division. `q` is

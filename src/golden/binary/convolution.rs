@@ -1,7 +1,7 @@
 //! Dot products of a layer.
 
-use super::Tensor;
 use crate::binary::{Geometry, PaddingValue};
+use crate::data::Tensor;
 
 /// `d[n, position, o]`: the sum over the taps and channels of o's group of activation times
 /// weight. Activations are \[samples, depth, height, width, channels\], weights

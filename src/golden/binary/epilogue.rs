@@ -1,11 +1,7 @@
 //! The steps after the dot product, each by its formula.
 
-use super::Tensor;
 use crate::binary::{Per, Range, Step};
-
-/// The tables of a step, in the order of [`Step::tables`]. A table of channels with several values
-/// holds those of a channel next to each other.
-pub type Values = Vec<Vec<i64>>;
+use crate::data::{Tensor, Values};
 
 /// Applies the steps in order. A pooling that is marked to be before a threshold is done before
 /// the threshold that it follows. `magnitudes` are those of the positions, for a scale by them.

@@ -9,10 +9,8 @@ mod attention;
 mod convolution;
 mod epilogue;
 mod quantize;
-mod tensor;
 
 pub use attention::attention;
 pub use convolution::{dot_products, magnitudes};
-pub use epilogue::{Values, apply, epilogue};
+pub use epilogue::{apply, epilogue};
 pub use quantize::quantize;
-pub use tensor::Tensor;

@@ -1,6 +1,6 @@
 //! The input stage of a layer.
 
-use super::Tensor;
+use crate::data::Tensor;
 
 /// `levels[n]` with `n` the number of thresholds of the channel that `x` reaches, or exceeds where
 /// `strict`; `thresholds` holds those of a channel next to each other.

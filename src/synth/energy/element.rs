@@ -1,8 +1,8 @@
 //! One element on its own, fed at its ports: 64 places of the array at a time.
 
 use super::{LANES, Run};
+use crate::data::Matrix;
 use crate::design::Design;
-use crate::golden::Matrix;
 use crate::rtl;
 use crate::synth::gatesim::Simulator;
 

@@ -2,13 +2,14 @@
 //! tiles of its own that follow each other without a gap.
 
 use super::{LANES, Run};
+use crate::data::Matrix;
 use crate::design::{Contract, Design, Stream};
-use crate::golden::Matrix;
 use crate::synth::assembly::Assembly;
 use crate::synth::gatesim::Simulator;
 use crate::synth::netlist::Netlist;
 use crate::synth::solution::Solution;
-use crate::vectors::{Product, Workload, pack};
+use crate::vectors::pack;
+use crate::workload::{Product, Workload};
 
 /// Cells of the largest design that is simulated: more need too much memory.
 const MOST_CELLS: u64 = 1_500_000;

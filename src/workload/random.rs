@@ -4,12 +4,11 @@ use rand::Rng as _;
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::SeedableRng as _;
 
-use super::frame::LayerValues;
-use super::layer::{Layer, values_of};
-use super::step::{Range, TableOf};
-use super::workload::Tile;
+use super::Tile;
 use crate::arith::operand::Operand;
-use crate::golden::binary::Tensor;
+use crate::binary::frame::LayerValues;
+use crate::binary::{Layer, Range, TableOf, values_of};
+use crate::data::Tensor;
 
 /// Tiles of these numbers of samples, each with parameters of its own. The same seed gives the
 /// same tiles.

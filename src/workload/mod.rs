@@ -4,8 +4,18 @@
 //! product. The driver, the comparison and the testbench know nothing else of a design, so a new
 //! family of designs is an implementation of [`Workload`].
 
+mod block;
+mod layer;
+mod product;
+mod random;
+
+pub use block::{BlockRun, BlockTile, random_block_tiles};
+pub use layer::{LayerRun, Outputs, Tile};
+pub use product::Product;
+pub use random::random_tiles;
+
+use crate::data::Words;
 use crate::design::Stream;
-use crate::golden::Words;
 use crate::nest::bit_slice::Activity;
 
 /// Transfers for one input stream.
@@ -13,7 +23,7 @@ use crate::nest::bit_slice::Activity;
 pub struct Frame {
     /// Index of the stream in [`Workload::sources`].
     pub source: usize,
-    /// The transfers as [`super::pack`] makes them.
+    /// The transfers as [`crate::vectors::pack`] makes them.
     pub bytes: Vec<u8>,
 }
 

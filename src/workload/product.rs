@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use num_bigint::BigInt;
 
-use super::workload::{Expected, Frame, Place, Workload};
-use super::{digits, pack};
+use super::{Expected, Frame, Place, Workload};
+use crate::data::{Matrix, Words};
 use crate::design::{Contract, Design, Stream};
-use crate::golden::{Gemm, Matrix, Words};
+use crate::golden::Gemm;
 use crate::nest::bit_slice::Activity;
+use crate::vectors::{digits, pack};
 
 /// Operand pairs that a [`Place`] names.
 const SHOWN: usize = 8;

@@ -2,14 +2,13 @@
 
 use num_bigint::BigUint;
 
-use super::frame::LayerValues;
-use super::layer::Layer;
-use super::parameters::LayerError;
-use super::step::Step;
+use super::{Expected, Frame, Place, Spot, Workload};
+use crate::binary::frame::LayerValues;
+use crate::binary::{Layer, LayerError, Range, Step};
+use crate::data::{Tensor, Words};
 use crate::design::Stream;
-use crate::golden::Words;
-use crate::golden::binary::{Tensor, dot_products, epilogue, magnitudes, quantize};
-use crate::vectors::{Expected, Frame, Place, Spot, Workload, pack};
+use crate::golden::binary::{dot_products, epilogue, magnitudes, quantize};
+use crate::vectors::pack;
 
 /// Samples with the parameters that hold for them.
 #[derive(Clone, Debug)]
@@ -208,7 +207,7 @@ fn check(layer: &Layer, tile: &Tile) -> Result<LayerValues, LayerError> {
         (Some((width, placed)), residual) => {
             let [d, h, w] = placed.positions;
             let shape = [samples, d, h, w, geometry.outputs];
-            let limits = super::step::Range::signed(width);
+            let limits = Range::signed(width);
             let fits = residual.as_ref().is_some_and(|residual| {
                 residual.shape == shape && residual.data.iter().all(|&v| limits.clamp(v) == v)
             });

@@ -1,16 +1,13 @@
 //! Tiles of samples on a block as a workload of the simulation.
 
-use super::block::{Block, Shortcut};
-use super::frame::LayerValues;
-use super::parameters::LayerError;
-use super::random::random_tiles;
-use super::step::Step;
-use super::workload::{LayerRun, Outputs, Tile, frame_of};
+use super::layer::frame_of;
+use super::{Expected, Frame, LayerRun, Outputs, Place, Tile, Workload, random_tiles};
 use crate::arith::operand::Operand;
+use crate::binary::frame::LayerValues;
+use crate::binary::{Block, LayerError, Shortcut, Step};
+use crate::data::{Tensor, Words};
 use crate::design::Stream;
-use crate::golden::Words;
-use crate::golden::binary::{Tensor, apply};
-use crate::vectors::{Expected, Frame, Place, Workload};
+use crate::golden::binary::apply;
 
 /// Samples with the parameters of all layers that hold for them.
 #[derive(Clone, Debug)]

@@ -9,6 +9,10 @@ pub struct Tensor {
     pub data: Vec<i64>,
 }
 
+/// The tables of a step, in the order of [`Step::tables`]. A table of channels with several values
+/// holds those of a channel next to each other.
+pub type Values = Vec<Vec<i64>>;
+
 impl Tensor {
     /// A tensor whose elements are computed from their indices.
     pub fn from_fn(shape: [usize; 5], mut element: impl FnMut([usize; 5]) -> i64) -> Self {
