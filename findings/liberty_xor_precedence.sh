@@ -9,6 +9,7 @@ set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
+export TMPDIR="$folder" # Yosys keeps libraries that it has read in the temporary directory
 python3 -m pip install --quiet --disable-pip-version-check --no-deps --target site pyosys==0.70 >pip.log 2>&1 \
     || { cat pip.log; exit 2; }
 apt-get download -q yosys=0.23-6 berkeley-abc=1.01+20221019git70cb339+dfsg-4 >log 2>&1 || { cat log; exit 2; }
@@ -59,13 +60,15 @@ yosys_of() { # version, commands
     if [ "$1" = 0.23 ]; then usr/bin/yosys -p "$2"; else PYTHONPATH=site python3 run.py "$2"; fi
 }
 seen=
+turn=0
 for version in 0.23 0.70; do
     for function in "A ^ B * C" "(A ^ B) * C"; do
-        library "$function" >own.lib
-        yosys_of $version 'read_verilog design.v; synth -top design_m; abc -liberty own.lib; write_verilog -noattr mapped.v' \
+        turn=$((turn + 1))
+        library "$function" >own$turn.lib
+        yosys_of $version 'read_verilog design.v; synth -top design_m; abc -liberty own'$turn'.lib; write_verilog -noattr mapped.v' \
             >log 2>&1 || { cat log; exit 1; }
         used=$(grep -c 'THREE ' mapped.v || :)
-        yosys_of $version "read_liberty own.lib; read_verilog mapped.v; flatten; rename design_m gate; \
+        yosys_of $version "read_liberty own$turn.lib; read_verilog mapped.v; flatten; rename design_m gate; \
 read_verilog design.v; rename design_m gold; miter -equiv -flatten gold gate pair; hierarchy -top pair; flatten; \
 sat -prove trigger 0 pair" >log 2>&1 || { cat log; exit 1; }
         if grep -q 'no model found: SUCCESS' log; then verdict=equal; else verdict=different; fi
