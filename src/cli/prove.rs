@@ -48,8 +48,8 @@ impl Arguments {
         if with.is_empty() {
             anyhow::bail!(
                 "`{name}` has no module with properties, so nothing would be proven\n  \
-                 help: the controls of arrays have them; `bitweight sim` compares the results of \
-                 layers and blocks"
+                 help: the controls of arrays, layers and blocks have them; `bitweight sim` compares \
+                 results"
             );
         }
         if let Some(wrong) = self.only.iter().find(|wanted| !with.contains(wanted)) {
@@ -91,6 +91,7 @@ fn describe(proof: &Proof) -> Value {
         "properties": proof.properties,
         "verdict": verdict,
         "depth": depth,
+        "happens": proof.happens,
         "seconds": (proof.seconds * 10.0).round() / 10.0,
     });
     if let Verdict::Violated { property, trace } = &proof.verdict {
@@ -104,7 +105,12 @@ fn describe(proof: &Proof) -> Value {
 fn text(name: &str, proofs: &[Proof], good: bool) -> String {
     let mut text = format!("{}  {name}\n", if good { "PASS" } else { "FAIL" });
     let width = proofs.iter().map(|proof| proof.module.len()).max().unwrap_or(0);
-    for Proof { module, properties, verdict, seconds } in proofs {
+    for Proof { module, properties, verdict, happens, seconds } in proofs {
+        // That nothing happens may also be for want of depth, so it is no failure.
+        let idle = match happens {
+            Some(false) => "; but what it is for does not happen in the cycles of --depth",
+            Some(true) | None => "",
+        };
         let verdict = match verdict {
             Verdict::Proven { induction } => {
                 format!("proven for all time, by induction over {induction} cycles")
@@ -116,8 +122,9 @@ fn text(name: &str, proofs: &[Proof], good: bool) -> String {
                 format!("VIOLATED: {property}{}", trace.unwrap_or_default())
             }
         };
-        text +=
-            &format!("  {module:width$}  {properties:3} properties  {verdict}  ({seconds:.1} s)\n");
+        text += &format!(
+            "  {module:width$}  {properties:3} properties  {verdict}{idle}  ({seconds:.1} s)\n"
+        );
     }
     text
 }

@@ -17,6 +17,17 @@ pub(super) struct Job<'a> {
     pub limits: &'a Limits,
 }
 
+/// What the solver is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    /// Whether the properties hold in the first cycles.
+    First,
+    /// Whether they hold in a cycle after they held in up to as many as given before.
+    After,
+    /// Whether all events happen in some run of as many cycles.
+    Reach,
+}
+
 /// What the solver says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
@@ -46,9 +57,8 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// Asks whether the properties hold in the first `depth` cycles, or whether they hold in a cycle
-    /// after they held in up to `depth` ones before.
-    pub fn solve(&self, induction: bool, depth: usize) -> Result<Answer, ProofError> {
+    /// Asks the question of runs of `depth` cycles.
+    pub fn solve(&self, question: Question, depth: usize) -> Result<Answer, ProofError> {
         let what = format!("proving {} (yosys-smtbmc)", self.top);
         let mut run = Invocation::new(what, &self.tools.driver).args([
             "-s",
@@ -58,9 +68,10 @@ impl Job<'_> {
             "-t",
             &depth.to_string(),
         ]);
-        run = match induction {
-            true => run.arg("-i"),
-            false => run.arg("--dump-vcd").arg(self.trace()),
+        run = match question {
+            Question::After => run.arg("-i"),
+            Question::First => run.arg("--dump-vcd").arg(self.trace()),
+            Question::Reach => run.arg("-c"),
         };
         let file = format!("{}.smt2", self.top);
         match run.arg(file).folder(self.folder).run(self.limits.time) {

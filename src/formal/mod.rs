@@ -16,7 +16,7 @@ use crate::rtl::Module;
 use crate::synth::Yosys;
 use crate::tool::{self, ToolError};
 
-use job::{Answer, Job};
+use job::{Answer, Job, Question};
 
 /// How to install the solver.
 pub(crate) const INSTALL_SOLVER: &str = "install it with: apt-get install z3";
@@ -79,6 +79,9 @@ pub struct Proof {
     pub properties: usize,
     /// How it ended.
     pub verdict: Verdict,
+    /// Whether what the module is for happens in some run as long as [`Limits::depth`]: else the
+    /// properties might hold for want of it. Nothing where that has not been asked.
+    pub happens: Option<bool>,
     /// Time that it took.
     pub seconds: f64,
 }
@@ -141,9 +144,17 @@ pub fn prove(
         let start = Instant::now();
         let job = Job { tools: &tools, folder: work.path(), modules, top: &module.name, limits };
         let verdict = decide(&job)?;
+        let happens = match module.events > 0 && verdict.is_good() {
+            true => match job.solve(Question::Reach, limits.depth)? {
+                Answer::Holds => Some(true),
+                Answer::Fails(_) => Some(false),
+                Answer::OutOfTime => None,
+            },
+            false => None,
+        };
         let seconds = start.elapsed().as_secs_f64();
         let (module, properties) = (module.name.clone(), module.properties);
-        Ok(Proof { module, properties, verdict, seconds })
+        Ok(Proof { module, properties, verdict, happens, seconds })
     })
 }
 
@@ -151,9 +162,9 @@ pub fn prove(
 fn decide(job: &Job<'_>) -> Result<Verdict, ProofError> {
     job.translate()?;
     let limits = job.limits;
-    let (induction, closed) = (limits.induction, job.solve(true, limits.induction)?);
+    let (induction, closed) = (limits.induction, job.solve(Question::After, limits.induction)?);
     let depth = if closed == Answer::Holds { induction + 1 } else { limits.depth };
-    Ok(match job.solve(false, depth)? {
+    Ok(match job.solve(Question::First, depth)? {
         Answer::Holds if closed == Answer::Holds => Verdict::Proven { induction },
         Answer::Holds => Verdict::Bounded { depth },
         Answer::OutOfTime => Verdict::Undecided,

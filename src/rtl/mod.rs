@@ -47,11 +47,20 @@ pub struct Module {
     pub memories: Vec<Memory>,
     /// Assertions in it, which are off unless [`PROPERTIES`] is defined.
     pub properties: usize,
+    /// Events in it that its assumptions must leave possible, under the same macro.
+    pub events: usize,
 }
 
 impl Module {
     fn new(name: String, text: String) -> Self {
-        Self { name, text, counts: Counts::default(), memories: Vec::new(), properties: 0 }
+        Self {
+            name,
+            text,
+            counts: Counts::default(),
+            memories: Vec::new(),
+            properties: 0,
+            events: 0,
+        }
     }
 
     /// Name of its file.

@@ -7,17 +7,20 @@
 //! property speaks of. Only what Yosys 0.23 and Verilator 5.006 both take is printed: `assert` and
 //! `assume` of a condition within a clocked process.
 
+mod engine;
 mod output_stationary;
+mod print;
 mod streams;
 mod weight_stationary;
 
+pub(super) use engine::{collect, loader, queue, readout, scheduler, serial};
 pub(super) use output_stationary::{captured, control, drain};
 pub(super) use streams::{fifo, gather};
 pub(super) use weight_stationary::{admission, output};
 
 use std::ops::Range;
 
-use super::Module;
+use super::text::{declare, one, zero};
 use crate::design::Reset;
 
 /// The macro that switches properties on.
@@ -32,6 +35,7 @@ pub(super) struct Properties {
     /// Ranges of loops over bits that are constant conditions.
     loops: bool,
     count: usize,
+    events: usize,
 }
 
 /// A helper register: name, width where it is no scalar, value after reset, next value.
@@ -47,6 +51,7 @@ struct Register {
 enum Kind {
     Assume,
     Assert,
+    Cover,
 }
 
 impl Kind {
@@ -54,6 +59,7 @@ impl Kind {
         match self {
             Self::Assume => "assume",
             Self::Assert => "assert",
+            Self::Cover => "cover",
         }
     }
 }
@@ -68,6 +74,7 @@ impl Properties {
             checks: Vec::new(),
             loops: false,
             count: 0,
+            events: 0,
         }
     }
 
@@ -103,6 +110,52 @@ impl Properties {
         self.register(name, Some(width), &zero, next)
     }
 
+    /// A helper register of `width` bits that has any value and keeps it from the first reset on: a
+    /// property of it holds for every value.
+    pub fn any(self, name: &str, width: usize) -> Self {
+        // It is no constant that a tool could take for undefined.
+        self.declare(&declare("reg", name, width))
+            .declare("always @(posedge clk_i)")
+            .declare(&format!("  if (!check_live_q) {name} <= ~{name};"))
+    }
+
+    /// A helper register of `width` bits that counts where `step`, from 0 to `last` and on from 0.
+    pub fn cycle(self, name: &str, width: usize, step: &str, last: &str) -> Self {
+        let next = format!(
+            "~({step}) ? {name} :\n          ({name} == {last}) ? {} : {name} + {}",
+            zero(width),
+            one(width)
+        );
+        self.vector(name, &width.to_string(), &next)
+    }
+
+    /// A helper register that counts down from `gap` where `step`.
+    pub fn apart(self, name: &str, step: &str, gap: &str) -> Self {
+        let down = format!("({name} == 0) ? 16'd0 : {name} - 16'd1");
+        self.vector(name, "16", &format!("({step}) ? {gap} : {down}"))
+    }
+
+    /// What hands rows out one after the other, each in transfers: the one at its turn is the one
+    /// that `check_row_q` and `check_part_q` count.
+    pub fn turns(self) -> Self {
+        self.assert(
+            "The last transfer of the last row is marked, and no other.",
+            "last_o == (check_row_q == Rows - 1 && check_part_q == Transfers - 1)",
+        )
+        .assert("Rows follow each other.", "check_row_q < Rows")
+        .assert("Transfers follow each other.", "check_part_q < Transfers")
+        .assert_each(
+            "One row is at its turn.",
+            "0".."Rows",
+            "row_q[check_i] == (check_i == check_row_q)",
+        )
+        .assert_each(
+            "One transfer is at its turn.",
+            "0".."Transfers",
+            "part_q[check_i] == (check_i == check_part_q)",
+        )
+    }
+
     fn register(mut self, name: &str, width: Option<&str>, initial: &str, next: &str) -> Self {
         let [name, initial, next] = [name, initial, next].map(str::to_owned);
         let width = width.map(str::to_owned);
@@ -120,6 +173,11 @@ impl Properties {
         self.check(Kind::Assert, why, &[condition.to_owned()], None)
     }
 
+    /// Several conditions of one kind that the module sees to.
+    pub fn assert_all(self, why: &str, conditions: &[String]) -> Self {
+        if conditions.is_empty() { self } else { self.check(Kind::Assert, why, conditions, None) }
+    }
+
     /// Something that the surroundings see to, for each value of `check_i` in the range.
     pub fn assume_each(self, why: &str, range: Range<&str>, condition: &str) -> Self {
         self.check(Kind::Assume, why, &[condition.to_owned()], Some(range))
@@ -128,6 +186,11 @@ impl Properties {
     /// Something that the module sees to, for each value of `check_i` in the range.
     pub fn assert_each(self, why: &str, range: Range<&str>, condition: &str) -> Self {
         self.check(Kind::Assert, why, &[condition.to_owned()], Some(range))
+    }
+
+    /// Something that is to happen in some run: that the properties do not hold for want of any.
+    pub fn reach(self, why: &str, condition: &str) -> Self {
+        self.check(Kind::Cover, why, &[condition.to_owned()], None)
     }
 
     /// A stream from the module: what is offered stays until it is accepted.
@@ -181,66 +244,11 @@ impl Properties {
             self.checks.push(format!("{:indent$}{} ({condition});", "", kind.name()));
         }
         self.checks.extend(tail);
-        if kind == Kind::Assert {
-            self.count += conditions.len();
+        match kind {
+            Kind::Assert => self.count += conditions.len(),
+            Kind::Cover => self.events += conditions.len(),
+            Kind::Assume => {}
         }
         self
-    }
-
-    /// The module with its properties.
-    pub fn of(&self, module: Module) -> Module {
-        let end = "endmodule\n";
-        let Some(place) = module.text.rfind(end) else { return module };
-        let (body, rest) = module.text.split_at(place);
-        let text = format!("{body}\n{}{rest}", self.render());
-        Module { text, properties: module.properties + self.count, ..module }
-    }
-
-    fn render(&self) -> String {
-        let (clock, reset_name) = ("clk_i", "rst_ni");
-        let event = match self.reset {
-            Reset::Async => format!("posedge {clock} or negedge {reset_name}"),
-            Reset::Sync | Reset::None => format!("posedge {clock}"),
-        };
-        let mut lines = vec![
-            format!("`ifdef {MACRO}"),
-            "  // Properties, from the first reset on: assumptions about what surrounds the module, and"
-                .to_owned(),
-            "  // assertions about the module itself.".to_owned(),
-            "  reg check_live_q;".to_owned(),
-            "  initial check_live_q = 1'b0;".to_owned(),
-            format!("  always @(posedge {clock}) check_live_q <= check_live_q | ~{reset_name};"),
-        ];
-        if self.loops {
-            lines.push("  integer check_i;".to_owned());
-        }
-        // Constants give registers their widths, and wires read registers: each is declared before.
-        let (constants, wires): (Vec<_>, Vec<_>) =
-            self.declarations.iter().partition(|line| line.starts_with("localparam "));
-        lines.extend(constants.iter().map(|line| format!("  {line}")));
-        for Register { name, width, .. } in &self.registers {
-            let range = width.as_ref().map(|width| format!("[{width}-1:0] ")).unwrap_or_default();
-            lines.push(format!("  reg {range}{name};"));
-        }
-        lines.extend(wires.iter().map(|line| format!("  {line}")));
-        if !self.registers.is_empty() {
-            let set = |value: fn(&Register) -> &str| {
-                let line = move |r: &Register| match r.name.len() + value(r).len() {
-                    ..=85 => format!("      {} <= {};", r.name, value(r)),
-                    _ => format!("      {} <=\n          {};", r.name, value(r)),
-                };
-                self.registers.iter().map(line).collect::<Vec<_>>()
-            };
-            lines.push(format!("  always @({event}) begin"));
-            lines.push(format!("    if (!{reset_name}) begin"));
-            lines.extend(set(|register| &register.initial));
-            lines.push("    end else begin".to_owned());
-            lines.extend(set(|register| &register.next));
-            lines.extend(["    end".to_owned(), "  end".to_owned()]);
-        }
-        lines.push(format!("  always @(posedge {clock}) if (check_live_q & {reset_name}) begin"));
-        lines.extend(self.checks.iter().cloned());
-        lines.extend(["  end".to_owned(), "`endif".to_owned(), String::new()]);
-        lines.join("\n")
     }
 }

@@ -1,7 +1,7 @@
 //! Takes parameter frames in, one for each tile.
 
-use super::Writer;
 use super::text::{Counter, address_bits, block, define, literal};
+use super::{Writer, properties};
 use crate::rtl::Module;
 use crate::rtl::text::{Port, Registers, clock_ports, declare, zero};
 
@@ -109,5 +109,6 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         Port::output("section_o", count),
         Port::output("address_o", address_width),
     ]);
-    writer.module("loader", "Takes parameter frames in, one for each tile.", &[], &ports, lines)
+    let purpose = "Takes parameter frames in, one for each tile.";
+    properties::loader(layer).of(writer.module("loader", purpose, &[], &ports, lines))
 }

@@ -27,6 +27,7 @@ mod lane;
 mod loader;
 mod pool;
 mod positions;
+mod properties;
 mod sequence;
 mod stages;
 mod text;

@@ -1,10 +1,10 @@
 //! Moves vectors through the steps: which stage holds one, and which.
 
-use super::Writer;
 use super::pool::pool;
 use super::positions::PositionScales;
 use super::stages::{self, Stage};
 use super::text::{address_bits, block, define, repeat, resize};
+use super::{Writer, properties};
 use crate::binary::{Step, is_positional};
 use crate::rtl::Module;
 use crate::rtl::text::{Port, Registers, clock_ports, declare, zero};
@@ -166,7 +166,8 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
         lines.push(format!("assign rest_o = rest_q{last};"));
     }
     lines.push(format!("wire unused_vector = &{{1'b0, vector_q{last}}};"));
-    writer.module("sequence", "Moves vectors through the steps.", &[], &ports, lines)
+    let purpose = "Moves vectors through the steps.";
+    properties::sequence(layer).of(writer.module("sequence", purpose, &[], &ports, lines))
 }
 
 /// Bits of the loader's address.

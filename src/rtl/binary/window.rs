@@ -8,7 +8,7 @@
 use super::text::{
     Counter, Memory, address_bits, bits, block, define, literal, repeat, resize, slice, weighted,
 };
-use super::{Writer, word};
+use super::{Writer, properties, word};
 use crate::binary::{Axis, Layer};
 use crate::rtl::Module;
 use crate::rtl::text::{Port, Registers, clock_ports, declare, zero};
@@ -413,7 +413,7 @@ pub(super) fn module(writer: &Writer<'_>) -> Module {
 
     word::leave(layer, (ragged, word.exists(), !inside.is_empty()), &mut ports, &mut lines);
     let purpose = "Sliding window over the rows of the input.";
-    writer.module("window", purpose, &[], &ports, lines)
+    properties::window(layer).of(writer.module("window", purpose, &[], &ports, lines))
 }
 
 /// Bits of what a masked word counts.

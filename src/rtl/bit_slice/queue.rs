@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::Shape;
 use crate::rtl::text::{self, Port, Registers, clock_ports, instance, one, zero};
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, properties};
 
 #[derive(Template)]
 #[template(path = "bit_slice/queue.v")]
@@ -69,7 +69,7 @@ fn in_order(writer: &Writer<'_>, shape: &Shape) -> Module {
     let (write, read) =
         (format!("write_q[{}:0]", address - 1), format!("read_d[{}:0]", address - 1));
     let memory = memory(writer, address, ("write_i", &write, "data_i"), (&read, "data_o"), entry);
-    writer.module(
+    let queue = writer.module(
         "queue",
         &Queue {
             header: writer.header("Groups of digits of one plane, in the order of K.", &[]),
@@ -81,7 +81,9 @@ fn in_order(writer: &Writer<'_>, shape: &Shape) -> Module {
             registers: registers.render(2),
             memory,
         },
-    )
+    );
+    let sizes = (address + 1, 1 << address);
+    properties::queue(design.reset, sizes, rollback).of(queue)
 }
 
 /// The queue of a column that starts within the chunk. Chunks keep to halves of the memory.

@@ -5,7 +5,7 @@ use askama::Template;
 use super::Shape;
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use crate::rtl::transfers::Transfers;
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, properties};
 
 #[derive(Template)]
 #[template(path = "bit_slice/delay.v")]
@@ -142,7 +142,7 @@ fn readout(writer: &Writer<'_>, shape: &Shape) -> Module {
     if shape.planes <= 1 {
         add.push_str("\n  wire unused = &{1'b0, add_tags_q[2]};");
     }
-    writer.module(
+    let module = writer.module(
         "readout",
         &Readout {
             header: writer.header(
@@ -163,7 +163,8 @@ fn readout(writer: &Writer<'_>, shape: &Shape) -> Module {
             add,
             store: store.render(6),
         },
-    )
+    );
+    properties::readout(design.reset).of(module)
 }
 
 fn collect(writer: &Writer<'_>) -> Module {
@@ -183,7 +184,7 @@ fn collect(writer: &Writer<'_>) -> Module {
     let registers = Registers::control(design.reset)
         .load("row_q", "{{(Rows-1){1'b0}}, 1'b1}", "row_next")
         .load("part_q", "{{(Transfers-1){1'b0}}, 1'b1}", "part_next");
-    writer.module(
+    let module = writer.module(
         "collect",
         &Collect {
             header: writer.header("Hands the rows of finished tiles out in their order.", &[]),
@@ -197,5 +198,6 @@ fn collect(writer: &Writer<'_>) -> Module {
             width,
             registers: registers.render(2),
         },
-    )
+    );
+    properties::collect(design.reset, width).of(module)
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{Shape, banks};
 use crate::rtl::text::{self, Port, Registers, clock_ports, one, zero};
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, properties};
 
 #[derive(Template)]
 #[template(path = "bit_slice/loader.v")]
@@ -117,7 +117,7 @@ fn loader(writer: &Writer<'_>, shape: &Shape) -> Module {
     if slice.banks.is_some() {
         registers = registers.load("early_q", "{Rows{1'b0}}", "early");
     }
-    writer.module(
+    let loader = writer.module(
         "loader",
         &Loader {
             header: writer.header(
@@ -135,7 +135,11 @@ fn loader(writer: &Writer<'_>, shape: &Shape) -> Module {
             address,
             registers: registers.render(2),
         },
-    )
+    );
+    let member = if index > 0 { "member_q" } else { "1'b0" };
+    let place = format!("(group_q * {group} + {member})");
+    let sizes = (group, group << bits);
+    properties::loader(design.reset, sizes, (&place, member)).of(loader)
 }
 
 fn scheduler(writer: &Writer<'_>, shape: &Shape) -> Module {
@@ -179,7 +183,7 @@ fn scheduler(writer: &Writer<'_>, shape: &Shape) -> Module {
         .load_if("capture", "fresh_q", "1'b1", "final_segment")
         .load("held_q", "1'b0", "(held_q & ~emitted_i) | (capture & final_segment)")
         .load("busy_q", "{CountWidth{1'b0}}", "busy_d");
-    writer.module(
+    let scheduler = writer.module(
         "scheduler",
         &Scheduler {
             header: writer.header(
@@ -200,5 +204,6 @@ fn scheduler(writer: &Writer<'_>, shape: &Shape) -> Module {
             nonzero,
             registers: registers.render(2),
         },
-    )
+    );
+    properties::scheduler(design.reset).of(scheduler)
 }

@@ -7,7 +7,7 @@ use crate::arith::format::Format;
 use crate::arith::sparse::index_width;
 use crate::arith::term_pair::TermPairs;
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
-use crate::rtl::{Module, Writer};
+use crate::rtl::{Module, Writer, properties};
 
 #[derive(Template)]
 #[template(path = "laconic/terms.v")]
@@ -143,7 +143,7 @@ pub(super) fn control(writer: &Writer<'_>) -> Module {
         .load("waiting_q", "1'b0", "(beat_done & last_q) | (waiting_q & ~capture)")
         .load("held_q", "1'b0", "(held_q & ~emitted_i) | capture")
         .load("spacing_q", "{CountWidth{1'b0}}", "spacing_d");
-    writer.module(
+    let control = writer.module(
         "control",
         &Control {
             header: writer.header("Works one beat off after the other.", &[]),
@@ -153,5 +153,6 @@ pub(super) fn control(writer: &Writer<'_>) -> Module {
             lanes,
             registers: registers.render(2),
         },
-    )
+    );
+    properties::serial(design.reset, lanes).of(control)
 }

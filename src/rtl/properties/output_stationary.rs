@@ -50,7 +50,6 @@ pub(in crate::rtl) fn control(
 pub(in crate::rtl) fn drain(reset: Reset, width: &str, writes: &str) -> Properties {
     Properties::new(reset)
         .declare("wire [Rows-1:0] check_leaving = row_q & {Rows{row_done}};")
-        .declare("wire check_last_part = check_part_q == Transfers - 1;")
         .declare("reg [Cols-1:0] check_writes;")
         .declare("integer check_r;")
         .declare("always @* begin")
@@ -63,16 +62,8 @@ pub(in crate::rtl) fn drain(reset: Reset, width: &str, writes: &str) -> Properti
         ))
         .declare("  end")
         .declare("end")
-        .vector(
-            "check_row_q",
-            "16",
-            "~row_done ? check_row_q : (check_row_q == Rows - 1) ? 0 : check_row_q + 1",
-        )
-        .vector(
-            "check_part_q",
-            "16",
-            "~push ? check_part_q : check_last_part ? 0 : check_part_q + 1",
-        )
+        .cycle("check_row_q", 16, "row_done", "Rows - 1")
+        .cycle("check_part_q", 16, "push", "Transfers - 1")
         .assume(
             "No row is completed again before it is handed out.",
             "(completed & full_q & ~check_leaving) == 0",
@@ -92,22 +83,7 @@ pub(in crate::rtl) fn drain(reset: Reset, width: &str, writes: &str) -> Properti
             "Only a complete row is handed out.",
             "valid_o == (|(full_q >> check_row_q & 1'b1))",
         )
-        .assert(
-            "The last transfer of the last row is marked, and no other.",
-            "last_o == (check_row_q == Rows - 1 && check_last_part)",
-        )
-        .assert("Rows follow each other.", "check_row_q < Rows")
-        .assert("Transfers follow each other.", "check_part_q < Transfers")
-        .assert_each(
-            "One row is at its turn.",
-            "0".."Rows",
-            "row_q[check_i] == (check_i == check_row_q)",
-        )
-        .assert_each(
-            "One transfer is at its turn.",
-            "0".."Transfers",
-            "part_q[check_i] == (check_i == check_part_q)",
-        )
+        .turns()
         .offers("valid_o", "ready_i", &[("last_o", "1"), ("transfer_o", width)])
 }
 

@@ -6,6 +6,7 @@ use crate::design::Reset;
 use crate::rtl::Module;
 use crate::rtl::binary::Owner;
 use crate::rtl::binary::pool::pool as pool_counters;
+use crate::rtl::binary::properties::{self, Pooled};
 use crate::rtl::binary::text::{
     Counter, Memory, address_bits, block, define, extend, literal, repeat, resize, slice,
 };
@@ -66,7 +67,8 @@ pub(super) fn fork(owner: Owner<'_>, reset: Reset, branches: usize) -> Module {
         Port::input("ready_i", branches),
     ]);
     let purpose = format!("Offers a stream to {branches} takers.");
-    owner.module(&format!("fork{branches}"), &purpose, &[], &ports, lines)
+    let module = owner.module(&format!("fork{branches}"), &purpose, &[], &ports, lines);
+    properties::fork(reset, branches).of(module)
 }
 
 /// A FIFO of `depth` transfers of `bits` bits; what `tlast` is part of the data where there is one.
@@ -95,7 +97,8 @@ pub(super) fn fifo(
     let registers = write.count(read.count(registers, "pop"), "push");
     lines.extend(block(&registers));
     let purpose = format!("FIFO of {depth} transfers.");
-    owner.module(name, &purpose, &[], &stream_ports(bits, bits, false), lines)
+    let module = owner.module(name, &purpose, &[], &stream_ports(bits, bits, false), lines);
+    properties::queue(reset, (bits, depth)).of(module)
 }
 
 /// Turns transfers of some lanes into transfers of others, position by position, and lanes of some
@@ -125,6 +128,7 @@ pub(super) fn adapter(
     lines.push(define("wide", wide, &format!("{{{}}}", values.join(", "))));
     let vector = Counter::new("vector", channels.div_ceil(from.count));
     let mut control = Registers::control(reset);
+    let mut properties = None;
     if to.count > from.count {
         let parts = to.count / from.count;
         let part = Counter::new("part", parts);
@@ -163,6 +167,8 @@ pub(super) fn adapter(
             .load_if("taken", "last_q", "1'b0", "last_i");
         lines.extend(block(&control));
         lines.extend(block(&data));
+        let (widths, counts) = ((wide, to.bits()), (parts, vector.extent));
+        properties = Some(properties::widening(reset, widths, counts));
     } else if to.count < from.count {
         let parts = from.count / to.count;
         let part = Counter::new("part", parts);
@@ -205,6 +211,8 @@ pub(super) fn adapter(
             control = vector.count(control, "passed & ends");
         }
         lines.extend(block(&control));
+        let (widths, counts) = ((from.bits(), wide, to.bits()), (parts, rest, vector.extent));
+        properties = Some(properties::narrowing(reset, widths, counts));
     } else {
         lines.push("assign data_o = wide;".to_owned());
         lines.push("assign valid_o = valid_i;".to_owned());
@@ -216,7 +224,12 @@ pub(super) fn adapter(
         "Turns transfers of {} x {} bits into such of {} x {}.",
         from.count, from.width, to.count, to.width
     );
-    owner.module(name, &purpose, &[], &stream_ports(from.bits(), to.bits(), true), lines)
+    let ports = stream_ports(from.bits(), to.bits(), true);
+    let module = owner.module(name, &purpose, &[], &ports, lines);
+    match properties {
+        Some(properties) => properties.of(module),
+        None => module,
+    }
 }
 
 /// The means of the windows of positions of a stream.
@@ -303,7 +316,10 @@ pub(super) fn pool(
     lines.extend(block(&control));
     lines.extend(block(&data));
     let purpose = format!("Means of windows of {} positions.", 1 << shift);
-    owner.module(name, &purpose, &[], &stream_ports(lanes.bits(), lanes.bits(), false), lines)
+    let ports = stream_ports(lanes.bits(), lanes.bits(), false);
+    let pooled = Pooled { stage: 0, window, positions: node.positions, vectors };
+    let module = owner.module(name, &purpose, &[], &ports, lines);
+    properties::mean(&pooled, reset, lanes.bits()).of(module)
 }
 
 /// Repeats the transfers of each position.
@@ -332,7 +348,9 @@ pub(super) fn repetition(
     let registers = round.count(registers, &format!("passed & {}", vector.end()));
     lines.extend(block(&registers));
     let purpose = format!("Gives the channels of each position {times} times.");
-    owner.module(name, &purpose, &[], &stream_ports(lanes.bits(), lanes.bits(), false), lines)
+    let ports = stream_ports(lanes.bits(), lanes.bits(), false);
+    let module = owner.module(name, &purpose, &[], &ports, lines);
+    properties::repetition(reset, lanes.bits(), (vectors, times)).of(module)
 }
 
 /// The lanes at the start of a shortcut.
