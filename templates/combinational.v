@@ -1,4 +1,7 @@
 <[ header ]>
+<% if kept -%>
+(* keep_hierarchy *)
+<% endif -%>
 module <[ name ]> (
 <[ ports ]>
 );

@@ -261,7 +261,7 @@ impl Dot {
             }
             None => {
                 let CarrySave { sum, carry } =
-                    compress::carry_save(&mut netlist, heap, self.compressor, &vec![2; width]);
+                    compress::for_carry_chain(&mut netlist, heap, self.compressor);
                 netlist.output("sum", sum);
                 netlist.output("carry", carry);
             }

@@ -6,6 +6,7 @@
 pub mod adder;
 mod addition;
 pub mod bit_slice;
+pub mod block;
 pub mod carry_save;
 pub mod chain;
 pub mod compress;

@@ -124,6 +124,8 @@ pub struct Cell {
     pub outputs: [u32; 2],
     /// Longest path from the inputs, counted in cells; 1 for a cell that reads only inputs.
     pub level: usize,
+    /// The block that it is part of, see [`super::block`].
+    pub block: Option<u32>,
 }
 
 /// A named vector of bits, least significant first.
@@ -143,6 +145,10 @@ pub struct Netlist {
     outputs: Vec<Word>,
     arrival: Vec<u32>,
     level: Vec<usize>,
+    /// The block that new cells become part of.
+    pub(super) block: Option<u32>,
+    /// Blocks that there have been.
+    pub(super) blocks: u32,
 }
 
 impl Netlist {
@@ -240,38 +246,6 @@ impl Netlist {
         self.outputs.iter().map(word).collect()
     }
 
-    /// Adds the cells of `part` with its input words connected to `inputs`; gives what its output
-    /// words become.
-    ///
-    /// # Panics
-    /// If the shape of `inputs` is not that of [`Netlist::inputs`] of `part`.
-    pub fn embed(&mut self, part: &Self, inputs: &[&[Bit]]) -> Vec<Vec<Bit>> {
-        assert_eq!(inputs.len(), part.inputs.len(), "one vector per input word");
-        let mut here = vec![Bit::Zero; part.nets()];
-        for (word, bits) in part.inputs.iter().zip(inputs) {
-            assert_eq!(word.bits.len(), bits.len(), "width of input {}", word.name);
-            for (old, &bit) in word.bits.iter().zip(*bits) {
-                if let Bit::Net(net) = *old {
-                    here[net as usize] = bit;
-                }
-            }
-        }
-        let find = |here: &[Bit], bit: Bit| match bit {
-            Bit::Net(net) => here[net as usize],
-            constant => constant,
-        };
-        for cell in &part.cells {
-            let inputs: Vec<Bit> =
-                cell.inputs[..cell.kind.inputs()].iter().map(|&bit| find(&here, bit)).collect();
-            let outputs = self.cell(cell.kind, cell.role, cell.column, &inputs);
-            for (&net, bit) in cell.outputs.iter().zip(outputs).take(cell.kind.outputs()) {
-                here[net as usize] = bit;
-            }
-        }
-        let word = |word: &Word| word.bits.iter().map(|&bit| find(&here, bit)).collect();
-        part.outputs.iter().map(word).collect()
-    }
-
     fn net(&mut self, arrival: u32, level: usize) -> u32 {
         let net = u32::try_from(self.arrival.len()).expect("fewer than 2^32 nets");
         self.arrival.push(arrival);
@@ -301,7 +275,8 @@ impl Netlist {
         for (index, net) in outputs.iter_mut().enumerate().take(kind.outputs()) {
             *net = self.net(delay::output_arrival(kind, &arrivals, index), level);
         }
-        self.cells.push(Cell { kind, role, column, inputs: padded, outputs, level });
+        let block = self.block;
+        self.cells.push(Cell { kind, role, column, inputs: padded, outputs, level, block });
         outputs.map(Bit::Net)
     }
 }

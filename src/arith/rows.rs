@@ -29,9 +29,8 @@ pub fn rows(
         let partial = netlist.input("partial", width, delay::REGISTER);
         heap.add_word(&mut netlist, 0, &partial, false);
     }
-    let limits = vec![2; width];
     let CarrySave { sum, carry } =
-        compress::carry_save(&mut netlist, heap, multiplier.compressor, &limits);
+        compress::for_carry_chain(&mut netlist, heap, multiplier.compressor);
     let columns: Vec<usize> = (0..width).filter(|&column| carry[column] != Bit::Zero).collect();
     let second = columns.iter().map(|&column| carry[column]);
     let name = if register_stages > 0 { stages::BETWEEN } else { ROWS };

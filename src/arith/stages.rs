@@ -144,7 +144,7 @@ fn split(netlist: &Netlist, last: usize, late: &[&str], stage_of: &[usize]) -> V
             if stage_of[cell.outputs[0] as usize] == stage {
                 let inputs: Vec<Bit> =
                     cell.inputs[..cell.kind.inputs()].iter().map(|&bit| find(&here, bit)).collect();
-                let outputs = part.cell(cell.kind, cell.role, cell.column, &inputs);
+                let outputs = part.copy(cell, &inputs, 0);
                 for (&net, bit) in cell.outputs.iter().zip(outputs).take(cell.kind.outputs()) {
                     here[net as usize] = Some(bit);
                 }

@@ -20,6 +20,10 @@ pub const LAYER_MODULES: &[&str] = &[
     "window",
 ];
 
+/// What follows the name of a layer in the names of the counters of its dot product, in front of a
+/// number.
+const COUNTERS: &str = "dot_counter";
+
 /// What follows the name of a block in the names of its own modules, in front of a number.
 pub const BLOCK_MODULES: &[&str] =
     &["adapt_r", "adapt_x", "fifo_r", "fifo_x", "fork", "pool_r", "repeat_r"];
@@ -30,12 +34,21 @@ pub const TESTBENCH: &str = "tb";
 /// How the names of what gives a stream to several layers begin, within the top of a block.
 const FORK: &str = "fork_";
 
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit())
+}
+
+/// Whether a module of a layer, which is not its top, ends like this.
+#[must_use]
+pub fn is_of_layer(suffix: &str) -> bool {
+    LAYER_MODULES.contains(&suffix) || suffix.strip_prefix(COUNTERS).is_some_and(is_number)
+}
+
 /// Whether a module of a block, which is not one of its layers, ends like this.
 #[must_use]
 pub fn is_of_block(suffix: &str) -> bool {
-    let number = |rest: &str| !rest.is_empty() && rest.bytes().all(|c| c.is_ascii_digit());
     suffix == TESTBENCH
-        || BLOCK_MODULES.iter().any(|own| suffix.strip_prefix(own).is_some_and(number))
+        || BLOCK_MODULES.iter().any(|own| suffix.strip_prefix(own).is_some_and(is_number))
 }
 
 /// The names of the modules of a layer, whether it has all of them or not.
@@ -72,8 +85,14 @@ pub(super) fn check(index: usize, name: &str, before: &[&str]) -> Result<(), Lay
             ),
         );
     }
+    // A layer whose name is that of a counter of another one.
+    let counter = |layer: &str, counted: &str| {
+        let suffix = layer.strip_prefix(counted).and_then(|rest| rest.strip_prefix('_'));
+        suffix.is_some_and(is_of_layer).then(|| layer.to_owned())
+    };
     for other in before {
-        if let Some(both) = modules(other).find(|module| modules(name).any(|own| own == *module)) {
+        let shared = modules(other).find(|module| modules(name).any(|own| own == *module));
+        if let Some(both) = shared.or(counter(name, other)).or(counter(other, name)) {
             let shorter = if name.len() < other.len() { name } else { *other };
             return fail(
                 format!("the layers `{other}` and `{name}` would both have the module `..{both}`"),
@@ -103,7 +122,18 @@ mod tests {
         }
         assert!(refused("repeat_r1", &[]) && refused("tb", &[]) && refused("c0", &["c0"]));
         assert!(refused("fork_start", &[]));
-        for name in ["c0_2", "lane", "fork", "forked2", "fifo", "pool_r", "c0_laned", "tb_2"] {
+        assert!(refused("c0_dot_counter3", &["c0"]) && refused("c0", &["c0_dot_counter12"]));
+        for name in [
+            "c0_2",
+            "lane",
+            "fork",
+            "forked2",
+            "fifo",
+            "pool_r",
+            "c0_laned",
+            "tb_2",
+            "c0_dot_counter",
+        ] {
             assert!(!refused(name, &["c0"]), "{name}");
         }
     }

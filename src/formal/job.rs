@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Limits, ProofError, Tools};
 use crate::rtl::{Module, PROPERTIES};
+use crate::synth::RELEASE;
 use crate::tool::{Invocation, ToolError};
 
 /// A module whose properties are to be proven.
@@ -45,7 +46,7 @@ impl Job<'_> {
             self.modules.iter().map(|module| format!(" {}", module.file())).collect();
         // What modules below take for granted is to be shown here.
         let script = format!(
-            "read_verilog -formal -D {PROPERTIES}{files}\nhierarchy -check -top {top}\nproc\n\
+            "read_verilog -formal -D {PROPERTIES}{files}\nhierarchy -check -top {top}\n{RELEASE}proc\n\
              select -set below {top} %n\nchformal -assume2assert @below\nselect -clear\nflatten\n\
              prep -top {top}\nasync2sync\ndffunmap\nwrite_smt2 -wires {top}.smt2\n"
         );

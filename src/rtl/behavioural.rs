@@ -10,6 +10,7 @@ mod weight_stationary;
 pub(super) use weight_stationary::{chain_accumulate, chain_multiply_add, dot_product};
 
 use super::text::declare;
+use crate::arith::Netlist;
 use crate::arith::count::Counts;
 use crate::arith::format::Format;
 
@@ -19,10 +20,12 @@ pub(super) struct Body {
     pub inputs: Vec<(String, usize)>,
     /// Output words: name and bits.
     pub outputs: Vec<(String, usize)>,
-    /// Statements, one per line, without indentation.
+    /// Statements, one per line, without indentation; none of a netlist.
     pub statements: Vec<String>,
     /// Adders that the generator placed; none in plain operators.
     pub counts: Counts,
+    /// What is printed instead of statements.
+    pub netlist: Option<Netlist>,
 }
 
 fn words(list: &[(&str, usize)]) -> Vec<(String, usize)> {
@@ -42,6 +45,7 @@ pub(super) fn multiply((a, b): (Format, Format), terms: usize, product: Format) 
         outputs: words(&[("product", product.width)]),
         statements,
         counts: Counts::default(),
+        netlist: None,
     }
 }
 
@@ -68,6 +72,7 @@ pub(super) fn multiply_add((a, b): (Format, Format), terms: usize, width: usize)
         outputs: words(&[("sum", width)]),
         statements,
         counts: Counts::default(),
+        netlist: None,
     }
 }
 
@@ -110,6 +115,7 @@ pub(super) fn accumulate(product: Format, width: usize) -> Body {
         outputs: words(&[("sum", width)]),
         statements,
         counts: Counts::default(),
+        netlist: None,
     }
 }
 

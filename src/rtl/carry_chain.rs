@@ -69,5 +69,6 @@ pub(super) fn body(input: &str, output: &str, width: usize, layout: &CarryLayout
         outputs: vec![(output.to_owned(), width)],
         statements,
         counts: Counts { adder_bits: (width - lowest) as u64, ..Counts::default() },
+        netlist: None,
     }
 }

@@ -69,8 +69,9 @@ pub(super) fn body(netlist: &Netlist) -> Body {
     Body {
         inputs: words(netlist.inputs()),
         outputs: words(netlist.outputs()),
-        statements: netlist::statements(netlist),
+        statements: Vec::new(),
         counts: Counts::of(netlist),
+        netlist: Some(netlist.clone()),
     }
 }
 
@@ -78,6 +79,8 @@ pub(super) fn body(netlist: &Netlist) -> Body {
 #[template(path = "combinational.v")]
 struct Combinational<'a> {
     header: String,
+    /// Whether synthesis is asked to keep the module as it is.
+    kept: bool,
     name: &'a str,
     ports: String,
     statements: Vec<String>,
@@ -93,8 +96,34 @@ pub(super) fn combinational(
     module(writer, suffix, purpose, body(netlist))
 }
 
-/// The module `<design>_<suffix>` with this body.
+/// The module `<design>_<suffix>` with this body, which has no counters of its own.
 pub(super) fn module(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Body) -> Module {
+    let mut modules = modules(writer, suffix, purpose, body);
+    debug_assert_eq!(modules.len(), 1, "{suffix}");
+    modules.remove(modules.len() - 1)
+}
+
+/// The module `<design>_<suffix>` with this body, after the counters that it has instances of.
+pub(super) fn modules(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Body) -> Vec<Module> {
+    let name = format!("{}_{suffix}", writer.design.name);
+    let Some(netlist) = &body.netlist else {
+        return vec![print(writer, (suffix, false), purpose, body)];
+    };
+    let counters = netlist::counters::modules(netlist, &name).into_iter();
+    let counters = counters.map(|(module, counter)| {
+        let suffix = &module[writer.design.name.len() + 1..];
+        // They are counted where they stand.
+        let statements = netlist::statements(&counter, &module);
+        let body = Body { statements, counts: Counts::default(), ..self::body(&counter) };
+        print(writer, (suffix, true), netlist::counters::PURPOSE, body)
+    });
+    let mut modules: Vec<Module> = counters.collect();
+    let body = Body { statements: netlist::statements(netlist, &name), ..body };
+    modules.push(print(writer, (suffix, false), purpose, body));
+    modules
+}
+
+fn print(writer: &Writer<'_>, (suffix, kept): (&str, bool), purpose: &str, body: Body) -> Module {
     let inputs = body.inputs.iter().map(|(name, width)| Port::input(format!("{name}_i"), width));
     let outputs = body.outputs.iter().map(|(name, width)| Port::output(format!("{name}_o"), width));
     let ports: Vec<Port> = inputs.chain(outputs).collect();
@@ -104,6 +133,7 @@ pub(super) fn module(writer: &Writer<'_>, suffix: &str, purpose: &str, body: Bod
         suffix,
         &Combinational {
             header: writer.header(purpose, &[]),
+            kept,
             name: &name,
             ports: text::ports(&ports),
             statements: body.statements,
@@ -208,7 +238,8 @@ pub(super) fn build(writer: &Writer<'_>) -> Element {
         }
     }
     let pe = pe::pe(writer, &datapaths, &carries);
-    let leaves = datapaths.into_iter().map(|d| module(writer, &d.suffix, &d.purpose, d.body));
+    let leaves =
+        datapaths.into_iter().flat_map(|d| self::modules(writer, &d.suffix, &d.purpose, d.body));
     let modules = edge.into_iter().chain(leaves).chain([pe]).collect();
     Element { modules, carries }
 }

@@ -10,10 +10,13 @@
 
 use std::collections::HashMap;
 
+mod bundle;
 mod cell;
+pub mod counters;
 
 pub(super) use cell::wrap_within;
 use cell::{concatenate, definitions, describe, label, suffixes, wrap};
+use counters::Counters;
 
 use crate::arith::netlist::{Bit, Cell, Kind, Netlist, Role, Word};
 
@@ -39,14 +42,12 @@ struct Bundle {
     outputs: Vec<[u32; 2]>,
 }
 
-/// What the next cell of a bundle must look like.
-type Expectation = (Kind, Role, usize, Vec<Reference>);
-
 /// The statements of `netlist`, one per line, without indentation. Input words are the ports
-/// `<name>_i`, output words the ports `<name>_o`.
+/// `<name>_i`, output words the ports `<name>_o`. Its blocks are instances of [`counters::modules`]
+/// of the module of this name.
 #[must_use]
-pub fn statements(netlist: &Netlist) -> Vec<String> {
-    Printer::new(netlist).print(netlist)
+pub fn statements(netlist: &Netlist, module: &str) -> Vec<String> {
+    Printer::new(netlist).print(netlist, module)
 }
 
 struct Printer {
@@ -85,16 +86,20 @@ impl Printer {
         variable
     }
 
-    fn print(mut self, netlist: &Netlist) -> Vec<String> {
+    fn print(mut self, netlist: &Netlist, module: &str) -> Vec<String> {
         let mut lines = Vec::new();
-        let levels = netlist.cells().iter().map(|cell| cell.level).max().unwrap_or(0);
-        let mut by_level: Vec<Vec<&Cell>> = vec![Vec::new(); levels + 1];
-        for cell in netlist.cells() {
-            by_level[cell.level].push(cell);
+        let levels = netlist.levels();
+        let highest = levels.iter().copied().max().unwrap_or(0);
+        let mut by_level: Vec<Vec<&Cell>> = vec![Vec::new(); highest + 1];
+        for (cell, &level) in netlist.cells().iter().zip(&levels) {
+            if cell.block.is_none() {
+                by_level[level].push(cell);
+            }
         }
-        for cells in &mut by_level {
+        let counters = Counters::of(netlist);
+        for (level, cells) in by_level.iter_mut().enumerate() {
             cells.sort_by_key(|cell| (cell.role, cell.kind, cell.column));
-            let bundles = self.bundle(cells);
+            let bundles = self.bundle(cells, level);
             let mut role = None;
             for bundle in &bundles {
                 if role != Some(bundle.role) {
@@ -103,6 +108,7 @@ impl Printer {
                 }
                 self.statement(bundle, &mut lines);
             }
+            self.instances(&counters, &levels, level, module, &mut lines);
         }
         if !lines.is_empty() {
             lines.push(String::new());
@@ -112,57 +118,6 @@ impl Printer {
         }
         self.unused_inputs(netlist, &mut lines);
         lines
-    }
-
-    /// Groups the cells of one level.
-    fn bundle(&self, cells: &[&Cell]) -> Vec<Bundle> {
-        let mut bundles: Vec<Bundle> = Vec::new();
-        let mut expected: HashMap<Expectation, usize> = HashMap::new();
-        for cell in cells {
-            let inputs = self.inputs(cell);
-            let key = (cell.kind, cell.role, cell.column, inputs.clone());
-            let index = match expected.remove(&key) {
-                Some(index)
-                    if bundles[index].column + bundles[index].inputs.len() == cell.column =>
-                {
-                    bundles[index].inputs.push(inputs.clone());
-                    bundles[index].outputs.push(cell.outputs);
-                    index
-                }
-                _ => {
-                    bundles.push(Bundle {
-                        kind: cell.kind,
-                        role: cell.role,
-                        level: cell.level,
-                        column: cell.column,
-                        inputs: vec![inputs.clone()],
-                        outputs: vec![cell.outputs],
-                    });
-                    bundles.len() - 1
-                }
-            };
-            for next in successors(&bundles[index].inputs) {
-                expected.entry((cell.kind, cell.role, cell.column + 1, next)).or_insert(index);
-            }
-        }
-        bundles
-    }
-
-    fn inputs(&self, cell: &Cell) -> Vec<Reference> {
-        let locate = |bit: &Bit| match bit {
-            Bit::Net(net) => self.location[*net as usize].expect("inputs are of lower levels"),
-            Bit::Zero | Bit::One => unreachable!("constants are folded when a cell is made"),
-        };
-        let mut inputs: Vec<Reference> =
-            cell.inputs.iter().take(cell.kind.inputs()).map(locate).collect();
-        // The order of interchangeable inputs is free: a fixed one makes longer runs.
-        match cell.kind {
-            Kind::Not | Kind::Select => {}
-            Kind::OrAnd => inputs[1..].sort_unstable(),
-            Kind::FullAdder | Kind::Xor3 => inputs[..2].sort_unstable(),
-            _ => inputs.sort_unstable(),
-        }
-        inputs
     }
 
     fn statement(&mut self, bundle: &Bundle, lines: &mut Vec<String>) {
@@ -281,21 +236,4 @@ impl Printer {
         }
         pieces
     }
-}
-
-/// Inputs that the next cell of a bundle may have. A bundle of one cell may go on in several ways:
-/// each input either advances or stays.
-fn successors(inputs: &[Vec<Reference>]) -> Vec<Vec<Reference>> {
-    let Some(last) = inputs.last() else { return Vec::new() };
-    let advance = |(variable, position): Reference| (variable, position + 1);
-    if let [.., before, last] = inputs {
-        let next = before.iter().zip(last);
-        return vec![next.map(|(b, l)| if b == l { *l } else { advance(*l) }).collect()];
-    }
-    (0..1usize << last.len())
-        .map(|stays| {
-            let next = last.iter().enumerate();
-            next.map(|(i, &bit)| if stays >> i & 1 == 1 { bit } else { advance(bit) }).collect()
-        })
-        .collect()
 }

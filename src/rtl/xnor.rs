@@ -177,5 +177,6 @@ fn count(design: &Design) -> Body {
         outputs: vec![("counts".to_owned(), depth), ("shared".to_owned(), 1)],
         statements,
         counts: Counts::default(),
+        netlist: None,
     }
 }

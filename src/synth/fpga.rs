@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::error::SynthesisError;
 use super::run::{Scope, needed};
 use super::store::Store;
-use super::yosys::Yosys;
+use super::yosys::{RELEASE, Yosys};
 use crate::binary::{Block, Layer};
 use crate::cache;
 use crate::design::{Design, Topology};
@@ -55,6 +55,14 @@ impl Target {
                 ("ABC9", "synth_xilinx -flatten -noiopad -noclkbuf -abc9"),
             ],
         }
+    }
+}
+
+impl Target {
+    /// Whether look-up tables have four inputs: counters of six are no tables there, and mappers do
+    /// better with what they may look into.
+    const fn dissolves_counters(self) -> bool {
+        matches!(self, Self::Ice40 | Self::Ecp5)
     }
 }
 
@@ -212,16 +220,14 @@ fn map(
     let store = Store::open()?;
     let modules = needed(&part.modules, top);
     let files: String = modules.iter().map(|module| format!(" {}", module.file())).collect();
-    let (keep, release) = match &part.repeated {
-        None => (String::new(), String::new()),
-        Some(module) => {
-            let mark = |option| format!("setattr -mod -{option} {module}\n");
-            let keep = mark("set keep_hierarchy 1");
-            (format!("hierarchy -check -top {top}\n{keep}"), mark("unset keep_hierarchy"))
-        }
+    let dissolve = if target.dissolves_counters() { RELEASE } else { "" };
+    let keep = match &part.repeated {
+        None => String::new(),
+        Some(module) => format!("setattr -mod -set keep_hierarchy 1 {module}\n"),
     };
     let script = format!(
-        "read_verilog{files}\n{keep}{command} -top {top}\n{release}flatten\nopt_clean -purge\nwrite_json netlist.json\n"
+        "read_verilog{files}\nhierarchy -check -top {top}\n{dissolve}{keep}{command} -top {top}\n\
+         {RELEASE}flatten\nopt_clean -purge\nwrite_json netlist.json\n"
     );
     let mut parts = vec!["fpga", &yosys.version, &script];
     parts.extend(modules.iter().flat_map(|module| [module.name.as_str(), module.text.as_str()]));

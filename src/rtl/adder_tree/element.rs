@@ -9,7 +9,7 @@ use crate::arith::tree::DotProduct;
 use crate::design::{Design, Element, Target};
 use crate::rtl::behavioural::{self, Body};
 use crate::rtl::carry_chain;
-use crate::rtl::element::{body, module};
+use crate::rtl::element::{self, body};
 use crate::rtl::text::{self, Port, Registers, clock_ports, declare, instance, zero};
 use crate::rtl::{Module, Writer};
 
@@ -64,9 +64,9 @@ pub(super) fn modules(writer: &Writer<'_>) -> Vec<Module> {
             design.operand_a(),
             design.operand_b()
         );
-        module(writer, &suffix, &purpose, body)
+        element::modules(writer, &suffix, &purpose, body)
     };
-    stages.into_iter().enumerate().map(leaf).chain([pe]).collect()
+    stages.into_iter().enumerate().flat_map(leaf).chain([pe]).collect()
 }
 
 /// The tree that the element asks for.

@@ -16,6 +16,7 @@ pub(in crate::rtl) fn chain_multiply_add(a: Format, b: Format, width: usize) -> 
         outputs: words(&[("sum", width)]),
         statements,
         counts: Counts::default(),
+        netlist: None,
     }
 }
 
@@ -31,6 +32,7 @@ pub(in crate::rtl) fn chain_accumulate(product: Format, width: usize) -> Body {
         outputs: words(&[("sum", width)]),
         statements,
         counts: Counts::default(),
+        netlist: None,
     }
 }
 
@@ -59,5 +61,6 @@ pub(in crate::rtl) fn dot_product(
         outputs: words(&[("sum", width)]),
         statements,
         counts: Counts::default(),
+        netlist: None,
     }
 }

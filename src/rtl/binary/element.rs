@@ -34,7 +34,7 @@ impl Element {
             let (netlist, columns) = dot.accumulate(width, shift, skip_width(layer));
             let resolve = carry_save::resolve(width, &columns, layer.topology());
             let resolver = "Adds the two words of a carry-save accumulator.";
-            modules.push(writer.netlist("resolve", resolver, &resolve));
+            modules.extend(writer.netlist("resolve", resolver, &resolve));
             carries = columns.width();
             netlist
         } else {
@@ -47,7 +47,7 @@ impl Element {
             layer.parameters().activations,
             layer.parameters().weights
         );
-        modules.push(writer.netlist("dot", &purpose, &netlist));
+        modules.extend(writer.netlist("dot", &purpose, &netlist));
 
         let (x, w) = (layer.parameters().activations, layer.parameters().weights);
         let mut inputs = vec![

@@ -54,7 +54,7 @@ pub fn modules(layer: &Layer) -> Vec<Module> {
     if layer.dot().shared_width() > 0 {
         let netlist = layer.dot().shared(layer.topology());
         let purpose = "Minus the sum of a word's activations, times the largest weight.";
-        modules.push(writer.netlist("shared", purpose, &netlist));
+        modules.extend(writer.netlist("shared", purpose, &netlist));
     }
     modules.extend(lane::modules(&writer));
     modules.push(sequence::module(&writer));
@@ -67,6 +67,8 @@ pub fn modules(layer: &Layer) -> Vec<Module> {
 #[template(path = "combinational.v")]
 struct Lines<'a> {
     header: String,
+    /// Whether synthesis is asked to keep the module as it is.
+    kept: bool,
     name: &'a str,
     ports: String,
     statements: Vec<String>,
@@ -89,6 +91,18 @@ impl Owner<'_> {
         list: &[Port],
         lines: Vec<String>,
     ) -> Module {
+        self.print((suffix, false), purpose, details, list, lines)
+    }
+
+    /// The same; synthesis is asked to keep the module as it is where `kept`.
+    fn print(
+        self,
+        (suffix, kept): (&str, bool),
+        purpose: &str,
+        details: &[String],
+        list: &[Port],
+        lines: Vec<String>,
+    ) -> Module {
         let name = self.name(suffix);
         let header = render(&Header {
             purpose,
@@ -106,7 +120,7 @@ impl Owner<'_> {
             })
         });
         let statements = wrapped.collect();
-        let text = render(&Lines { header, name: &name, ports: ports(list), statements });
+        let text = render(&Lines { header, kept, name: &name, ports: ports(list), statements });
         Module::new(name, text)
     }
 
@@ -141,18 +155,35 @@ impl Writer<'_> {
         self.owner().module(suffix, purpose, details, list, lines)
     }
 
-    /// A netlist as a module.
-    fn netlist(&self, suffix: &str, purpose: &str, netlist: &Netlist) -> Module {
-        let inputs = netlist.inputs().iter();
-        let inputs = inputs.map(|word| Port::input(format!("{}_i", word.name), word.bits.len()));
-        let outputs = netlist.outputs().iter();
-        let outputs = outputs.map(|word| Port::output(format!("{}_o", word.name), word.bits.len()));
-        let list: Vec<Port> = inputs.chain(outputs).collect();
-        let module = self.module(suffix, purpose, &[], &list, netlist::statements(netlist));
-        Module { counts: Counts::of(netlist), ..module }
+    /// A netlist as a module, after the counters that it has instances of.
+    fn netlist(&self, suffix: &str, purpose: &str, netlist: &Netlist) -> Vec<Module> {
+        let name = self.name(suffix);
+        let counters = netlist::counters::modules(netlist, &name).into_iter();
+        let mut modules: Vec<Module> = counters
+            .map(|(module, counter)| {
+                let suffix = &module[self.layer.name().len() + 1..];
+                let lines = netlist::statements(&counter, &module);
+                let list = word_ports(&counter);
+                self.owner().print((suffix, true), netlist::counters::PURPOSE, &[], &list, lines)
+            })
+            .collect();
+        let lines = netlist::statements(netlist, &name);
+        let module = self.module(suffix, purpose, &[], &word_ports(netlist), lines);
+        // Counters are counted where they stand.
+        modules.push(Module { counts: Counts::of(netlist), ..module });
+        modules
     }
 
     fn name(&self, suffix: &str) -> String {
         self.owner().name(suffix)
     }
+}
+
+/// The ports of a netlist.
+fn word_ports(netlist: &Netlist) -> Vec<Port> {
+    let inputs = netlist.inputs().iter();
+    let inputs = inputs.map(|word| Port::input(format!("{}_i", word.name), word.bits.len()));
+    let outputs = netlist.outputs().iter();
+    let outputs = outputs.map(|word| Port::output(format!("{}_o", word.name), word.bits.len()));
+    inputs.chain(outputs).collect()
 }
