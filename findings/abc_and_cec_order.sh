@@ -1,9 +1,9 @@
 #!/bin/sh
 # One would expect: `&cec` of ABC, the newer form of `cec`, matches the inputs of two files as cec does: by their names, which
 #   both AIGER files have in their symbol tables.
-# What happens: in the ABC of Debian 12 (1.01, 2022) cec matches by name and &cec by position. The same function, a and not b, with
-#   its ports declared in another order, is equal in cec and not in &cec; it and b and not a, declared so that position
-#   hides it, are equal in &cec alone. Nothing is said of the names that do not match.
+# What happens: in the ABC of Debian 12 (1.01, 2022) cec matches by name and &cec by position. "a and not b" with its ports
+#   declared in another order is equal to itself in cec and not in &cec; "b and not a", declared so that position hides the
+#   difference, is equal to it in &cec alone. Nothing is said of the names that do not match.
 # Why it matters: generated modules get their ports sorted or regrouped by every second tool; a proof by &cec then is one of
 #   another statement, in both directions. Read both files with the same order, or use cec.
 set -eu
