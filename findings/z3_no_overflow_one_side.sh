@@ -3,7 +3,7 @@
 #   BVMulNoOverflow and, for the difference, BVSubNoOverflow.
 # What happens: in z3-solver 5.4.1.0 they look at one end only, the upper one: -100 + -100 in eight bits is said not to
 #   overflow, nor is 16 * -16, which is 0 there. Beside them are BVAddNoUnderflow, BVMulNoUnderflow and BVSubNoUnderflow
-#   for the other end, which the argument `signed` does not hint at; only of BVSDivNoOverflow is there no other half.
+#   for the other end, which the argument `signed` does not hint at.
 # Why it matters: "this accumulator cannot overflow" is proven for one that wraps at its negative end, where networks with
 #   signed weights are as often. Take both, or compare with the sum in one bit more.
 set -eu

@@ -2,7 +2,7 @@
 # One would expect: x / y and x % y of bit vectors in z3's Python belong together, as in Verilog, C and Python: x is
 #   x / y * y + x % y, whatever the rounding. They are the signed operations, as < and >> are.
 # What happens: in z3-solver 5.4.1.0 x / y is bvsdiv, which rounds towards zero, and x % y is bvsmod, which takes the sign of the
-#   divisor: -7 / 4 is -1 and -7 % 4 is 1, together -3. Verilog's % is SRem(x, y). Of Int, / rounds down and fits its %.
+#   divisor: -7 / 4 is -1 and -7 % 4 is 1, together -3. Verilog's % is SRem(x, y). For Int, / and % do belong together.
 # Why it matters: a proof that a generated divider or modulo equals "a / b and a % b" fails for a correct one, and succeeds
 #   for one that mixes two conventions. Write SRem for Verilog's signed %, URem and UDiv for the unsigned operators.
 set -eu
