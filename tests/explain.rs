@@ -3,9 +3,12 @@
 mod common;
 mod terminal;
 
+use std::fs;
+
 use bitweight::config::{self, BLOCK_PRESETS, Described, LAYER_PRESETS};
 use bitweight::design::{Contract, Design, Element};
 use bitweight::rtl::{self, Module};
+use bitweight::tool;
 use common::{Case, all_designs, check_all};
 use serde_json::Value;
 use terminal::{bitweight, folder, json};
@@ -22,10 +25,18 @@ fn number(text: &str) -> Result<usize, String> {
     first.parse().map_err(|_| format!("`{text}` does not start with a number"))
 }
 
-/// Bits of `reg [high:low] name;` in a text; sides of the array are what they are by default.
+/// Bits of `reg [high:low] name;` in a text; sides of the array are what they are by default. What
+/// stands in the hop from an element to the next is not there in a single row or column.
 fn declared(design: &Design, text: &str, name: &str) -> Option<usize> {
     let wanted = format!(" {name};");
-    let found = |line: &&str| line.trim_start().starts_with("reg") && line.ends_with(&wanted);
+    let hops = |(variable, side): (&str, usize)| {
+        side > 1 || !text.contains(&format!("if ({variable} > 0)"))
+    };
+    let built = hops(("r", design.rows())) && hops(("c", design.cols()));
+    let found = |line: &&str| {
+        let deep = line.starts_with("        reg");
+        (built || !deep) && line.trim_start().starts_with("reg") && line.ends_with(&wanted)
+    };
     let line = text.lines().find(found)?.trim_start();
     let Some((range, _)) = line.split_once(']') else { return Some(1) };
     let (high, low) = range.split_once('[')?.1.split_once(':')?;
@@ -249,6 +260,59 @@ fn explain_of_layers_agrees_with_the_verilog() {
             assert_eq!(value("accumulator, bits"), width("sum_q"), "{element}");
             let pair = width("sum_q") + width("carry_q");
             assert_eq!(value("accumulator register, bits"), pair, "{element}");
+        }
+    }
+}
+
+/// A row or a column alone has no neighbour to which its operands hop: no register is told that the
+/// elaborated design does not have.
+#[test]
+fn registers_of_a_single_row_or_column_are_those_that_are_built() {
+    if tool::find("yosys", "").is_err() {
+        eprintln!("SKIPPED: needs yosys");
+        return;
+    }
+    let operands = "operands: {a: {width: 4}, b: {width: 4}}\n";
+    for (array, element, options) in [
+        ("systolic_os: {rows: 1, cols: 4}", "mac", "input_registers: false\n"),
+        ("systolic_os: {rows: 4, cols: 1}", "opt1", "input_registers: false\n"),
+        ("systolic_os: {rows: 1, cols: 3}", "opt2", "accumulator: {k_max: 64}\n"),
+        ("systolic_os: {rows: 3, cols: 1}", "opt2", "accumulator: {k_max: 64}\n"),
+        ("cube: {rows: 1, cols: 1, depth: 2}", "opt1", ""),
+        ("systolic_ws: {depth: 1, cols: 1}", "mac", ""),
+        ("matrix2d: {rows: 1, cols: 1}", "mac", ""),
+    ] {
+        let work = folder();
+        let yaml =
+            format!("name: single\narray: {{{array}}}\nelement: {element}\n{operands}{options}");
+        fs::write(work.path().join("single.yaml"), &yaml).unwrap();
+        let answer = json(bitweight(work.path()).args(["explain", "single.yaml", "--json"]));
+        let made = bitweight(work.path()).args(["gen", "single.yaml", "-o", "out"]).output();
+        assert!(made.unwrap().status.success());
+        let script = "read_verilog out/*.v; hierarchy -top single; proc; write_json out/all.json";
+        let run = std::process::Command::new("yosys")
+            .args(["-q", "-p", script])
+            .current_dir(work.path())
+            .status();
+        assert!(run.unwrap().success(), "{yaml}");
+        let text = fs::read_to_string(work.path().join("out/all.json")).unwrap();
+        let all: Value = serde_json::from_str(&text).unwrap();
+        let built = |suffix: &str, register: &str| {
+            let modules = all["modules"].as_object().unwrap().iter();
+            let mut of = modules.filter(|(name, _)| name.contains(&format!("single_{suffix}")));
+            of.any(|(_, module)| {
+                let mut names = module["netnames"].as_object().unwrap().keys();
+                names.any(|name| name.rsplit('.').next() == Some(register))
+            })
+        };
+        for (name, ..) in section(&answer, "registers") {
+            let (suffix, register) = name.split_once('.').unwrap();
+            assert!(built(suffix, register), "{name} is told and not built: {yaml}");
+        }
+        for (name, formula, _) in section(&answer, "widths") {
+            if let ["", register, " of ", suffix, ""] = formula.split('`').collect::<Vec<_>>()[..] {
+                assert!(built(suffix, register), "{name}, {formula}: {yaml}");
+            }
         }
     }
 }

@@ -106,7 +106,7 @@ impl Arguments {
             tables.push(structure::table(&rows, false));
             let all = groups.iter().flat_map(|group| &group.reports);
             let failures: Vec<Failure> =
-                all.flat_map(|report| report.failures.clone()).chain(failures.clone()).collect();
+                all.flat_map(failures_of).chain(failures.clone()).collect();
             report::print_text(&(tables.join("\n") + &failures_text(&failures)))?;
         }
         let mut all = groups.iter().flat_map(|group| &group.reports);
@@ -183,6 +183,18 @@ impl Arguments {
         words.extend(self.page.iter().map(|page| format!("--page {}", file(page))));
         words.join(" ")
     }
+}
+
+/// What failed in a report, each step with the name of the design.
+fn failures_of(report: &Report) -> Vec<Failure> {
+    let named = |failure: &Failure| match failure.step.contains(&report.design) {
+        true => failure.clone(),
+        false => Failure {
+            step: format!("{} of {}", failure.step, report.design),
+            reason: failure.reason.clone(),
+        },
+    };
+    report.failures.iter().map(named).collect()
 }
 
 /// Designs that are compared with each other: one library, one pair of operand formats. There is

@@ -31,9 +31,15 @@ pub(super) fn explain(key: &str, text: &str) -> (String, String) {
     }
 }
 
-/// An example of a choice with its values, for a design like `text`.
-pub(super) fn choice(text: &str) -> &'static str {
-    if Kind::of(text) == Kind::Block || Kind::of(text) == Kind::Layer {
+/// An example of a choice with its values, for the line at which the reader stopped in a design like
+/// `text`.
+pub(super) fn choice(text: &str, line: &str) -> &'static str {
+    let key = line.trim_start().trim_start_matches("- ").split(':').next().unwrap_or_default();
+    if key == "epilogue" || line.trim_start().starts_with('-') {
+        "write a step with its keys, such as `threshold: {}`"
+    } else if !matches!(key, "array" | "layer") && line.contains(':') {
+        "write one name; `bitweight schema` lists those that are known"
+    } else if Kind::of(text) == Kind::Block || Kind::of(text) == Kind::Layer {
         "write for example `layer: {linear: {inputs: 64, outputs: 16}}`"
     } else {
         "write for example `array: {systolic_os: {rows: 4, cols: 4}}`"

@@ -73,7 +73,8 @@ fn only_arrays(origin: &str, name: &str, what: &str) -> ConfigError {
         origin,
         format!("`{name}` is a binarized {what}; this works on arrays only"),
         Some(format!(
-            "`list`, `show`, `gen`, `sim`, `explain` and `synth --target` work on {what}s too"
+            "`list`, `show`, `gen`, `sim`, `explain`, `prove` and `synth{}` work on {what}s too",
+            if what == "layer" { "" } else { " --target" }
         )),
     )
 }

@@ -63,7 +63,11 @@ impl<'de> Visitor<'de> for SizesVisitor {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Sizes, E> {
-        Err(refuse(format!("{value} is not a whole number"), SHAPE))
+        // The reader makes a float of a whole number that no integer holds.
+        Err(match value.fract() == 0.0 && value.abs() >= u64::MAX as f64 {
+            true => refuse("this number is too large for a size", SHAPE),
+            false => refuse(format!("{value:?} is not a whole number"), SHAPE),
+        })
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<Sizes, E> {

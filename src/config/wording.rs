@@ -126,7 +126,7 @@ pub(super) fn syntax_error(
         E::ExternallyTaggedEnumExpectedScalarOrMapping { .. }
         | E::ExpectedStringKeyForExternallyTaggedEnum { .. } => (
             "this is neither a name nor a map with one key".to_owned(),
-            Some(missing::choice(text).to_owned()),
+            Some(missing::choice(text, whole_line(text, error)).to_owned()),
         ),
         E::ExpectedMappingEndAfterEnumVariantValue { .. } => (
             "a choice has one key, and this is a second one".to_owned(),
@@ -143,6 +143,14 @@ pub(super) fn syntax_error(
             "a second YAML document starts here".to_owned(),
             Some("a file describes one design; remove the `---` and what follows".to_owned()),
         ),
+        other if plain_message(other).contains("non-finite") => (
+            "this is not a number that counts".to_owned(),
+            Some("write a whole number, such as 8".to_owned()),
+        ),
+        other if plain_message(other).contains("deserialize null") => (
+            "a key is empty".to_owned(),
+            Some("write a name in front of the `:`, or remove the line".to_owned()),
+        ),
         other => {
             let text = plain_message(other);
             let (message, help) =
@@ -154,6 +162,13 @@ pub(super) fn syntax_error(
         Some(location) => ConfigError::at(origin, text, location, message, help),
         None => ConfigError::new(origin, message, help),
     }
+}
+
+/// The whole line at which the YAML reader stopped.
+fn whole_line<'a>(text: &'a str, error: &serde_yaml::Error) -> &'a str {
+    let Some(location) = error.location() else { return "" };
+    let line = usize::try_from(location.line().saturating_sub(1)).unwrap_or(0);
+    text.lines().nth(line).unwrap_or("")
 }
 
 /// The rest of the line at which the YAML reader stopped.

@@ -65,6 +65,28 @@ pub(super) fn at_readout(
     }
 }
 
+/// Refuses a readout that was asked for where products have no constant of their signs.
+///
+/// # Errors
+/// [`Invalid`] where the readout would have nothing to add.
+pub(super) fn check_effect(
+    multiplier: &Multiplier,
+    given: Option<SignCorrection>,
+) -> Result<(), Invalid> {
+    if given != Some(SignCorrection::Readout) || multiplier.bias > 0 {
+        return Ok(());
+    }
+    Err(Invalid::new(
+        "sign_correction",
+        format!(
+            "`sign_correction: readout` has no effect: products {} x {} need no constant for their \
+             signs within these sums",
+            multiplier.a, multiplier.b
+        ),
+        "remove the line",
+    ))
+}
+
 /// The bias of products whose constant is left to the readout, see [`Multiplier::bias`]; none where
 /// there is no constant, or where it falls outside of the sum.
 pub(super) fn bias(multiplier: &Multiplier, registered: bool, width: usize) -> usize {

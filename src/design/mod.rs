@@ -200,6 +200,7 @@ impl Design {
         };
         if corrected {
             multiplier.bias = correction::bias(&multiplier, registered, accumulator.width);
+            correction::check_effect(&multiplier, parameters.sign_correction)?;
         }
         let carry_storage = match parameters.carry_every {
             None => CarryStorage::Slack,

@@ -23,7 +23,12 @@ impl Module {
         // Properties have helper registers, which are none of the design's.
         let text = self.text.split("`ifdef ").next().unwrap_or_default();
         let clocked = clocked(text);
-        for line in text.lines().map(str::trim) {
+        let mut branches = Branches::default();
+        for whole in text.lines() {
+            let line = whole.trim();
+            if branches.leaves_out(whole, &constants) {
+                continue;
+            }
             if let Some((name, value)) = constant(line) {
                 constants.extend(evaluate(value, &constants).map(|value| (name, value)));
             }
@@ -39,6 +44,62 @@ impl Module {
     #[must_use]
     pub fn register(&self, name: &str) -> Option<usize> {
         self.registers().into_iter().find(|register| register.name == name).map(|r| r.width)
+    }
+}
+
+/// The branches of generate statements that are not built, as far as parameters and the bounds of
+/// loops tell: the hop to a second row is none of an array of one.
+#[derive(Default)]
+struct Branches<'a> {
+    /// Loop variables and how often their loops run.
+    loops: Vec<(&'a str, usize)>,
+    /// Indentation of the statement whose branch is left out.
+    left_out: Option<usize>,
+    /// Indentation of the statement whose other branches are left out.
+    chosen: Option<usize>,
+}
+
+impl<'a> Branches<'a> {
+    /// Whether a line belongs to a branch that is not built.
+    fn leaves_out(&mut self, whole: &'a str, constants: &[(&str, usize)]) -> bool {
+        let line = whole.trim_start();
+        let indent = whole.len() - line.len();
+        if let Some(start) = self.left_out {
+            if indent == start && line.starts_with("end") {
+                self.left_out = None;
+                self.chosen = line.starts_with("end else begin").then_some(start);
+            }
+            return true;
+        }
+        if self.chosen == Some(indent) && line.starts_with("end") {
+            self.chosen = None;
+        }
+        if let Some(header) = line.strip_prefix("for (").and_then(|rest| rest.split(')').next()) {
+            let [_, condition, _] = header.split(';').collect::<Vec<_>>()[..] else { return false };
+            if let Some((variable, bound)) = condition.split_once('<') {
+                let variable = variable.trim();
+                self.loops.retain(|(name, _)| *name != variable);
+                self.loops.extend(evaluate(bound, constants).map(|bound| (variable, bound)));
+            }
+        } else if let Some(rest) = line.strip_prefix("if (")
+            && let Some((condition, _)) = rest.split_once(") begin : ")
+            && self.never(condition, constants)
+        {
+            self.left_out = Some(indent);
+            return true;
+        }
+        false
+    }
+
+    /// Whether a condition is known not to hold in any turn of its loop.
+    fn never(&self, condition: &str, constants: &[(&str, usize)]) -> bool {
+        if let Some((variable, "0")) = condition.split_once(" > ") {
+            let runs = self.loops.iter().find(|(name, _)| *name == variable);
+            return runs.is_some_and(|(_, runs)| *runs <= 1);
+        }
+        let sides = condition.split_once(" == ");
+        let sides = sides.map(|(x, y)| (evaluate(x, constants), evaluate(y, constants)));
+        matches!(sides, Some((Some(x), Some(y))) if x != y)
     }
 }
 
@@ -148,5 +209,45 @@ endmodule
         let expected = [register("first_q", 1), register("a_q", 24), register("b_q", 6)];
         assert_eq!(module.registers(), expected);
         assert_eq!((module.register("a_q"), module.register("sum")), (Some(24), None));
+    }
+
+    #[test]
+    fn branches_that_are_not_built_have_no_registers() {
+        let text = |rows: usize| {
+            format!(
+                "
+module m #(
+  parameter Rows = {rows}
+) ();
+  genvar r;
+  generate
+    for (r = 0; r < Rows; r = r + 1) begin : gen_row
+      if (r > 0) begin : gen_hop
+        reg [7:0] b_q;
+        always @(posedge clk_i) begin
+          b_q <= b;
+        end
+      end
+    end
+    if (Rows == 1) begin : gen_one
+      reg one_q;
+      always @(posedge clk_i) one_q <= 1'b0;
+    end else begin : gen_more
+      reg [1:0] more_q;
+      always @(posedge clk_i) more_q <= 2'b0;
+    end
+  endgenerate
+endmodule
+"
+            )
+        };
+        let names = |rows| -> Vec<String> {
+            let module = Module::new("m".to_owned(), text(rows));
+            module.registers().into_iter().map(|register| register.name).collect()
+        };
+        assert_eq!(
+            (names(1), names(2)),
+            (vec!["one_q".to_owned()], vec!["b_q".to_owned(), "more_q".to_owned()])
+        );
     }
 }

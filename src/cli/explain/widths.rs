@@ -82,7 +82,7 @@ pub(super) fn lines(design: &Design, modules: &[Module]) -> Vec<Line> {
         let name = format!("operand register of {operand}");
         lines.push(match parts.first(places) {
             Some((place, width)) => line(name, place, bits(width)),
-            None => line(name, "none: as it comes from the memory", bits(0)),
+            None => line(name, "none: taken as it comes", bits(0)),
         });
     }
     lines.extend(products(design, &parts));
