@@ -13,25 +13,30 @@ struct Skew<'a> {
     prefix: &'a str,
     ports: String,
     unused: &'a str,
-    registers: String,
+    /// The delay lines of one register, and of more.
+    one: String,
+    more: String,
 }
 
-/// `<design>_skew`: delays lane i by i cycles.
+/// `<design>_skew`: delays lane i by i cycles. Lane 0, which needs no delay, is zero at its output and
+/// goes past it: no vector has lanes that are registered beside one that is not.
 pub(super) fn skew(writer: &Writer<'_>) -> Module {
     let mut ports = clock_ports(writer.data_reset());
     ports.push(Port::input("data_i", "Lanes*Width"));
     ports.push(Port::output("data_o", "Lanes*Width"));
-    let registers = Registers::data(writer.design.reset)
-        .load("line_q", "{Width*lane{1'b0}}", "line[Width*lane-1:0]")
-        .render(6);
+    let line = |next: &str| {
+        let registers = Registers::data(writer.design.reset);
+        registers.load("line_q", "{Width*lane{1'b0}}", next).render(10)
+    };
     writer.module(
         "skew",
         &Skew {
-            header: writer.header("Delays lane i of a vector by i cycles.", &[]),
+            header: writer.header("Delays lane i of a vector by i cycles, from lane 1 on.", &[]),
             prefix: &writer.design.name,
             ports: text::ports(&ports),
             unused: if writer.data_reset() { "clk_i, rst_ni" } else { "clk_i" },
-            registers,
+            one: line("data_i[Width*lane +: Width]"),
+            more: line("{line_q[Width*(lane-1)-1:0], data_i[Width*lane +: Width]}"),
         },
     )
 }

@@ -45,14 +45,29 @@
   wire [<[ values.a_lane + 1 ]>*Rows-1:0] a_skewed;
   wire [<[ values.b_lane ]>*Cols-1:0] b_skewed;
   wire [<[ values.a_lane ]>*Rows-1:0] a_lanes;
+  wire [<[ values.b_lane ]>*Cols-1:0] b_lanes;
   wire [Rows-1:0] first_lanes;
+  wire unused_skew = &{1'b0, a_skewed[<[ values.a_lane ]>:0], b_skewed[<[ values.b_lane ]>-1:0]};
   genvar r;
+  genvar c;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
       assign a_marked[<[ values.a_lane + 1 ]>*r +: <[ values.a_lane + 1 ]>] =
           {feed_first, a_feed[<[ values.a_lane ]>*r +: <[ values.a_lane ]>]};
-      assign a_lanes[<[ values.a_lane ]>*r +: <[ values.a_lane ]>] = a_skewed[<[ values.a_lane + 1 ]>*r +: <[ values.a_lane ]>];
-      assign first_lanes[r] = a_skewed[<[ values.a_lane + 1 ]>*r + <[ values.a_lane ]>];
+      if (r == 0) begin : gen_straight
+        assign a_lanes[<[ values.a_lane ]>*r +: <[ values.a_lane ]>] = a_feed[<[ values.a_lane ]>*r +: <[ values.a_lane ]>];
+        assign first_lanes[r] = feed_first;
+      end else begin : gen_skewed
+        assign a_lanes[<[ values.a_lane ]>*r +: <[ values.a_lane ]>] = a_skewed[<[ values.a_lane + 1 ]>*r +: <[ values.a_lane ]>];
+        assign first_lanes[r] = a_skewed[<[ values.a_lane + 1 ]>*r + <[ values.a_lane ]>];
+      end
+    end
+    for (c = 0; c < Cols; c = c + 1) begin : gen_b_lane
+      if (c == 0) begin : gen_straight
+        assign b_lanes[<[ values.b_lane ]>*c +: <[ values.b_lane ]>] = b_feed[<[ values.b_lane ]>*c +: <[ values.b_lane ]>];
+      end else begin : gen_skewed
+        assign b_lanes[<[ values.b_lane ]>*c +: <[ values.b_lane ]>] = b_skewed[<[ values.b_lane ]>*c +: <[ values.b_lane ]>];
+      end
     end
   endgenerate
 
@@ -92,7 +107,7 @@
 <%- endif %>
     .first_i(first_lanes),
     .a_i(a_lanes),
-    .b_i(b_skewed),
+    .b_i(b_lanes),
     .read_i(read),
     .bus_o(bus)
   );

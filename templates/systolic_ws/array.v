@@ -30,9 +30,20 @@ module <[ prefix ]>_array #(
   assign sums[<[ bus_width ]>*Cols-1:0] = {<[ bus_width ]>*Cols{1'b0}};
 <%- endif %>
 
+  // Lane 0 of what is delayed comes straight, and is not in the vectors.
+  wire unused = &{1'b0, <[ unused ]>};
   genvar k;
   generate
     for (k = 0; k < <[ depth ]>; k = k + 1) begin : gen_row
+      wire swap;
+      wire <[ a_range ]>a;
+      if (k == 0) begin : gen_straight
+        assign swap = swap_straight_i;
+        assign a = a_straight_i;
+      end else begin : gen_skewed
+        assign swap = <[ swap_lane ]>;
+        assign a = <[ a_lane ]>;
+      end
 <[ row ]>
     end
   endgenerate

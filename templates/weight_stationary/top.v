@@ -136,29 +136,32 @@ module <[ prefix ]> #(
   );
 <%- if hops %>
 
-  // Row k is delayed by k cycles, column c by c. The swap of a row's weights goes with its A.
-  wire [<[ (a_width + 1) * depth - 1 ]>:0] a_marked;
-  wire [<[ (a_width + 1) * depth - 1 ]>:0] a_skewed;
-  wire [<[ a_width * depth - 1 ]>:0] a_lanes;
-  wire [<[ depth - 1 ]>:0] swap_lanes;
-  genvar k;
-  generate
-    for (k = 0; k < <[ depth ]>; k = k + 1) begin : gen_a_lane
-      assign a_marked[<[ a_width + 1 ]>*k +: <[ a_width + 1 ]>] = {swap, a_beat[<[ a_width ]>*k +: <[ a_width ]>]};
-      assign a_lanes[<[ a_width ]>*k +: <[ a_width ]>] = a_skewed[<[ a_width + 1 ]>*k +: <[ a_width ]>];
-      assign swap_lanes[k] = a_skewed[<[ a_width + 1 ]>*k + <[ a_width ]>];
-    end
-  endgenerate
+  // Row k is delayed by k cycles, column c by c. The swap of a row's weights goes with its A. What
+  // is not delayed goes past the skew lines.
+  wire [<[ depth - 1 ]>:0] swap_skewed;
+  wire [<[ a_width * depth - 1 ]>:0] a_skewed;
 
   <[ prefix ]>_skew #(
     .Lanes(<[ depth ]>),
-    .Width(<[ a_width + 1 ]>)
+    .Width(1)
+  ) u_skew_swap (
+    .clk_i(aclk),
+<%- if data_reset %>
+    .rst_ni(aresetn),
+<%- endif %>
+    .data_i({<[ depth ]>{swap}}),
+    .data_o(swap_skewed)
+  );
+
+  <[ prefix ]>_skew #(
+    .Lanes(<[ depth ]>),
+    .Width(<[ a_width ]>)
   ) u_skew_a (
     .clk_i(aclk),
 <%- if data_reset %>
     .rst_ni(aresetn),
 <%- endif %>
-    .data_i(a_marked),
+    .data_i(a_beat[<[ a_width * depth - 1 ]>:0]),
     .data_o(a_skewed)
   );
 
@@ -204,10 +207,14 @@ module <[ prefix ]> #(
 <%- endif %>
     .load_i(load),
 <%- if hops %>
-    .swap_i(swap_lanes),
-    .a_i(a_lanes),
+    .swap_straight_i(swap),
+    .swap_i(swap_skewed),
+    .a_straight_i(a_beat[<[ a_width - 1 ]>:0]),
+    .a_i(a_skewed),
+    .b_straight_i(b_beat[<[ b_width - 1 ]>:0]),
     .b_i(b_skewed),
 <%- if partial_sums %>
+    .partial_straight_i(p_beat[<[ width - 1 ]>:0]),
     .partial_i(p_skewed),
 <%- endif %>
 <%- else %>

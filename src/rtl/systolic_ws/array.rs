@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::rtl::element::Element;
-use crate::rtl::text::{self, Port, Registers, clock_ports, instance};
+use crate::rtl::text::{self, Port, Registers, clock_ports, instance, zero};
 use crate::rtl::{Module, Writer};
 
 #[derive(Template)]
@@ -14,6 +14,8 @@ struct Row<'a> {
     ports: String,
     cols: usize,
     operand: usize,
+    /// Bits of a lane of B.
+    b_width: usize,
     encoder: Option<String>,
     element: String,
 }
@@ -29,6 +31,7 @@ pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
         Port::input("load_i", 1),
         Port::input("swap_i", 1),
         Port::input("a_i", a),
+        Port::input("b_straight_i", b),
         Port::input("b_i", format!("{b}*Cols")),
         Port::input("sums_i", format!("{bus}*Cols")),
         Port::output("sums_o", format!("{bus}*Cols")),
@@ -38,7 +41,6 @@ pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
         let connections = [("a_i", "a_i"), ("digits_o", "a_edge")];
         instance(&module, "u_encode", &[], &connections, 2)
     });
-    let b_lane = format!("b_i[{b}*c +: {b}]");
     let a_lane = format!("a[{operand}*c +: {operand}]");
     let sum = |side: &str| format!("sums_{side}[{bus}*c +: {width}]");
     let carry = |side: &str| format!("sums_{side}[{bus}*c+{width} +: {carries}]");
@@ -48,7 +50,7 @@ pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
         ("load_i", "load_left"),
         ("swap_i", "swap_left"),
         ("a_i", "a_left"),
-        ("b_i", &b_lane),
+        ("b_i", "b_above"),
         ("sum_i", &sum_i),
     ]);
     if carries > 0 {
@@ -77,6 +79,7 @@ pub(super) fn row(writer: &Writer<'_>, element: &Element) -> Module {
             ports: text::ports(&ports),
             cols: design.cols(),
             operand,
+            b_width: b,
             encoder,
             element: instance(&pe, "u_pe", &[], &connections, 6),
         },
@@ -96,6 +99,11 @@ struct Array<'a> {
     partial_sums: bool,
     delay: usize,
     registers: String,
+    /// What is not read of the delayed vectors.
+    unused: String,
+    a_range: String,
+    a_lane: String,
+    swap_lane: String,
     row: String,
 }
 
@@ -107,11 +115,15 @@ pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
     let mut ports = clock_ports(writer.data_reset());
     ports.extend([
         Port::input("load_i", depth),
+        Port::input("swap_straight_i", 1),
         Port::input("swap_i", depth),
+        Port::input("a_straight_i", a),
         Port::input("a_i", a * depth),
+        Port::input("b_straight_i", b),
         Port::input("b_i", format!("{b}*Cols")),
     ]);
     if design.partial_sums {
+        ports.push(Port::input("partial_straight_i", width));
         ports.push(Port::input("partial_i", format!("{width}*Cols")));
     }
     ports.push(Port::output("bus_o", format!("{bus}*Cols")));
@@ -126,8 +138,9 @@ pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
     let mut connections = writer.data_clock();
     connections.extend([
         ("load_i", load.as_str()),
-        ("swap_i", &swap),
-        ("a_i", &a_lane),
+        ("swap_i", "swap"),
+        ("a_i", "a"),
+        ("b_straight_i", "b_straight_i"),
         ("b_i", "b_i"),
         ("sums_i", &above),
         ("sums_o", &below),
@@ -139,11 +152,19 @@ pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
         1 => "partial_i".to_owned(),
         more => format!("{{partial_q[{width}*Cols*{}-1:0], partial_i}}", more - 1),
     };
-    let registers = Registers::data(design.reset).load(
-        "partial_q",
-        &format!("{{{width}*Cols*{delay}{{1'b0}}}}"),
-        &next,
-    );
+    // What is assigned last counts: lane 0, which comes straight.
+    let registers = Registers::data(design.reset)
+        .load("partial_q", &format!("{{{width}*Cols*{delay}{{1'b0}}}}"), &next)
+        .load(&format!("partial_q[{}:0]", width - 1), &zero(width), "partial_straight_i");
+    let first = |port: &str, lane: usize, whole: usize| match (lane, whole) {
+        (_, 1) => port.to_owned(),
+        (1, _) => format!("{port}[0]"),
+        (lane, _) => format!("{port}[{}:0]", lane - 1),
+    };
+    let mut unused = vec![first("swap_i", 1, depth), first("a_i", a, a * depth)];
+    if design.partial_sums {
+        unused.push(format!("partial_i[{}:0]", width - 1));
+    }
     let details = [
         "Element (k, c) works k + c cycles after element (0, 0). The row of k is loaded by bit k"
             .to_owned(),
@@ -162,6 +183,10 @@ pub(super) fn array(writer: &Writer<'_>, element: &Element) -> Module {
             partial_sums: design.partial_sums,
             delay,
             registers: registers.render(2),
+            unused: unused.join(", "),
+            a_range: if a == 1 { String::new() } else { format!("[{}:0] ", a - 1) },
+            a_lane,
+            swap_lane: swap,
             row: instance(&row, "u_row", &[("Cols", "Cols")], &connections, 6),
         },
     )
