@@ -1,6 +1,6 @@
 <[ header ]>
 module <[ prefix ]>_fifo #(
-  parameter Width = 8
+  parameter integer Width = 8
 ) (
 <[ ports ]>
 );

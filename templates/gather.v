@@ -1,7 +1,7 @@
 <[ header ]>
 module <[ prefix ]>_gather #(
-  parameter Transfers = 2,
-  parameter Width = 8
+  parameter integer Transfers = 2,
+  parameter integer Width = 8
 ) (
 <[ ports ]>
 );

@@ -1,8 +1,8 @@
 <[ header ]>
 module <[ name ]> #(
-  parameter Depth = 4,
-  parameter Width = 8,
-  parameter Address = 2
+  parameter integer Depth = 4,
+  parameter integer Width = 8,
+  parameter integer Address = 2
 ) (
 <[ ports ]>
 );

@@ -1,7 +1,7 @@
 <[ header ]>
 module <[ prefix ]>_skew #(
-  parameter Lanes = 4,
-  parameter Width = 8
+  parameter integer Lanes = 4,
+  parameter integer Width = 8
 ) (
 <[ ports ]>
 );

@@ -42,7 +42,7 @@
 `default_nettype none
 
 module adder_tree_opt1_int16 #(
-  parameter Cols = 16
+  parameter integer Cols = 16
 ) (
   input  wire         aclk,
   input  wire         aresetn,

@@ -10,7 +10,7 @@
 `default_nettype none
 
 module adder_tree_opt1_int8_array #(
-  parameter Cols = 16
+  parameter integer Cols = 16
 ) (
   input  wire               clk_i,
   input  wire [15:0]        load_i,

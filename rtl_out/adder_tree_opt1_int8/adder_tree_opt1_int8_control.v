@@ -8,7 +8,7 @@
 `default_nettype none
 
 module adder_tree_opt1_int8_control #(
-  parameter Slots = 6
+  parameter integer Slots = 6
 ) (
   input  wire        clk_i,
   input  wire        rst_ni,
@@ -78,6 +78,11 @@ module adder_tree_opt1_int8_control #(
 `ifdef BITWEIGHT_PROPERTIES
   // Properties, from the first reset on: assumptions about what surrounds the module, and
   // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
   reg check_live_q;
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
@@ -135,6 +140,11 @@ module adder_tree_opt1_int8_control #(
     // No more is on its way than there is room for.
     assert (in_flight_q <= Slots);
   end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
 `endif
 endmodule
 

@@ -11,9 +11,9 @@
 `default_nettype none
 
 module adder_tree_opt2_int8_memory #(
-  parameter Depth = 4,
-  parameter Width = 8,
-  parameter Address = 2
+  parameter integer Depth = 4,
+  parameter integer Width = 8,
+  parameter integer Address = 2
 ) (
   input  wire               clk_i,
   input  wire               write_i,

@@ -8,10 +8,10 @@
 `default_nettype none
 
 module adder_tree_opt2_int8_output #(
-  parameter Cols = 16,
-  parameter Transfers = 1,
-  parameter Lanes = 16,
-  parameter Slots = 6
+  parameter integer Cols = 16,
+  parameter integer Transfers = 1,
+  parameter integer Lanes = 16,
+  parameter integer Slots = 6
 ) (
   input  wire                clk_i,
   input  wire                rst_ni,
@@ -146,6 +146,11 @@ module adder_tree_opt2_int8_output #(
 `ifdef BITWEIGHT_PROPERTIES
   // Properties, from the first reset on: assumptions about what surrounds the module, and
   // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
   reg check_live_q;
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
@@ -193,6 +198,11 @@ module adder_tree_opt2_int8_output #(
     assert (~check_valid_o_held_q | (last_o == check_last_o_q));
     assert (~check_valid_o_held_q | (transfer_o == check_transfer_o_q));
   end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
 `endif
 endmodule
 

@@ -45,7 +45,7 @@
 `default_nettype none
 
 module adder_tree_xnor #(
-  parameter Cols = 16
+  parameter integer Cols = 16
 ) (
   input  wire                        aclk,
   input  wire                        aresetn,

@@ -9,7 +9,7 @@
 `default_nettype none
 
 module adder_tree_xnor_array #(
-  parameter Cols = 16
+  parameter integer Cols = 16
 ) (
   input  wire              clk_i,
   input  wire [63:0]       load_i,

@@ -77,6 +77,99 @@ module bireal_conv3d_sequence (
   assign y_valid_o = valid_q3;
   assign y_last_o = final_q3;
   wire unused_vector = &{1'b0, vector_q3};
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [7-1:0] check_left0_q;
+  reg [3-1:0] check_owed0_q;
+  reg [3-1:0] check_marked0_q;
+  reg [3-1:0] check_without2_q;
+  reg check_y_valid_o_held_q;
+  reg check_y_last_o_q;
+  wire [6:0] check_sum4_0 = check_left0_q + 7'd0;
+  wire [6:0] check_turn0_4 = (check_sum4_0 >= 7'd96) ? check_sum4_0 - 7'd96 : check_sum4_0;
+  wire [6:0] check_sum3_0 = check_left0_q + {{6{1'b0}}, valid_q3};
+  wire [6:0] check_turn0_3 = (check_sum3_0 >= 7'd96) ? check_sum3_0 - 7'd96 : check_sum3_0;
+  wire [6:0] check_sum2_0 = check_left0_q + {{6{1'b0}}, valid_q2} + {{6{1'b0}}, valid_q3};
+  wire [6:0] check_turn0_2 = (check_sum2_0 >= 7'd96) ? check_sum2_0 - 7'd96 : check_sum2_0;
+  wire [6:0] check_sum1_0 = check_left0_q + {{6{1'b0}}, valid_q1} + {{6{1'b0}}, valid_q2} +
+      {{6{1'b0}}, valid_q3};
+  wire [6:0] check_turn0_1 = (check_sum1_0 >= 7'd96) ? check_sum1_0 - 7'd96 : check_sum1_0;
+  wire [6:0] check_sum0_0 = check_left0_q + {{6{1'b0}}, valid_q0} + {{6{1'b0}}, valid_q1} +
+      {{6{1'b0}}, valid_q2} + {{6{1'b0}}, valid_q3};
+  wire [6:0] check_turn0_0 = (check_sum0_0 >= 7'd96) ? check_sum0_0 - 7'd96 : check_sum0_0;
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_left0_q <= {7{1'b0}};
+      check_owed0_q <= {3{1'b0}};
+      check_marked0_q <= {3{1'b0}};
+      check_without2_q <= {3{1'b0}};
+      check_y_valid_o_held_q <= 1'b0;
+      check_y_last_o_q <= 1'b0;
+    end else begin
+      check_left0_q <=
+          ~(y_valid_o & y_ready_i) ? check_left0_q :
+          (check_left0_q == 7'd95) ? {7{1'b0}} : check_left0_q + {{6{1'b0}}, 1'b1};
+      check_owed0_q <=
+          check_owed0_q + {{2{1'b0}}, (done_i & run)} - {{2{1'b0}}, (y_valid_o & y_ready_i)};
+      check_marked0_q <=
+          check_marked0_q + {{2{1'b0}}, (done_i & run & final_i)} - {{2{1'b0}}, (y_valid_o &
+              y_ready_i & final_q3)};
+      check_without2_q <=
+          check_without2_q + {{2{1'b0}}, (done_i & run)} - {{2{1'b0}}, (r_valid_i & r_ready_o)};
+      check_y_valid_o_held_q <= y_valid_o & ~y_ready_i;
+      check_y_last_o_q <= y_last_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Every vector leaves once.
+    assert (check_owed0_q == {{2{1'b0}}, valid_q0} + {{2{1'b0}}, valid_q1} + {{2{1'b0}}, valid_q2} +
+        {{2{1'b0}}, valid_q3});
+    // So does every mark of a tile.
+    assert (check_marked0_q == {{2{1'b0}}, (valid_q0 & final_q0)} + {{2{1'b0}}, (valid_q1 &
+        final_q1)} + {{2{1'b0}}, (valid_q2 & final_q2)} + {{2{1'b0}}, (valid_q3 & final_q3)});
+    // Numbers stay below those of a sample.
+    assert (check_left0_q < 7'd96);
+    // Vectors come in their turn.
+    assume (~done_i | ({{6{1'b0}}, vector_i} == check_turn0_0 % 7'd2));
+    // Only the last result of a sample ends a tile.
+    assume (~done_i | ~final_i | (check_turn0_0 == 7'd95));
+    // Vectors stay in their turn.
+    assert (~valid_q0 | ({{6{1'b0}}, vector_q0} == (check_turn0_1 % 7'd2)));
+    assert (~valid_q1 | ({{6{1'b0}}, vector_q1} == (check_turn0_2 % 7'd2)));
+    assert (~valid_q2 | ({{6{1'b0}}, vector_q2} == (check_turn0_3 % 7'd2)));
+    assert (~valid_q3 | ({{6{1'b0}}, vector_q3} == (check_turn0_4 % 7'd2)));
+    // Only the last result of a sample ends a tile.
+    assert (~valid_q0 | ~final_q0 | (check_turn0_1 == 7'd95));
+    assert (~valid_q1 | ~final_q1 | (check_turn0_2 == 7'd95));
+    assert (~valid_q2 | ~final_q2 | (check_turn0_3 == 7'd95));
+    assert (~valid_q3 | ~final_q3 | (check_turn0_4 == 7'd95));
+    // Every vector takes one residual.
+    assert (check_without2_q == {{2{1'b0}}, valid_q0} + {{2{1'b0}}, valid_q1} + {{2{1'b0}},
+        valid_q2});
+    // What is offered stays until it is accepted.
+    assert (~check_y_valid_o_held_q | y_valid_o);
+    assert (~check_y_valid_o_held_q | (y_last_o == check_y_last_o_q));
+    // What is offered is not written over.
+    assert (~y_valid_o | y_ready_i | ~run1);
+    // A result leaves.
+    cover (y_valid_o & y_ready_i);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

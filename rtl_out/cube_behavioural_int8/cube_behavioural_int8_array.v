@@ -10,8 +10,8 @@
 `default_nettype none
 
 module cube_behavioural_int8_array #(
-  parameter Rows = 8,
-  parameter Cols = 8
+  parameter integer Rows = 8,
+  parameter integer Cols = 8
 ) (
   input  wire                     clk_i,
   input  wire [Rows-1:0]          first_i,

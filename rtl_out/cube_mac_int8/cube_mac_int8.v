@@ -42,8 +42,8 @@
 `default_nettype none
 
 module cube_mac_int8 #(
-  parameter Rows = 8,
-  parameter Cols = 8
+  parameter integer Rows = 8,
+  parameter integer Cols = 8
 ) (
   input  wire aclk,
   input  wire aresetn,
@@ -205,14 +205,29 @@ module cube_mac_int8 #(
   wire [65*Rows-1:0] a_skewed;
   wire [64*Cols-1:0] b_skewed;
   wire [64*Rows-1:0] a_lanes;
+  wire [64*Cols-1:0] b_lanes;
   wire [Rows-1:0] first_lanes;
+  wire unused_skew = &{1'b0, a_skewed[64:0], b_skewed[64-1:0]};
   genvar r;
+  genvar c;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
       assign a_marked[65*r +: 65] =
           {feed_first, a_feed[64*r +: 64]};
-      assign a_lanes[64*r +: 64] = a_skewed[65*r +: 64];
-      assign first_lanes[r] = a_skewed[65*r + 64];
+      if (r == 0) begin : gen_straight
+        assign a_lanes[64*r +: 64] = a_feed[64*r +: 64];
+        assign first_lanes[r] = feed_first;
+      end else begin : gen_skewed
+        assign a_lanes[64*r +: 64] = a_skewed[65*r +: 64];
+        assign first_lanes[r] = a_skewed[65*r + 64];
+      end
+    end
+    for (c = 0; c < Cols; c = c + 1) begin : gen_b_lane
+      if (c == 0) begin : gen_straight
+        assign b_lanes[64*c +: 64] = b_feed[64*c +: 64];
+      end else begin : gen_skewed
+        assign b_lanes[64*c +: 64] = b_skewed[64*c +: 64];
+      end
     end
   endgenerate
 
@@ -243,7 +258,7 @@ module cube_mac_int8 #(
     .clk_i(aclk),
     .first_i(first_lanes),
     .a_i(a_lanes),
-    .b_i(b_skewed),
+    .b_i(b_lanes),
     .read_i(read),
     .bus_o(bus)
   );

@@ -10,8 +10,8 @@
 `default_nettype none
 
 module cube_mac_int8_gather #(
-  parameter Transfers = 2,
-  parameter Width = 8
+  parameter integer Transfers = 2,
+  parameter integer Width = 8
 ) (
   input  wire                       clk_i,
   input  wire                       rst_ni,
@@ -56,6 +56,11 @@ module cube_mac_int8_gather #(
 `ifdef BITWEIGHT_PROPERTIES
   // Properties, from the first reset on: assumptions about what surrounds the module, and
   // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
   reg check_live_q;
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
@@ -122,6 +127,11 @@ module cube_mac_int8_gather #(
     assert (~check_valid_o_held_q | valid_o);
     assert (~check_valid_o_held_q | (data_o == check_data_o_q));
   end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
 `endif
 endmodule
 

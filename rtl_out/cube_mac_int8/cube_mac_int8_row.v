@@ -9,7 +9,7 @@
 `default_nettype none
 
 module cube_mac_int8_row #(
-  parameter Cols = 8
+  parameter integer Cols = 8
 ) (
   input  wire               clk_i,
   input  wire               first_i,

@@ -42,8 +42,8 @@
 `default_nettype none
 
 module cube_opt1_int4 #(
-  parameter Rows = 8,
-  parameter Cols = 8
+  parameter integer Rows = 8,
+  parameter integer Cols = 8
 ) (
   input  wire aclk,
   input  wire aresetn,
@@ -205,14 +205,29 @@ module cube_opt1_int4 #(
   wire [33*Rows-1:0] a_skewed;
   wire [32*Cols-1:0] b_skewed;
   wire [32*Rows-1:0] a_lanes;
+  wire [32*Cols-1:0] b_lanes;
   wire [Rows-1:0] first_lanes;
+  wire unused_skew = &{1'b0, a_skewed[32:0], b_skewed[32-1:0]};
   genvar r;
+  genvar c;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
       assign a_marked[33*r +: 33] =
           {feed_first, a_feed[32*r +: 32]};
-      assign a_lanes[32*r +: 32] = a_skewed[33*r +: 32];
-      assign first_lanes[r] = a_skewed[33*r + 32];
+      if (r == 0) begin : gen_straight
+        assign a_lanes[32*r +: 32] = a_feed[32*r +: 32];
+        assign first_lanes[r] = feed_first;
+      end else begin : gen_skewed
+        assign a_lanes[32*r +: 32] = a_skewed[33*r +: 32];
+        assign first_lanes[r] = a_skewed[33*r + 32];
+      end
+    end
+    for (c = 0; c < Cols; c = c + 1) begin : gen_b_lane
+      if (c == 0) begin : gen_straight
+        assign b_lanes[32*c +: 32] = b_feed[32*c +: 32];
+      end else begin : gen_skewed
+        assign b_lanes[32*c +: 32] = b_skewed[32*c +: 32];
+      end
     end
   endgenerate
 
@@ -243,7 +258,7 @@ module cube_opt1_int4 #(
     .clk_i(aclk),
     .first_i(first_lanes),
     .a_i(a_lanes),
-    .b_i(b_skewed),
+    .b_i(b_lanes),
     .read_i(read),
     .bus_o(bus)
   );

@@ -9,9 +9,9 @@
 `default_nettype none
 
 module cube_opt2_int8_drain_row #(
-  parameter Cols = 8,
-  parameter Transfers = 1,
-  parameter Lanes = 8
+  parameter integer Cols = 8,
+  parameter integer Transfers = 1,
+  parameter integer Lanes = 8
 ) (
   input  wire                 clk_i,
   input  wire [29:0]          bus_i,

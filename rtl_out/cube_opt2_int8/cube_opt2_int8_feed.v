@@ -8,8 +8,8 @@
 `default_nettype none
 
 module cube_opt2_int8_feed #(
-  parameter Rows = 8,
-  parameter Cols = 8
+  parameter integer Rows = 8,
+  parameter integer Cols = 8
 ) (
   input  wire               clk_i,
   input  wire               rst_ni,

@@ -50,6 +50,63 @@ module fda_conv1d_loader (
   assign address_o = address_q;
   assign section_o = section;
   assign lane_o = taken;
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [7-1:0] check_record_q;
+  reg check_loaded_q;
+  wire [6:0] check_place = ({7{section[0]}} & (address_q)) | ({7{section[1]}} & (address_q + 7'd80))
+      | ({7{section[2]}} & (address_q + 7'd96));
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_record_q <= {7{1'b0}};
+      check_loaded_q <= 1'b0;
+    end else begin
+      check_record_q <=
+          ~(taken) ? check_record_q :
+          (check_record_q == 7'd111) ? {7{1'b0}} : check_record_q + {{6{1'b0}}, 1'b1};
+      check_loaded_q <= (taken & (check_record_q == 7'd111)) | (check_loaded_q & ~tile_done_i);
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Records follow each other, each once.
+    assert (check_record_q == check_place);
+    // No more than a frame has.
+    assert (check_record_q <= 7'd111);
+    // Every record has one place.
+    assert (~section[0] | (address_q < 7'd80));
+    assert (section_o[0] == (section_q == 2'd0));
+    assert (~section[1] | (address_q < 7'd16));
+    assert (section_o[1] == (section_q == 2'd1));
+    assert (~section[2] | (address_q < 7'd16));
+    assert (section_o[2] == (section_q == 2'd2));
+    assert (section_q < 2'd3);
+    // It goes to one lane, when it is taken.
+    assert (lane_o == taken);
+    // A frame that is complete is in use until its tile is done.
+    assert (loaded_o == check_loaded_q);
+    // What is in use is not written over.
+    assert (~taken | (~loaded_o & ~busy_i));
+    // Between frames none is begun.
+    assert (~loaded_o | (check_record_q == {{6{1'b0}}, 1'b0}));
+    // A record is taken.
+    cover (taken);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

@@ -43,8 +43,8 @@
 `default_nettype none
 
 module laconic_int8 #(
-  parameter Rows = 4,
-  parameter Cols = 4
+  parameter integer Rows = 4,
+  parameter integer Cols = 4
 ) (
   input  wire aclk,
   input  wire aresetn,

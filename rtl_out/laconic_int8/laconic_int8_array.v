@@ -8,8 +8,8 @@
 `default_nettype none
 
 module laconic_int8_array #(
-  parameter Rows = 4,
-  parameter Cols = 4
+  parameter integer Rows = 4,
+  parameter integer Cols = 4
 ) (
   input  wire                 clk_i,
   input  wire [80*Rows-1:0]   a_i,

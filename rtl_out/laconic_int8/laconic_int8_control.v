@@ -8,7 +8,7 @@
 `default_nettype none
 
 module laconic_int8_control #(
-  parameter Cols = 4
+  parameter integer Cols = 4
 ) (
   input  wire        clk_i,
   input  wire        rst_ni,
@@ -70,6 +70,74 @@ module laconic_int8_control #(
       spacing_q <= spacing_d;
     end
   end
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [2-1:0] check_owed_q;
+  reg [2-1:0] check_out_q;
+  reg [16-1:0] check_apart_q;
+  reg check_begun_q;
+  reg [16-1:0] check_done_q;
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_owed_q <= {2{1'b0}};
+      check_out_q <= {2{1'b0}};
+      check_apart_q <= {16{1'b0}};
+      check_begun_q <= 1'b0;
+      check_done_q <= {16{1'b0}};
+    end else begin
+      check_owed_q <= check_owed_q + {1'b0, load_o & last_i} - {1'b0, capture};
+      check_out_q <= check_out_q + {1'b0, capture} - {1'b0, emitted_i};
+      check_apart_q <= (capture) ? Gap : (check_apart_q == 0) ? 16'd0 : check_apart_q - 16'd1;
+      check_begun_q <= go ? ~(beat_done & last_q) : check_begun_q;
+      check_done_q <= load_o ? {16{1'b0}} : check_done_q | (done & {16{go}});
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Only what waits is handed out.
+    assume (~emitted_i | held_q);
+    // Every tile that ends gives one sum.
+    assert (check_owed_q == {1'b0, waiting_q} + {1'b0, busy_q & last_q});
+    // Every sum is handed out once.
+    assert (check_out_q == {1'b0, held_q});
+    // A sum that waits is not written over.
+    assert (~capture | ~held_q);
+    // The next hand-over is known.
+    assert (spacing_q == check_apart_q);
+    // Hand-overs are so far apart that none meets another.
+    assert (~capture | (check_apart_q == 0));
+    // A beat is taken when the one before it is done.
+    assert (~load_o | ~busy_q | beat_done);
+    // Lanes work on a beat that is there.
+    assert (~(|active_o) | busy_q);
+    // They work while they have terms.
+    assert ((active_o & ~(a_some_i & b_some_i)) == 0);
+    // Which of them are done is known.
+    assert (finished_q == check_done_q);
+    // None works on after its last terms.
+    assert ((active_o & check_done_q) == 0);
+    // The first beat of a tile is known.
+    assert (first_q == ~check_begun_q);
+    // A tile begins when the sum before it has been handed over.
+    assert (~go | ~waiting_q | capture);
+    // A sum is handed over.
+    cover (capture);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

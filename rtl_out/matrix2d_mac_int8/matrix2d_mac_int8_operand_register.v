@@ -9,8 +9,8 @@
 `default_nettype none
 
 module matrix2d_mac_int8_operand_register #(
-  parameter Rows = 16,
-  parameter Cols = 16
+  parameter integer Rows = 16,
+  parameter integer Cols = 16
 ) (
   input  wire              clk_i,
   input  wire              fire_i,

@@ -41,8 +41,8 @@
 `default_nettype none
 
 module matrix2d_opt1_int8 #(
-  parameter Rows = 16,
-  parameter Cols = 16
+  parameter integer Rows = 16,
+  parameter integer Cols = 16
 ) (
   input  wire aclk,
   input  wire aresetn,

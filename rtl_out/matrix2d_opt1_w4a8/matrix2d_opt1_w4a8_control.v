@@ -8,8 +8,8 @@
 `default_nettype none
 
 module matrix2d_opt1_w4a8_control #(
-  parameter Rows = 16,
-  parameter Transfers = 1
+  parameter integer Rows = 16,
+  parameter integer Transfers = 1
 ) (
   input  wire clk_i,
   input  wire rst_ni,
@@ -85,6 +85,11 @@ module matrix2d_opt1_w4a8_control #(
 `ifdef BITWEIGHT_PROPERTIES
   // Properties, from the first reset on: assumptions about what surrounds the module, and
   // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
   reg check_live_q;
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
@@ -133,6 +138,11 @@ module matrix2d_opt1_w4a8_control #(
           (((wave_q >> (check_i + 1)) & ({Spacing{1'b1}} >> 1)) == 0));
     end
   end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
 `endif
 endmodule
 

@@ -8,9 +8,9 @@
 `default_nettype none
 
 module matrix2d_opt2_int8_control #(
-  parameter Rows = 16,
-  parameter Cols = 16,
-  parameter Transfers = 1
+  parameter integer Rows = 16,
+  parameter integer Cols = 16,
+  parameter integer Transfers = 1
 ) (
   input  wire            clk_i,
   input  wire            rst_ni,
@@ -124,6 +124,11 @@ module matrix2d_opt2_int8_control #(
 `ifdef BITWEIGHT_PROPERTIES
   // Properties, from the first reset on: assumptions about what surrounds the module, and
   // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
   reg check_live_q;
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
@@ -179,6 +184,11 @@ module matrix2d_opt2_int8_control #(
     // The room for a result is kept.
     assert (~check_open_q | (in_flight_q <= Credit));
   end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
 `endif
 endmodule
 

@@ -10,7 +10,7 @@
 `default_nettype none
 
 module matrix2d_opt2_int8_row #(
-  parameter Cols = 16
+  parameter integer Cols = 16
 ) (
   input  wire               clk_i,
   input  wire               first_i,

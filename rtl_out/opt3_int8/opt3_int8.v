@@ -41,8 +41,8 @@
 `default_nettype none
 
 module opt3_int8 #(
-  parameter Rows = 1,
-  parameter Cols = 32
+  parameter integer Rows = 1,
+  parameter integer Cols = 32
 ) (
   input  wire aclk,
   input  wire aresetn,

@@ -8,8 +8,8 @@
 `default_nettype none
 
 module opt3_int8_array #(
-  parameter Rows = 1,
-  parameter Cols = 32
+  parameter integer Rows = 1,
+  parameter integer Cols = 32
 ) (
   input  wire                    clk_i,
   input  wire [Rows-1:0]         load_i,

@@ -8,7 +8,7 @@
 `default_nettype none
 
 module opt3_int8_column #(
-  parameter Cols = 32
+  parameter integer Cols = 32
 ) (
   input  wire               clk_i,
   input  wire               load_i,

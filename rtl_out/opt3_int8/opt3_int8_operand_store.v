@@ -9,8 +9,8 @@
 `default_nettype none
 
 module opt3_int8_operand_store #(
-  parameter Rows = 1,
-  parameter Cols = 32
+  parameter integer Rows = 1,
+  parameter integer Cols = 32
 ) (
   input  wire                    clk_i,
   input  wire                    write_i,

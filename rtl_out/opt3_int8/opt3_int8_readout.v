@@ -9,7 +9,7 @@
 `default_nettype none
 
 module opt3_int8_readout #(
-  parameter Cols = 32
+  parameter integer Cols = 32
 ) (
   input  wire               clk_i,
   input  wire               rst_ni,
@@ -102,6 +102,83 @@ module opt3_int8_readout #(
   endgenerate
   assign full_o = full_q;
   assign row_o = total_q;
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg [16-1:0] check_left_q;
+  reg [16-1:0] check_left_q1;
+  reg [16-1:0] check_left_q2;
+  reg [2-1:0] check_owed_q;
+  wire check_way0 = (check_left_q != 0) & tags_q[0];
+  wire check_way1 = (check_left_q1 == 1) & resolve_tags_q[0];
+  wire check_way2 = (check_left_q2 == 1) & add_tags_q[0];
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_left_q <= {16{1'b0}};
+      check_left_q1 <= {16{1'b0}};
+      check_left_q2 <= {16{1'b0}};
+      check_owed_q <= {2{1'b0}};
+    end else begin
+      check_left_q <= (capture_i) ? Cols : (check_left_q == 0) ? 16'd0 : check_left_q - 16'd1;
+      check_left_q1 <= check_left_q;
+      check_left_q2 <= check_left_q1;
+      check_owed_q <= check_owed_q + {1'b0, capture_i & tags_i[0]} - {1'b0, emitted_i};
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Hand-overs are far enough apart.
+    assume (~capture_i | (check_left_q <= 1));
+    // Only what is there is handed out.
+    assume (~emitted_i | full_o);
+    // None comes before the result has been handed out.
+    assume (~capture_i | (check_owed_q == 0));
+    // One sum is read at a time, in turn.
+    for (check_i = 0; check_i < Cols; check_i = check_i + 1) begin
+      assert (read_q[check_i] == (check_left_q + check_i == Cols));
+    end
+    // So it is in the next stage.
+    for (check_i = 0; check_i < Cols; check_i = check_i + 1) begin
+      assert (resolve_q[check_i] == (check_left_q1 + check_i == Cols));
+    end
+    // And in the last one.
+    for (check_i = 0; check_i < Cols; check_i = check_i + 1) begin
+      assert (add_q[check_i] == (check_left_q2 + check_i == Cols));
+    end
+    // Every result is handed out once.
+    assert (check_owed_q == {1'b0, check_way0} + {1'b0, check_way1} + {1'b0, check_way2} + {1'b0,
+        full_q});
+    // There is one at a time.
+    assert (check_owed_q <= 1);
+    // What waits to be handed out is not written over.
+    assert (~full_q | (add_q == 0));
+    // Stages follow each other.
+    assert ((((check_left_q) == Cols) | ((check_left_q) == 0)) ? (check_left_q1 <= 1) :
+        (check_left_q1 == check_left_q + 16'd1));
+    assert ((((check_left_q1) == Cols) | ((check_left_q1) == 0)) ? (check_left_q2 <= 1) :
+        (check_left_q2 == check_left_q1 + 16'd1));
+    assert ((check_left_q <= Cols) & (check_left_q1 <= Cols) & (check_left_q2 <= Cols));
+    assert (~full_q | ((check_left_q == 0) & (check_left_q1 == 0) & (check_left_q2 == 0)));
+    assert (~check_way2 | ((check_left_q == 0) & (check_left_q1 == 0)));
+    assert (~check_way1 | (check_left_q == 0));
+    // A result is there.
+    cover (full_o);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

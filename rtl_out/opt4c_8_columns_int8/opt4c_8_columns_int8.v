@@ -41,8 +41,8 @@
 `default_nettype none
 
 module opt4c_8_columns_int8 #(
-  parameter Rows = 8,
-  parameter Cols = 32
+  parameter integer Rows = 8,
+  parameter integer Cols = 32
 ) (
   input  wire aclk,
   input  wire aresetn,

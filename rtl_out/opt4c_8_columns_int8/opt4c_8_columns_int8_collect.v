@@ -8,10 +8,10 @@
 `default_nettype none
 
 module opt4c_8_columns_int8_collect #(
-  parameter Rows = 8,
-  parameter Cols = 32,
-  parameter Transfers = 1,
-  parameter Lanes = 32
+  parameter integer Rows = 8,
+  parameter integer Cols = 32,
+  parameter integer Transfers = 1,
+  parameter integer Lanes = 32
 ) (
   input  wire                    clk_i,
   input  wire                    rst_ni,
@@ -90,6 +90,94 @@ module opt4c_8_columns_int8_collect #(
     end
   end
   assign transfer_o = transfer;
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  integer check_i;
+  reg [16-1:0] check_row_q;
+  reg [16-1:0] check_part_q;
+  reg [Rows-1:0] check_full_q;
+  reg [Rows-1:0] check_left_q;
+  reg [(32*Cols*Rows)-1:0] check_rows_q;
+  reg check_valid_o_held_q;
+  reg check_last_o_q;
+  reg [(32*Lanes)-1:0] check_transfer_o_q;
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_row_q <= {16{1'b0}};
+      check_part_q <= {16{1'b0}};
+      check_full_q <= {Rows{1'b0}};
+      check_left_q <= {Rows{1'b0}};
+      check_rows_q <= {(32*Cols*Rows){1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_last_o_q <= 1'b0;
+      check_transfer_o_q <= {(32*Lanes){1'b0}};
+    end else begin
+      check_row_q <=
+          ~(row_done) ? check_row_q :
+          (check_row_q == Rows - 1) ? {16{1'b0}} : check_row_q + {{15{1'b0}}, 1'b1};
+      check_part_q <=
+          ~(push) ? check_part_q :
+          (check_part_q == Transfers - 1) ? {16{1'b0}} : check_part_q + {{15{1'b0}}, 1'b1};
+      check_full_q <= full_i;
+      check_left_q <= emitted_o;
+      check_rows_q <= rows_i;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_last_o_q <= last_o;
+      check_transfer_o_q <= transfer_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // A row is there until it has left.
+    assume ((check_full_q & ~check_left_q & ~full_i) == 0);
+    // It stays what it is.
+    for (check_i = 0; check_i < Rows; check_i = check_i + 1) begin
+      assume (~check_full_q[check_i] | check_left_q[check_i] |
+          (rows_i[32*Cols*check_i +: 32*Cols] == check_rows_q[32*Cols*check_i +: 32*Cols]));
+    end
+    // Only a row that is there is handed out.
+    assert (valid_o == (|(full_i >> check_row_q & 1'b1)));
+    // A row has left with its last transfer.
+    for (check_i = 0; check_i < Rows; check_i = check_i + 1) begin
+      assert (emitted_o[check_i] ==
+          (push & (check_part_q == Transfers - 1) & (check_i == check_row_q)));
+    end
+    // The last transfer of the last row is marked, and no other.
+    assert (last_o == (check_row_q == Rows - 1 && check_part_q == Transfers - 1));
+    // Rows follow each other.
+    assert (check_row_q < Rows);
+    // Transfers follow each other.
+    assert (check_part_q < Transfers);
+    // One row is at its turn.
+    for (check_i = 0; check_i < Rows; check_i = check_i + 1) begin
+      assert (row_q[check_i] == (check_i == check_row_q));
+    end
+    // One transfer is at its turn.
+    for (check_i = 0; check_i < Transfers; check_i = check_i + 1) begin
+      assert (part_q[check_i] == (check_i == check_part_q));
+    end
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (last_o == check_last_o_q));
+    assert (~check_valid_o_held_q | (transfer_o == check_transfer_o_q));
+    // The last transfer leaves.
+    cover (push & last_o);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

@@ -9,8 +9,8 @@
 `default_nettype none
 
 module opt4c_8_columns_int8_operand_store #(
-  parameter Rows = 8,
-  parameter Cols = 32
+  parameter integer Rows = 8,
+  parameter integer Cols = 32
 ) (
   input  wire                   clk_i,
   input  wire                   write_i,

@@ -41,8 +41,8 @@
 `default_nettype none
 
 module opt4c_int4 #(
-  parameter Rows = 4,
-  parameter Cols = 16
+  parameter integer Rows = 4,
+  parameter integer Cols = 16
 ) (
   input  wire                      aclk,
   input  wire                      aresetn,

@@ -8,8 +8,8 @@
 `default_nettype none
 
 module opt4c_int4_array #(
-  parameter Rows = 4,
-  parameter Cols = 16
+  parameter integer Rows = 4,
+  parameter integer Cols = 16
 ) (
   input  wire                   clk_i,
   input  wire [3*Rows-1:0]      digit_i,

@@ -8,7 +8,7 @@
 `default_nettype none
 
 module opt4c_int4_column #(
-  parameter Cols = 16
+  parameter integer Cols = 16
 ) (
   input  wire              clk_i,
   input  wire [2:0]        digit_i,

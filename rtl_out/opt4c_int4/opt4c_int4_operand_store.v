@@ -9,8 +9,8 @@
 `default_nettype none
 
 module opt4c_int4_operand_store #(
-  parameter Rows = 4,
-  parameter Cols = 16
+  parameter integer Rows = 4,
+  parameter integer Cols = 16
 ) (
   input  wire                   clk_i,
   input  wire                   write_i,

@@ -52,6 +52,46 @@ module opt4c_int4_queue (
     .read_data_o(data_o)
   );
   assign valid_o = valid_q;
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [8-1:0] check_count_q;
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_count_q <= {8{1'b0}};
+    end else begin
+      check_count_q <= check_count_q + {{7{1'b0}}, write_i} - {{7{1'b0}}, pop_i};
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // There is room for what comes.
+    assume (~write_i | (check_count_q < 128));
+    // Only what is there is taken, of chunks that have ended.
+    assume (~pop_i | (valid_o));
+    // No more than fits.
+    assert (check_count_q <= 128);
+    // Entries are neither lost nor made up.
+    assert (check_count_q == (write_q - read_q));
+    // Only what is there is shown.
+    assert (~valid_o | (check_count_q != 0));
+    // An entry is taken.
+    cover (pop_i);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

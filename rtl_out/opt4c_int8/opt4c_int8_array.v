@@ -8,8 +8,8 @@
 `default_nettype none
 
 module opt4c_int8_array #(
-  parameter Rows = 1,
-  parameter Cols = 32
+  parameter integer Rows = 1,
+  parameter integer Cols = 32
 ) (
   input  wire                   clk_i,
   input  wire [3*Rows-1:0]      digit_i,

@@ -43,8 +43,8 @@
 `default_nettype none
 
 module opt4e_int16 #(
-  parameter Rows = 2,
-  parameter Cols = 8
+  parameter integer Rows = 2,
+  parameter integer Cols = 8
 ) (
   input  wire aclk,
   input  wire aresetn,

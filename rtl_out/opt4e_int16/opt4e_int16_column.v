@@ -8,7 +8,7 @@
 `default_nettype none
 
 module opt4e_int16_column #(
-  parameter Cols = 8
+  parameter integer Cols = 8
 ) (
   input  wire               clk_i,
   input  wire [11:0]        digit_i,

@@ -9,7 +9,7 @@
 `default_nettype none
 
 module opt4e_int16_loader #(
-  parameter Rows = 2
+  parameter integer Rows = 2
 ) (
   input  wire              clk_i,
   input  wire              rst_ni,
@@ -105,6 +105,71 @@ module opt4e_int16_loader #(
   assign write_position_o = write_position_q;
   assign pending_o = pending_q;
   assign final_o = final_q;
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [16-1:0] check_beats_q;
+  reg check_half_q;
+  reg check_fired_q;
+  reg check_ended_q;
+  wire [1:0] check_ended = {end_q & write_parity_q, end_q & ~write_parity_q};
+  wire [1:0] check_coming = check_ended | ready_q;
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_beats_q <= {16{1'b0}};
+      check_half_q <= 1'b0;
+      check_fired_q <= 1'b0;
+      check_ended_q <= 1'b0;
+    end else begin
+      check_beats_q <= ~fire_o ? check_beats_q : chunk_end ? 16'd0 : check_beats_q + 16'd1;
+      check_half_q <= check_half_q ^ chunk_end;
+      check_fired_q <= fire_o;
+      check_ended_q <= chunk_end;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // A column is done only with what it had to do.
+    assume ((release_i & ~pending_o) == 0);
+    // Halves take turns.
+    assert (parity_q == check_half_q);
+    // Beats follow each other, each once.
+    assert (check_beats_q == (group_q * 4 + member_q));
+    // No more than a chunk has.
+    assert (check_beats_q < 64);
+    // One position of a group is at its turn.
+    assert (position_q == (4'd1 << member_q));
+    // A beat goes where nothing is needed any more.
+    assert (~fire_o | ~occupied_q[parity_q]);
+    // A half is held from its chunk's end until all columns are done with it.
+    assert (occupied_q == (check_coming | busy));
+    // Every column has each chunk once.
+    assert ((check_coming & busy) == 0);
+    // A chunk is told once.
+    assert ((check_ended & ready_q) == 0);
+    // A beat is written in the cycle after it came.
+    assert (valid_o == check_fired_q);
+    // So is the end of its chunk.
+    assert ((end_o == check_ended_q) & (~end_o | valid_o));
+    // It is written to the half that it came for.
+    assert (~valid_q | (write_parity_q == (check_half_q ^ end_q)));
+    // A column may start.
+    cover (|pending_o);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

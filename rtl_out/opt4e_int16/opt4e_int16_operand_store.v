@@ -9,8 +9,8 @@
 `default_nettype none
 
 module opt4e_int16_operand_store #(
-  parameter Rows = 2,
-  parameter Cols = 8
+  parameter integer Rows = 2,
+  parameter integer Cols = 8
 ) (
   input  wire                    clk_i,
   input  wire                    write_i,

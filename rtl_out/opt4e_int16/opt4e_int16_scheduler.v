@@ -10,7 +10,7 @@
 `default_nettype none
 
 module opt4e_int16_scheduler #(
-  parameter Cols = 8
+  parameter integer Cols = 8
 ) (
   input  wire        clk_i,
   input  wire        rst_ni,
@@ -103,6 +103,87 @@ module opt4e_int16_scheduler #(
       busy_q <= busy_d;
     end
   end
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg check_half_q;
+  reg check_open_q;
+  reg [2-1:0] check_pending_q;
+  reg [2-1:0] check_final_q;
+  reg [2-1:0] check_released_q;
+  reg [2-1:0] check_owed_q;
+  reg [16-1:0] check_apart_q;
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_half_q <= 1'b0;
+      check_open_q <= 1'b0;
+      check_pending_q <= {2{1'b0}};
+      check_final_q <= {2{1'b0}};
+      check_released_q <= {2{1'b0}};
+      check_owed_q <= {2{1'b0}};
+      check_apart_q <= {16{1'b0}};
+    end else begin
+      check_half_q <= check_half_q ^ (|release_o);
+      check_open_q <= begin_chunk | (check_open_q & ~(|release_o));
+      check_pending_q <= pending_i;
+      check_final_q <= final_i;
+      check_released_q <= release_o;
+      check_owed_q <= check_owed_q + {1'b0, final_segment} - {1'b0, emitted_i};
+      check_apart_q <= (capture) ? Gap : (check_apart_q == 0) ? 16'd0 : check_apart_q - 16'd1;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Only what waits is handed out.
+    assume (~emitted_i | held_q);
+    // A chunk is there until it is released, and then no more.
+    assume (((check_pending_q & ~check_released_q & ~pending_i) | (check_released_q & pending_i)) ==
+        0);
+    // It is the last of its tile, or is not.
+    assume ((check_pending_q & pending_i & (check_final_q ^ final_i)) == 0);
+    // One plane is worked on.
+    assert ((plane_o & (plane_o - 1'b1)) == 0);
+    // It has digits left.
+    assert ((plane_o & ~(parity_o ? waiting_1 : waiting_0)) == 0);
+    // They are of a chunk that is there.
+    assert ((plane_o == 0) | pending_i[parity_o]);
+    // A chunk that has begun is there.
+    assert (~begun_q | pending_now);
+    // Chunks are released in turn, each once.
+    assert (release_o == ((|release_o) ? (check_half_q ? 2'd2 : 2'd1) : 2'd0));
+    // Halves take turns.
+    assert (parity_q == check_half_q);
+    // What is released was there, and has no digits left.
+    assert (((release_o & ~pending_i) == 0) & (~(|release_o) | (waiting_now == 0)));
+    // It had been begun.
+    assert (check_open_q == begun_q);
+    // The next hand-over is known.
+    assert (busy_q == check_apart_q);
+    // Hand-overs are so far apart that none meets another.
+    assert (~capture | (check_apart_q == 0));
+    // Every result is handed out once.
+    assert (check_owed_q == {1'b0, held_q});
+    // A result that waits is not written over.
+    assert (~(capture & held_q));
+    // It is followed by a tile of its own.
+    assert (~held_q | fresh_q);
+    // A sum is handed over.
+    cover (capture);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

@@ -43,8 +43,8 @@
 `default_nettype none
 
 module opt4e_int8 #(
-  parameter Rows = 8,
-  parameter Cols = 32
+  parameter integer Rows = 8,
+  parameter integer Cols = 32
 ) (
   input  wire aclk,
   input  wire aresetn,

@@ -8,8 +8,8 @@
 `default_nettype none
 
 module opt4e_int8_array #(
-  parameter Rows = 8,
-  parameter Cols = 32
+  parameter integer Rows = 8,
+  parameter integer Cols = 32
 ) (
   input  wire                    clk_i,
   input  wire [12*Rows-1:0]      digit_i,

@@ -8,8 +8,8 @@
 `default_nettype none
 
 module opt4e_w8a16_array #(
-  parameter Rows = 2,
-  parameter Cols = 8
+  parameter integer Rows = 2,
+  parameter integer Cols = 8
 ) (
   input  wire                    clk_i,
   input  wire [12*Rows-1:0]      digit_i,

@@ -42,6 +42,81 @@ module reactnet_block_fifo_r0 (
       if (push) write_q <= write_end ? 5'd0 : write_q + 5'd1;
     end
   end
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg check_followed_q;
+  reg [5-1:0] check_ahead_q;
+  reg [128-1:0] check_word_q;
+  reg check_valid_o_held_q;
+  reg [128-1:0] check_data_o_q;
+  reg [4:0] check_place_q;
+  always @(posedge clk_i)
+    if (!check_live_q) check_place_q <= ~check_place_q;
+  wire [5:0] check_end = (({1'b0, read_q} + {1'b0, count_q}) >= 6'd28) ? ({1'b0, read_q} + {1'b0,
+      count_q}) - 6'd28 : ({1'b0, read_q} + {1'b0, count_q});
+  wire [5:0] check_at = (({1'b0, read_q} + {1'b0, check_ahead_q}) >= 6'd28) ? ({1'b0, read_q} +
+      {1'b0, check_ahead_q}) - 6'd28 : ({1'b0, read_q} + {1'b0, check_ahead_q});
+  wire check_enters = push & ~check_followed_q & ({1'b0, write_q} == {1'b0, check_place_q});
+  wire check_leaves = pop & check_followed_q & (check_ahead_q == 5'd0);
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_followed_q <= 1'b0;
+      check_ahead_q <= {5{1'b0}};
+      check_word_q <= {128{1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_data_o_q <= {128{1'b0}};
+    end else begin
+      check_followed_q <= check_enters | (check_followed_q & ~check_leaves);
+      check_ahead_q <=
+          (check_enters ? count_q : check_ahead_q) - {{4{1'b0}}, (pop & (check_enters |
+              ~check_leaves))};
+      check_word_q <= check_enters ? data_i : check_word_q;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_data_o_q <= data_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Never more than fits.
+    assert (count_q < 5'd29);
+    // Places are those that there are.
+    assert (read_q < 5'd28);
+    assert (write_q < 5'd28);
+    // Room is told truly.
+    assert (ready_o == (count_q != 5'd28));
+    // What is in it is offered, and nothing else.
+    assert (valid_o == (count_q != 5'd0));
+    // It fills behind what is in it.
+    assert (check_end == {1'b0, write_q});
+    // A transfer is in it until those before it have left.
+    assert (~check_followed_q | (check_ahead_q < count_q));
+    // Its place is as far from the exit.
+    assert (~check_followed_q | (check_at == {1'b0, check_place_q}));
+    // It stays what it is.
+    assert (~check_followed_q | (entries[check_place_q] == check_word_q));
+    // It leaves as it came.
+    assert (~check_leaves | (data_o == check_word_q));
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (data_o == check_data_o_q));
+    // A transfer leaves.
+    cover (pop);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

@@ -305,6 +305,79 @@ module reactnet_block_pool_r0 (
   always @(posedge clk_i) begin
     if (ready_o) data_q <= means;
   end
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [9-1:0] check_next_q;
+  reg [9-1:0] check_then_q;
+  reg check_full_q;
+  reg check_valid_o_held_q;
+  reg [512-1:0] check_data_o_q;
+  wire [8:0] check_passed0 = 9'd0 + {{6{1'b0}}, pool0_window_y_q} * 9'd7 + ((pool0_within_y_end) ?
+      ({{6{1'b0}}, pool0_window_x_q} + ((pool0_within_x_end) ? (9'd0) : 9'd0)) : 9'd0);
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_next_q <= {9{1'b0}};
+      check_then_q <= {9{1'b0}};
+      check_full_q <= 1'b0;
+      check_valid_o_held_q <= 1'b0;
+      check_data_o_q <= {512{1'b0}};
+    end else begin
+      check_next_q <=
+          ~(taken) ? check_next_q :
+          (check_next_q == 9'd195) ? {9{1'b0}} : check_next_q + {{8{1'b0}}, 1'b1};
+      check_then_q <=
+          ~(taken & covered0 & closes0) ? check_then_q :
+          (check_then_q == 9'd48) ? {9{1'b0}} : check_then_q + {{8{1'b0}}, 1'b1};
+      check_full_q <= ready_o ? (taken & covered0 & closes0) : check_full_q;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_data_o_q <= data_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // What is complete is offered, once.
+    assert (valid_o == check_full_q);
+    // What is not taken is not written over.
+    assert (ready_o == (~valid_o | ready_i));
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (data_o == check_data_o_q));
+    // A position is taken.
+    cover (taken);
+    // Counters of the pooling stay in their ranges.
+    assert (pool0_position_y_q < 4'd14);
+    assert (pool0_position_x_q < 4'd14);
+    // A position is one of a window.
+    assert ({{5{1'b0}}, pool0_position_y_q} == {{6{1'b0}}, pool0_window_y_q} * 9'd2 + {{8{1'b0}},
+        pool0_within_y_q});
+    assert ({{5{1'b0}}, pool0_position_x_q} == {{6{1'b0}}, pool0_window_x_q} * 9'd2 + {{8{1'b0}},
+        pool0_within_x_q});
+    // It counts in its window, unless it is in none.
+    assert (pool_write0_o == ((taken)));
+    // Only the first one starts the window.
+    assert (pool_first0_o == (1'b1 & ({{8{1'b0}}, pool0_within_y_q} == 9'd0) & ({{8{1'b0}},
+        pool0_within_x_q} == 9'd0)));
+    // Positions follow each other row by row.
+    assert (check_next_q == {{5{1'b0}}, pool0_position_y_q} * 9'd14 + {{5{1'b0}},
+        pool0_position_x_q});
+    // As many vectors pass as there are whole windows.
+    assert (check_then_q == ((check_passed0 >= 9'd49) ? check_passed0 - 9'd49 : check_passed0));
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

@@ -39,6 +39,86 @@ module reactnet_block_repeat_r1 (
       if (passed & vector_end) round_q <= round_end ? 1'd0 : round_q + 1'd1;
     end
   end
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [2-1:0] check_vector_q;
+  reg [1-1:0] check_round_q;
+  reg [128-1:0] check_word_q;
+  reg check_valid_i_held_q;
+  reg [128-1:0] check_data_i_q;
+  reg check_valid_o_held_q;
+  reg [128-1:0] check_data_o_q;
+  reg [1:0] check_place_q;
+  always @(posedge clk_i)
+    if (!check_live_q) check_place_q <= ~check_place_q;
+  wire check_here = check_vector_q == check_place_q;
+  wire check_fresh = (check_round_q == 1'd0);
+  wire check_had = ~check_fresh | (check_vector_q > check_place_q);
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_vector_q <= {2{1'b0}};
+      check_round_q <= {1{1'b0}};
+      check_word_q <= {128{1'b0}};
+      check_valid_i_held_q <= 1'b0;
+      check_data_i_q <= {128{1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_data_o_q <= {128{1'b0}};
+    end else begin
+      check_vector_q <=
+          ~(valid_o & ready_i) ? check_vector_q :
+          (check_vector_q == 2'd3) ? {2{1'b0}} : check_vector_q + {{1{1'b0}}, 1'b1};
+      check_round_q <=
+          ~(valid_o & ready_i & (check_vector_q == 2'd3)) ? check_round_q :
+          (check_round_q == 1'd1) ? 1'b0 : check_round_q + 1'b1;
+      check_word_q <= (valid_i & ready_o & check_here) ? data_i : check_word_q;
+      check_valid_i_held_q <= valid_i & ~ready_o;
+      check_data_i_q <= data_i;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_data_o_q <= data_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // What is offered stays until it is accepted.
+    assume (~check_valid_i_held_q | valid_i);
+    assume (~check_valid_i_held_q | (data_i == check_data_i_q));
+    // Vectors follow each other.
+    assert (check_vector_q == vector_q);
+    // Rounds follow each other.
+    assert (check_round_q == round_q);
+    // No more than there are.
+    assert ((check_vector_q <= 2'd3) & (check_round_q <= 1'd1));
+    // Transfers are let go in the first round.
+    assert (ready_o == (ready_i & check_fresh));
+    // In the others nothing is waited for.
+    assert (valid_o == (valid_i | ~check_fresh));
+    // In the first round they pass.
+    assert (~check_fresh | (data_o == data_i));
+    // What is to be repeated is kept.
+    assert (~check_had | (check_place_q > 2'd3) | (position[check_place_q] == check_word_q));
+    // In the others they are what they were.
+    assert (check_fresh | ~check_here | (data_o == check_word_q));
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (data_o == check_data_o_q));
+    // A transfer is repeated.
+    cover (valid_o & ready_i & ~check_fresh);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

@@ -87,6 +87,100 @@ module reactnet_conv1d_loader (
   assign lane_o[29] = taken & (lane_q == 5'd29);
   assign lane_o[30] = taken & (lane_q == 5'd30);
   assign lane_o[31] = taken & (lane_q == 5'd31);
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [9-1:0] check_record_q;
+  reg check_loaded_q;
+  wire [8:0] check_place = ({9{section[0]}} & ({{4{1'b0}}, address_q} * 9'd8 + {{4{1'b0}}, lane_q}))
+      | ({9{section[1]}} & ({{4{1'b0}}, address_q} * 9'd32 + {{4{1'b0}}, lane_q} + 9'd160)) |
+      ({9{section[2]}} & ({{4{1'b0}}, address_q} * 9'd8 + {{4{1'b0}}, lane_q} + 9'd192)) |
+      ({9{section[3]}} & ({{4{1'b0}}, address_q} * 9'd8 + {{4{1'b0}}, lane_q} + 9'd224));
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_record_q <= {9{1'b0}};
+      check_loaded_q <= 1'b0;
+    end else begin
+      check_record_q <=
+          ~(taken) ? check_record_q :
+          (check_record_q == 9'd255) ? {9{1'b0}} : check_record_q + {{8{1'b0}}, 1'b1};
+      check_loaded_q <= (taken & (check_record_q == 9'd255)) | (check_loaded_q & ~tile_done_i);
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Records follow each other, each once.
+    assert (check_record_q == check_place);
+    // No more than a frame has.
+    assert (check_record_q <= 9'd255);
+    // Every record has one place.
+    assert (~section[0] | (lane_q < 5'd8));
+    assert (~section[0] | (address_q < 5'd20));
+    assert (section_o[0] == (section_q == 2'd0));
+    assert (~section[1] | (address_q < 5'd1));
+    assert (section_o[1] == (section_q == 2'd1));
+    assert (~section[2] | (lane_q < 5'd8));
+    assert (~section[2] | (address_q < 5'd4));
+    assert (section_o[2] == (section_q == 2'd2));
+    assert (~section[3] | (lane_q < 5'd8));
+    assert (~section[3] | (address_q < 5'd4));
+    assert (section_o[3] == (section_q == 2'd3));
+    // It goes to one lane, when it is taken.
+    assert (lane_o[0] == (taken & (lane_q == 5'd0)));
+    assert (lane_o[1] == (taken & (lane_q == 5'd1)));
+    assert (lane_o[2] == (taken & (lane_q == 5'd2)));
+    assert (lane_o[3] == (taken & (lane_q == 5'd3)));
+    assert (lane_o[4] == (taken & (lane_q == 5'd4)));
+    assert (lane_o[5] == (taken & (lane_q == 5'd5)));
+    assert (lane_o[6] == (taken & (lane_q == 5'd6)));
+    assert (lane_o[7] == (taken & (lane_q == 5'd7)));
+    assert (lane_o[8] == (taken & (lane_q == 5'd8)));
+    assert (lane_o[9] == (taken & (lane_q == 5'd9)));
+    assert (lane_o[10] == (taken & (lane_q == 5'd10)));
+    assert (lane_o[11] == (taken & (lane_q == 5'd11)));
+    assert (lane_o[12] == (taken & (lane_q == 5'd12)));
+    assert (lane_o[13] == (taken & (lane_q == 5'd13)));
+    assert (lane_o[14] == (taken & (lane_q == 5'd14)));
+    assert (lane_o[15] == (taken & (lane_q == 5'd15)));
+    assert (lane_o[16] == (taken & (lane_q == 5'd16)));
+    assert (lane_o[17] == (taken & (lane_q == 5'd17)));
+    assert (lane_o[18] == (taken & (lane_q == 5'd18)));
+    assert (lane_o[19] == (taken & (lane_q == 5'd19)));
+    assert (lane_o[20] == (taken & (lane_q == 5'd20)));
+    assert (lane_o[21] == (taken & (lane_q == 5'd21)));
+    assert (lane_o[22] == (taken & (lane_q == 5'd22)));
+    assert (lane_o[23] == (taken & (lane_q == 5'd23)));
+    assert (lane_o[24] == (taken & (lane_q == 5'd24)));
+    assert (lane_o[25] == (taken & (lane_q == 5'd25)));
+    assert (lane_o[26] == (taken & (lane_q == 5'd26)));
+    assert (lane_o[27] == (taken & (lane_q == 5'd27)));
+    assert (lane_o[28] == (taken & (lane_q == 5'd28)));
+    assert (lane_o[29] == (taken & (lane_q == 5'd29)));
+    assert (lane_o[30] == (taken & (lane_q == 5'd30)));
+    assert (lane_o[31] == (taken & (lane_q == 5'd31)));
+    // A frame that is complete is in use until its tile is done.
+    assert (loaded_o == check_loaded_q);
+    // What is in use is not written over.
+    assert (~taken | (~loaded_o & ~busy_i));
+    // Between frames none is begun.
+    assert (~loaded_o | (check_record_q == {{8{1'b0}}, 1'b0}));
+    // A record is taken.
+    cover (taken);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

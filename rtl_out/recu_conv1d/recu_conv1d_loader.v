@@ -61,6 +61,71 @@ module recu_conv1d_loader (
   assign lane_o[5] = taken & (lane_q == 3'd5);
   assign lane_o[6] = taken & (lane_q == 3'd6);
   assign lane_o[7] = taken & (lane_q == 3'd7);
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [8-1:0] check_record_q;
+  reg check_loaded_q;
+  wire [7:0] check_place = ({8{section[0]}} & ({{3{1'b0}}, address_q} * 8'd8 + {{5{1'b0}}, lane_q}))
+      | ({8{section[1]}} & ({{3{1'b0}}, address_q} * 8'd8 + {{5{1'b0}}, lane_q} + 8'd160)) |
+      ({8{section[2]}} & ({{3{1'b0}}, address_q} * 8'd8 + {{5{1'b0}}, lane_q} + 8'd192));
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_record_q <= {8{1'b0}};
+      check_loaded_q <= 1'b0;
+    end else begin
+      check_record_q <=
+          ~(taken) ? check_record_q :
+          (check_record_q == 8'd223) ? {8{1'b0}} : check_record_q + {{7{1'b0}}, 1'b1};
+      check_loaded_q <= (taken & (check_record_q == 8'd223)) | (check_loaded_q & ~tile_done_i);
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Records follow each other, each once.
+    assert (check_record_q == check_place);
+    // No more than a frame has.
+    assert (check_record_q <= 8'd223);
+    // Every record has one place.
+    assert (~section[0] | (address_q < 5'd20));
+    assert (section_o[0] == (section_q == 2'd0));
+    assert (~section[1] | (address_q < 5'd4));
+    assert (section_o[1] == (section_q == 2'd1));
+    assert (~section[2] | (address_q < 5'd4));
+    assert (section_o[2] == (section_q == 2'd2));
+    assert (section_q < 2'd3);
+    // It goes to one lane, when it is taken.
+    assert (lane_o[0] == (taken & (lane_q == 3'd0)));
+    assert (lane_o[1] == (taken & (lane_q == 3'd1)));
+    assert (lane_o[2] == (taken & (lane_q == 3'd2)));
+    assert (lane_o[3] == (taken & (lane_q == 3'd3)));
+    assert (lane_o[4] == (taken & (lane_q == 3'd4)));
+    assert (lane_o[5] == (taken & (lane_q == 3'd5)));
+    assert (lane_o[6] == (taken & (lane_q == 3'd6)));
+    assert (lane_o[7] == (taken & (lane_q == 3'd7)));
+    // A frame that is complete is in use until its tile is done.
+    assert (loaded_o == check_loaded_q);
+    // What is in use is not written over.
+    assert (~taken | (~loaded_o & ~busy_i));
+    // Between frames none is begun.
+    assert (~loaded_o | (check_record_q == {{7{1'b0}}, 1'b0}));
+    // A record is taken.
+    cover (taken);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

@@ -106,6 +106,84 @@ module resnet18_block_adapt_r0 (
       if (passed) part_q <= ends ? 3'd0 : part_q + 3'd1;
     end
   end
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [3-1:0] check_part_q;
+  reg [1-1:0] check_vector_q;
+  reg check_valid_i_held_q;
+  reg [640-1:0] check_data_i_q;
+  reg check_last_i_q;
+  reg check_valid_o_held_q;
+  reg [80-1:0] check_data_o_q;
+  reg check_last_o_q;
+  wire [639:0] check_own = wide >> ({{29{1'b0}}, check_part_q} * 32'd80);
+  wire check_last = check_part_q == ((check_vector_q == 1'd0) ? 3'd7 : 3'd7);
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_part_q <= {3{1'b0}};
+      check_vector_q <= {1{1'b0}};
+      check_valid_i_held_q <= 1'b0;
+      check_data_i_q <= {640{1'b0}};
+      check_last_i_q <= 1'b0;
+      check_valid_o_held_q <= 1'b0;
+      check_data_o_q <= {80{1'b0}};
+      check_last_o_q <= 1'b0;
+    end else begin
+      check_part_q <=
+          ~(valid_o & ready_i) ? check_part_q :
+          (check_part_q == ((check_vector_q == 1'd0) ? 3'd7 : 3'd7)) ? {3{1'b0}} : check_part_q +
+              {{2{1'b0}}, 1'b1};
+      check_vector_q <=
+          ~(valid_i & ready_o) ? check_vector_q :
+          (check_vector_q == 1'd0) ? 1'b0 : check_vector_q + 1'b1;
+      check_valid_i_held_q <= valid_i & ~ready_o;
+      check_data_i_q <= data_i;
+      check_last_i_q <= last_i;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_data_o_q <= data_o;
+      check_last_o_q <= last_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // What is offered stays until it is accepted.
+    assume (~check_valid_i_held_q | valid_i);
+    assume (~check_valid_i_held_q | (data_i == check_data_i_q));
+    assume (~check_valid_i_held_q | (last_i == check_last_i_q));
+    // Parts follow each other, each once.
+    assert (check_part_q == part_q);
+    // No more than there are.
+    assert (check_part_q <= ((check_vector_q == 1'd0) ? 3'd7 : 3'd7));
+    // What has come is offered.
+    assert (valid_o == valid_i);
+    // Each part is what stands in its place.
+    assert (data_o == check_own[79:0]);
+    // A transfer is let go with its last part.
+    assert (ready_o == (ready_i & check_last));
+    // That part has the mark of the tile.
+    assert (last_o == (last_i & check_last));
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (data_o == check_data_o_q));
+    assert (~check_valid_o_held_q | (last_o == check_last_o_q));
+    // A transfer is let go.
+    cover (valid_i & ready_o);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

@@ -63,6 +63,87 @@ module resnet18_block_adapt_x1 (
         data_q[79:0] : 80'd0)};
     if (taken) last_q <= last_i;
   end
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [3-1:0] check_part_q;
+  reg [3-1:0] check_vector_q;
+  reg check_full_q;
+  reg check_some_q;
+  reg check_mark_q;
+  reg [640-1:0] check_data_q;
+  reg check_valid_o_held_q;
+  reg [640-1:0] check_data_o_q;
+  reg check_last_o_q;
+  wire check_ends = (check_part_q == 3'd7) | (check_vector_q == 3'd7);
+  wire [639:0] check_base = (check_part_q == 3'd0) ? {640{1'b0}} : data_q;
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_part_q <= {3{1'b0}};
+      check_vector_q <= {3{1'b0}};
+      check_full_q <= 1'b0;
+      check_some_q <= 1'b0;
+      check_mark_q <= 1'b0;
+      check_data_q <= {640{1'b0}};
+      check_valid_o_held_q <= 1'b0;
+      check_data_o_q <= {640{1'b0}};
+      check_last_o_q <= 1'b0;
+    end else begin
+      check_part_q <= ~taken ? check_part_q : check_ends ? 3'd0 : check_part_q + 3'd1;
+      check_vector_q <=
+          ~(taken) ? check_vector_q :
+          (check_vector_q == 3'd7) ? {3{1'b0}} : check_vector_q + {{2{1'b0}}, 1'b1};
+      check_full_q <= (taken & check_ends) | (check_full_q & ~ready_i);
+      check_some_q <= check_some_q | taken;
+      check_mark_q <= taken ? last_i : check_mark_q;
+      check_data_q <=
+          taken ? check_base | ({{560{1'b0}}, wide} << ({{29{1'b0}}, check_part_q} * 32'd80)) :
+              check_data_q;
+      check_valid_o_held_q <= valid_o & ~ready_i;
+      check_data_o_q <= data_o;
+      check_last_o_q <= last_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Parts are counted.
+    assert (check_part_q == part_q);
+    // So are the vectors of a position.
+    assert (check_vector_q == vector_q);
+    // What is complete is offered, once.
+    assert (valid_o == check_full_q);
+    // What is not taken is not written over.
+    assert (~taken | ~valid_o | ready_i);
+    // Nothing is there before the first transfer.
+    assert (check_some_q | (~valid_o & (check_part_q == 3'd0) & (check_vector_q == 3'd0)));
+    // Each part stands in its place, and what did not come is zero.
+    assert (~check_some_q | (data_o == check_data_q));
+    // Parts that have not come are zero.
+    assert (~check_some_q | (check_part_q == 3'd0) | ((data_q >> ({{29{1'b0}}, check_part_q} *
+        32'd80)) == 0));
+    // The mark of a tile is that of the last part.
+    assert (~valid_o | (last_o == check_mark_q));
+    // What is offered stays until it is accepted.
+    assert (~check_valid_o_held_q | valid_o);
+    assert (~check_valid_o_held_q | (data_o == check_data_o_q));
+    assert (~check_valid_o_held_q | (last_o == check_last_o_q));
+    // A transfer leaves.
+    cover (valid_o & ready_i);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

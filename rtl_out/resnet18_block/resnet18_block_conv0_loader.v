@@ -117,6 +117,130 @@ module resnet18_block_conv0_loader (
   assign lane_o[61] = taken & (lane_q == 6'd61);
   assign lane_o[62] = taken & (lane_q == 6'd62);
   assign lane_o[63] = taken & (lane_q == 6'd63);
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [10-1:0] check_record_q;
+  reg check_loaded_q;
+  wire [9:0] check_place = ({10{section[0]}} & ({{3{1'b0}}, address_q} * 10'd8 + {{4{1'b0}},
+      lane_q})) | ({10{section[1]}} & ({{3{1'b0}}, address_q} * 10'd64 + {{4{1'b0}}, lane_q} +
+      10'd576)) | ({10{section[2]}} & ({{3{1'b0}}, address_q} * 10'd8 + {{4{1'b0}}, lane_q} +
+      10'd640));
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_record_q <= {10{1'b0}};
+      check_loaded_q <= 1'b0;
+    end else begin
+      check_record_q <=
+          ~(taken) ? check_record_q :
+          (check_record_q == 10'd703) ? {10{1'b0}} : check_record_q + {{9{1'b0}}, 1'b1};
+      check_loaded_q <= (taken & (check_record_q == 10'd703)) | (check_loaded_q & ~tile_done_i);
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Records follow each other, each once.
+    assert (check_record_q == check_place);
+    // No more than a frame has.
+    assert (check_record_q <= 10'd703);
+    // Every record has one place.
+    assert (~section[0] | (lane_q < 6'd8));
+    assert (~section[0] | (address_q < 7'd72));
+    assert (section_o[0] == (section_q == 2'd0));
+    assert (~section[1] | (address_q < 7'd1));
+    assert (section_o[1] == (section_q == 2'd1));
+    assert (~section[2] | (lane_q < 6'd8));
+    assert (~section[2] | (address_q < 7'd8));
+    assert (section_o[2] == (section_q == 2'd2));
+    assert (section_q < 2'd3);
+    // It goes to one lane, when it is taken.
+    assert (lane_o[0] == (taken & (lane_q == 6'd0)));
+    assert (lane_o[1] == (taken & (lane_q == 6'd1)));
+    assert (lane_o[2] == (taken & (lane_q == 6'd2)));
+    assert (lane_o[3] == (taken & (lane_q == 6'd3)));
+    assert (lane_o[4] == (taken & (lane_q == 6'd4)));
+    assert (lane_o[5] == (taken & (lane_q == 6'd5)));
+    assert (lane_o[6] == (taken & (lane_q == 6'd6)));
+    assert (lane_o[7] == (taken & (lane_q == 6'd7)));
+    assert (lane_o[8] == (taken & (lane_q == 6'd8)));
+    assert (lane_o[9] == (taken & (lane_q == 6'd9)));
+    assert (lane_o[10] == (taken & (lane_q == 6'd10)));
+    assert (lane_o[11] == (taken & (lane_q == 6'd11)));
+    assert (lane_o[12] == (taken & (lane_q == 6'd12)));
+    assert (lane_o[13] == (taken & (lane_q == 6'd13)));
+    assert (lane_o[14] == (taken & (lane_q == 6'd14)));
+    assert (lane_o[15] == (taken & (lane_q == 6'd15)));
+    assert (lane_o[16] == (taken & (lane_q == 6'd16)));
+    assert (lane_o[17] == (taken & (lane_q == 6'd17)));
+    assert (lane_o[18] == (taken & (lane_q == 6'd18)));
+    assert (lane_o[19] == (taken & (lane_q == 6'd19)));
+    assert (lane_o[20] == (taken & (lane_q == 6'd20)));
+    assert (lane_o[21] == (taken & (lane_q == 6'd21)));
+    assert (lane_o[22] == (taken & (lane_q == 6'd22)));
+    assert (lane_o[23] == (taken & (lane_q == 6'd23)));
+    assert (lane_o[24] == (taken & (lane_q == 6'd24)));
+    assert (lane_o[25] == (taken & (lane_q == 6'd25)));
+    assert (lane_o[26] == (taken & (lane_q == 6'd26)));
+    assert (lane_o[27] == (taken & (lane_q == 6'd27)));
+    assert (lane_o[28] == (taken & (lane_q == 6'd28)));
+    assert (lane_o[29] == (taken & (lane_q == 6'd29)));
+    assert (lane_o[30] == (taken & (lane_q == 6'd30)));
+    assert (lane_o[31] == (taken & (lane_q == 6'd31)));
+    assert (lane_o[32] == (taken & (lane_q == 6'd32)));
+    assert (lane_o[33] == (taken & (lane_q == 6'd33)));
+    assert (lane_o[34] == (taken & (lane_q == 6'd34)));
+    assert (lane_o[35] == (taken & (lane_q == 6'd35)));
+    assert (lane_o[36] == (taken & (lane_q == 6'd36)));
+    assert (lane_o[37] == (taken & (lane_q == 6'd37)));
+    assert (lane_o[38] == (taken & (lane_q == 6'd38)));
+    assert (lane_o[39] == (taken & (lane_q == 6'd39)));
+    assert (lane_o[40] == (taken & (lane_q == 6'd40)));
+    assert (lane_o[41] == (taken & (lane_q == 6'd41)));
+    assert (lane_o[42] == (taken & (lane_q == 6'd42)));
+    assert (lane_o[43] == (taken & (lane_q == 6'd43)));
+    assert (lane_o[44] == (taken & (lane_q == 6'd44)));
+    assert (lane_o[45] == (taken & (lane_q == 6'd45)));
+    assert (lane_o[46] == (taken & (lane_q == 6'd46)));
+    assert (lane_o[47] == (taken & (lane_q == 6'd47)));
+    assert (lane_o[48] == (taken & (lane_q == 6'd48)));
+    assert (lane_o[49] == (taken & (lane_q == 6'd49)));
+    assert (lane_o[50] == (taken & (lane_q == 6'd50)));
+    assert (lane_o[51] == (taken & (lane_q == 6'd51)));
+    assert (lane_o[52] == (taken & (lane_q == 6'd52)));
+    assert (lane_o[53] == (taken & (lane_q == 6'd53)));
+    assert (lane_o[54] == (taken & (lane_q == 6'd54)));
+    assert (lane_o[55] == (taken & (lane_q == 6'd55)));
+    assert (lane_o[56] == (taken & (lane_q == 6'd56)));
+    assert (lane_o[57] == (taken & (lane_q == 6'd57)));
+    assert (lane_o[58] == (taken & (lane_q == 6'd58)));
+    assert (lane_o[59] == (taken & (lane_q == 6'd59)));
+    assert (lane_o[60] == (taken & (lane_q == 6'd60)));
+    assert (lane_o[61] == (taken & (lane_q == 6'd61)));
+    assert (lane_o[62] == (taken & (lane_q == 6'd62)));
+    assert (lane_o[63] == (taken & (lane_q == 6'd63)));
+    // A frame that is complete is in use until its tile is done.
+    assert (loaded_o == check_loaded_q);
+    // What is in use is not written over.
+    assert (~taken | (~loaded_o & ~busy_i));
+    // Between frames none is begun.
+    assert (~loaded_o | (check_record_q == {{9{1'b0}}, 1'b0}));
+    // A record is taken.
+    cover (taken);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

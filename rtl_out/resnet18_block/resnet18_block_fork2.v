@@ -27,6 +27,56 @@ module resnet18_block_fork2 (
       if (valid_i) done_q <= {2{~ready_o}} & done;
     end
   end
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [2-1:0] check_had_q;
+  reg [2-1:0] check_held_q;
+  reg check_valid_i_held_q;
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_had_q <= {2{1'b0}};
+      check_held_q <= {2{1'b0}};
+      check_valid_i_held_q <= 1'b0;
+    end else begin
+      check_had_q <= (check_had_q | (valid_o & ready_i)) & {2{~(valid_i & ready_o)}};
+      check_held_q <= valid_o & ~ready_i;
+      check_valid_i_held_q <= valid_i & ~ready_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // What is offered stays until it is accepted.
+    assume (~check_valid_i_held_q | valid_i);
+    // Who has had a transfer is known.
+    assert (done_q == check_had_q);
+    // No taker is offered a transfer twice.
+    assert ((valid_o & check_had_q) == 0);
+    // Each is offered what it has not had.
+    assert ((valid_o | check_had_q) == ({2{valid_i}} | check_had_q));
+    // A transfer is let go when all have it.
+    assert ((valid_i & ready_o) == (valid_i & ((check_had_q | (valid_o & ready_i)) == {2{1'b1}})));
+    // What is offered stays until it is accepted.
+    assert ((check_held_q & ~valid_o) == 0);
+    // Nobody has had what has not come.
+    assert (valid_i | (check_had_q == 0));
+    // A transfer is let go.
+    cover (valid_i & ready_o);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

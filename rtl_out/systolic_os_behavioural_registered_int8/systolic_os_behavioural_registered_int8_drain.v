@@ -8,10 +8,10 @@
 `default_nettype none
 
 module systolic_os_behavioural_registered_int8_drain #(
-  parameter Rows = 16,
-  parameter Cols = 16,
-  parameter Transfers = 1,
-  parameter Lanes = 16
+  parameter integer Rows = 16,
+  parameter integer Cols = 16,
+  parameter integer Transfers = 1,
+  parameter integer Lanes = 16
 ) (
   input  wire                     clk_i,
   input  wire                     rst_ni,
@@ -99,6 +99,11 @@ module systolic_os_behavioural_registered_int8_drain #(
 `ifdef BITWEIGHT_PROPERTIES
   // Properties, from the first reset on: assumptions about what surrounds the module, and
   // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
   reg check_live_q;
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
@@ -109,7 +114,6 @@ module systolic_os_behavioural_registered_int8_drain #(
   reg check_last_o_q;
   reg [(32*Lanes)-1:0] check_transfer_o_q;
   wire [Rows-1:0] check_leaving = row_q & {Rows{row_done}};
-  wire check_last_part = check_part_q == Transfers - 1;
   reg [Cols-1:0] check_writes;
   integer check_r;
   always @* begin
@@ -127,8 +131,12 @@ module systolic_os_behavioural_registered_int8_drain #(
       check_last_o_q <= 1'b0;
       check_transfer_o_q <= {(32*Lanes){1'b0}};
     end else begin
-      check_row_q <= ~row_done ? check_row_q : (check_row_q == Rows - 1) ? 0 : check_row_q + 1;
-      check_part_q <= ~push ? check_part_q : check_last_part ? 0 : check_part_q + 1;
+      check_row_q <=
+          ~(row_done) ? check_row_q :
+          (check_row_q == Rows - 1) ? {16{1'b0}} : check_row_q + {{15{1'b0}}, 1'b1};
+      check_part_q <=
+          ~(push) ? check_part_q :
+          (check_part_q == Transfers - 1) ? {16{1'b0}} : check_part_q + {{15{1'b0}}, 1'b1};
       check_valid_o_held_q <= valid_o & ~ready_i;
       check_last_o_q <= last_o;
       check_transfer_o_q <= transfer_o;
@@ -149,7 +157,7 @@ module systolic_os_behavioural_registered_int8_drain #(
     // Only a complete row is handed out.
     assert (valid_o == (|(full_q >> check_row_q & 1'b1)));
     // The last transfer of the last row is marked, and no other.
-    assert (last_o == (check_row_q == Rows - 1 && check_last_part));
+    assert (last_o == (check_row_q == Rows - 1 && check_part_q == Transfers - 1));
     // Rows follow each other.
     assert (check_row_q < Rows);
     // Transfers follow each other.
@@ -167,6 +175,11 @@ module systolic_os_behavioural_registered_int8_drain #(
     assert (~check_valid_o_held_q | (last_o == check_last_o_q));
     assert (~check_valid_o_held_q | (transfer_o == check_transfer_o_q));
   end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
 `endif
 endmodule
 

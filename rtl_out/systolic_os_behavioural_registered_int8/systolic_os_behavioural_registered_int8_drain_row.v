@@ -9,9 +9,9 @@
 `default_nettype none
 
 module systolic_os_behavioural_registered_int8_drain_row #(
-  parameter Cols = 16,
-  parameter Transfers = 1,
-  parameter Lanes = 16
+  parameter integer Cols = 16,
+  parameter integer Transfers = 1,
+  parameter integer Lanes = 16
 ) (
   input  wire                 clk_i,
   input  wire [31:0]          bus_i,

@@ -41,8 +41,8 @@
 `default_nettype none
 
 module systolic_os_mac_int8 #(
-  parameter Rows = 16,
-  parameter Cols = 16
+  parameter integer Rows = 16,
+  parameter integer Cols = 16
 ) (
   input  wire aclk,
   input  wire aresetn,
@@ -185,14 +185,29 @@ module systolic_os_mac_int8 #(
   wire [9*Rows-1:0] a_skewed;
   wire [8*Cols-1:0] b_skewed;
   wire [8*Rows-1:0] a_lanes;
+  wire [8*Cols-1:0] b_lanes;
   wire [Rows-1:0] first_lanes;
+  wire unused_skew = &{1'b0, a_skewed[8:0], b_skewed[8-1:0]};
   genvar r;
+  genvar c;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
       assign a_marked[9*r +: 9] =
           {feed_first, a_feed[8*r +: 8]};
-      assign a_lanes[8*r +: 8] = a_skewed[9*r +: 8];
-      assign first_lanes[r] = a_skewed[9*r + 8];
+      if (r == 0) begin : gen_straight
+        assign a_lanes[8*r +: 8] = a_feed[8*r +: 8];
+        assign first_lanes[r] = feed_first;
+      end else begin : gen_skewed
+        assign a_lanes[8*r +: 8] = a_skewed[9*r +: 8];
+        assign first_lanes[r] = a_skewed[9*r + 8];
+      end
+    end
+    for (c = 0; c < Cols; c = c + 1) begin : gen_b_lane
+      if (c == 0) begin : gen_straight
+        assign b_lanes[8*c +: 8] = b_feed[8*c +: 8];
+      end else begin : gen_skewed
+        assign b_lanes[8*c +: 8] = b_skewed[8*c +: 8];
+      end
     end
   endgenerate
 
@@ -223,7 +238,7 @@ module systolic_os_mac_int8 #(
     .clk_i(aclk),
     .first_i(first_lanes),
     .a_i(a_lanes),
-    .b_i(b_skewed),
+    .b_i(b_lanes),
     .read_i(read),
     .bus_o(bus)
   );

@@ -9,7 +9,7 @@
 `default_nettype none
 
 module systolic_os_mac_int8_row #(
-  parameter Cols = 16
+  parameter integer Cols = 16
 ) (
   input  wire              clk_i,
   input  wire              first_i,

@@ -10,8 +10,8 @@
 `default_nettype none
 
 module systolic_os_mac_registered_int8_array #(
-  parameter Rows = 16,
-  parameter Cols = 16
+  parameter integer Rows = 16,
+  parameter integer Cols = 16
 ) (
   input  wire                     clk_i,
   input  wire [Rows-1:0]          first_i,

@@ -41,8 +41,8 @@
 `default_nettype none
 
 module systolic_os_opt1_int16 #(
-  parameter Rows = 8,
-  parameter Cols = 8
+  parameter integer Rows = 8,
+  parameter integer Cols = 8
 ) (
   input  wire aclk,
   input  wire aresetn,
@@ -185,14 +185,29 @@ module systolic_os_opt1_int16 #(
   wire [17*Rows-1:0] a_skewed;
   wire [16*Cols-1:0] b_skewed;
   wire [16*Rows-1:0] a_lanes;
+  wire [16*Cols-1:0] b_lanes;
   wire [Rows-1:0] first_lanes;
+  wire unused_skew = &{1'b0, a_skewed[16:0], b_skewed[16-1:0]};
   genvar r;
+  genvar c;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
       assign a_marked[17*r +: 17] =
           {feed_first, a_feed[16*r +: 16]};
-      assign a_lanes[16*r +: 16] = a_skewed[17*r +: 16];
-      assign first_lanes[r] = a_skewed[17*r + 16];
+      if (r == 0) begin : gen_straight
+        assign a_lanes[16*r +: 16] = a_feed[16*r +: 16];
+        assign first_lanes[r] = feed_first;
+      end else begin : gen_skewed
+        assign a_lanes[16*r +: 16] = a_skewed[17*r +: 16];
+        assign first_lanes[r] = a_skewed[17*r + 16];
+      end
+    end
+    for (c = 0; c < Cols; c = c + 1) begin : gen_b_lane
+      if (c == 0) begin : gen_straight
+        assign b_lanes[16*c +: 16] = b_feed[16*c +: 16];
+      end else begin : gen_skewed
+        assign b_lanes[16*c +: 16] = b_skewed[16*c +: 16];
+      end
     end
   endgenerate
 
@@ -223,7 +238,7 @@ module systolic_os_opt1_int16 #(
     .clk_i(aclk),
     .first_i(first_lanes),
     .a_i(a_lanes),
-    .b_i(b_skewed),
+    .b_i(b_lanes),
     .read_i(read),
     .bus_o(bus)
   );

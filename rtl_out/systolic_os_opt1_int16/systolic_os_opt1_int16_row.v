@@ -9,7 +9,7 @@
 `default_nettype none
 
 module systolic_os_opt1_int16_row #(
-  parameter Cols = 8
+  parameter integer Cols = 8
 ) (
   input  wire               clk_i,
   input  wire               first_i,

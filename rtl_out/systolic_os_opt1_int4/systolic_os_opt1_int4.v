@@ -41,8 +41,8 @@
 `default_nettype none
 
 module systolic_os_opt1_int4 #(
-  parameter Rows = 8,
-  parameter Cols = 8
+  parameter integer Rows = 8,
+  parameter integer Cols = 8
 ) (
   input  wire                      aclk,
   input  wire                      aresetn,
@@ -185,14 +185,29 @@ module systolic_os_opt1_int4 #(
   wire [5*Rows-1:0] a_skewed;
   wire [4*Cols-1:0] b_skewed;
   wire [4*Rows-1:0] a_lanes;
+  wire [4*Cols-1:0] b_lanes;
   wire [Rows-1:0] first_lanes;
+  wire unused_skew = &{1'b0, a_skewed[4:0], b_skewed[4-1:0]};
   genvar r;
+  genvar c;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
       assign a_marked[5*r +: 5] =
           {feed_first, a_feed[4*r +: 4]};
-      assign a_lanes[4*r +: 4] = a_skewed[5*r +: 4];
-      assign first_lanes[r] = a_skewed[5*r + 4];
+      if (r == 0) begin : gen_straight
+        assign a_lanes[4*r +: 4] = a_feed[4*r +: 4];
+        assign first_lanes[r] = feed_first;
+      end else begin : gen_skewed
+        assign a_lanes[4*r +: 4] = a_skewed[5*r +: 4];
+        assign first_lanes[r] = a_skewed[5*r + 4];
+      end
+    end
+    for (c = 0; c < Cols; c = c + 1) begin : gen_b_lane
+      if (c == 0) begin : gen_straight
+        assign b_lanes[4*c +: 4] = b_feed[4*c +: 4];
+      end else begin : gen_skewed
+        assign b_lanes[4*c +: 4] = b_skewed[4*c +: 4];
+      end
     end
   endgenerate
 
@@ -223,7 +238,7 @@ module systolic_os_opt1_int4 #(
     .clk_i(aclk),
     .first_i(first_lanes),
     .a_i(a_lanes),
-    .b_i(b_skewed),
+    .b_i(b_lanes),
     .read_i(read),
     .bus_o(bus)
   );

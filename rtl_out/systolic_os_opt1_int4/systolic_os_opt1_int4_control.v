@@ -8,9 +8,9 @@
 `default_nettype none
 
 module systolic_os_opt1_int4_control #(
-  parameter Rows = 8,
-  parameter Cols = 8,
-  parameter Transfers = 1
+  parameter integer Rows = 8,
+  parameter integer Cols = 8,
+  parameter integer Transfers = 1
 ) (
   input  wire                     clk_i,
   input  wire                     rst_ni,
@@ -107,6 +107,11 @@ module systolic_os_opt1_int4_control #(
 `ifdef BITWEIGHT_PROPERTIES
   // Properties, from the first reset on: assumptions about what surrounds the module, and
   // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
   reg check_live_q;
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
@@ -155,6 +160,11 @@ module systolic_os_opt1_int4_control #(
           (((wave_q >> (check_i + 1)) & ({Cols{1'b1}} >> 1)) == 0));
     end
   end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
 `endif
 endmodule
 

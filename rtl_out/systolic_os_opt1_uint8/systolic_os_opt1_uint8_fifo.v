@@ -9,7 +9,7 @@
 `default_nettype none
 
 module systolic_os_opt1_uint8_fifo #(
-  parameter Width = 8
+  parameter integer Width = 8
 ) (
   input  wire             clk_i,
   input  wire             rst_ni,
@@ -62,6 +62,11 @@ module systolic_os_opt1_uint8_fifo #(
 `ifdef BITWEIGHT_PROPERTIES
   // Properties, from the first reset on: assumptions about what surrounds the module, and
   // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
   reg check_live_q;
   initial check_live_q = 1'b0;
   always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
@@ -109,6 +114,11 @@ module systolic_os_opt1_uint8_fifo #(
     assert (~check_valid_o_held_q | valid_o);
     assert (~check_valid_o_held_q | (data_o == check_data_o_q));
   end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
 `endif
 endmodule
 

@@ -9,8 +9,8 @@
 `default_nettype none
 
 module systolic_os_opt1_w4a8_operand_register #(
-  parameter Rows = 8,
-  parameter Cols = 8
+  parameter integer Rows = 8,
+  parameter integer Cols = 8
 ) (
   input  wire              clk_i,
   input  wire              fire_i,

@@ -41,8 +41,8 @@
 `default_nettype none
 
 module systolic_os_opt2_int8 #(
-  parameter Rows = 16,
-  parameter Cols = 16
+  parameter integer Rows = 16,
+  parameter integer Cols = 16
 ) (
   input  wire aclk,
   input  wire aresetn,
@@ -193,14 +193,29 @@ module systolic_os_opt2_int8 #(
   wire [13*Rows-1:0] a_skewed;
   wire [32*Cols-1:0] b_skewed;
   wire [12*Rows-1:0] a_lanes;
+  wire [32*Cols-1:0] b_lanes;
   wire [Rows-1:0] first_lanes;
+  wire unused_skew = &{1'b0, a_skewed[12:0], b_skewed[32-1:0]};
   genvar r;
+  genvar c;
   generate
     for (r = 0; r < Rows; r = r + 1) begin : gen_a_lane
       assign a_marked[13*r +: 13] =
           {feed_first, a_feed[12*r +: 12]};
-      assign a_lanes[12*r +: 12] = a_skewed[13*r +: 12];
-      assign first_lanes[r] = a_skewed[13*r + 12];
+      if (r == 0) begin : gen_straight
+        assign a_lanes[12*r +: 12] = a_feed[12*r +: 12];
+        assign first_lanes[r] = feed_first;
+      end else begin : gen_skewed
+        assign a_lanes[12*r +: 12] = a_skewed[13*r +: 12];
+        assign first_lanes[r] = a_skewed[13*r + 12];
+      end
+    end
+    for (c = 0; c < Cols; c = c + 1) begin : gen_b_lane
+      if (c == 0) begin : gen_straight
+        assign b_lanes[32*c +: 32] = b_feed[32*c +: 32];
+      end else begin : gen_skewed
+        assign b_lanes[32*c +: 32] = b_skewed[32*c +: 32];
+      end
     end
   endgenerate
 
@@ -231,7 +246,7 @@ module systolic_os_opt2_int8 #(
     .clk_i(aclk),
     .first_i(first_lanes),
     .a_i(a_lanes),
-    .b_i(b_skewed),
+    .b_i(b_lanes),
     .read_i(read),
     .bus_o(bus)
   );

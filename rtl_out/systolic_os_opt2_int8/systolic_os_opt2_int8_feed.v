@@ -8,8 +8,8 @@
 `default_nettype none
 
 module systolic_os_opt2_int8_feed #(
-  parameter Rows = 16,
-  parameter Cols = 16
+  parameter integer Rows = 16,
+  parameter integer Cols = 16
 ) (
   input  wire               clk_i,
   input  wire               rst_ni,

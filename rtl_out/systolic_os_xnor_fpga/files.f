@@ -1,5 +1,9 @@
 systolic_os_xnor_fpga_count.v
 systolic_os_xnor_fpga_operand_register.v
+systolic_os_xnor_fpga_popcount_counter0.v
+systolic_os_xnor_fpga_popcount_counter1.v
+systolic_os_xnor_fpga_popcount_counter2.v
+systolic_os_xnor_fpga_popcount_counter3.v
 systolic_os_xnor_fpga_popcount.v
 systolic_os_xnor_fpga_multiply.v
 systolic_os_xnor_fpga_accumulate.v

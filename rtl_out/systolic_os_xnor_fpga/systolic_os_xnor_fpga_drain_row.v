@@ -9,9 +9,9 @@
 `default_nettype none
 
 module systolic_os_xnor_fpga_drain_row #(
-  parameter Cols = 8,
-  parameter Transfers = 1,
-  parameter Lanes = 8
+  parameter integer Cols = 8,
+  parameter integer Transfers = 1,
+  parameter integer Lanes = 8
 ) (
   input  wire                 clk_i,
   input  wire [13:0]          bus_i,

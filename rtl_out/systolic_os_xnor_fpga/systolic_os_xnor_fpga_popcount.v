@@ -13,211 +13,123 @@ module systolic_os_xnor_fpga_popcount (
   output wire [13:0] rows_o
 );
   // Level 1: partial products.
-  wire l1_pp0 = ~(a_i[0] ^ b_i[0]);
-  wire l1_pp1 = ~(a_i[1] ^ b_i[1]);
-  wire l1_pp2 = ~(a_i[2] ^ b_i[2]);
-  wire l1_pp3 = ~(a_i[3] ^ b_i[3]);
-  wire l1_pp4 = ~(a_i[4] ^ b_i[4]);
-  wire l1_pp5 = ~(a_i[5] ^ b_i[5]);
-  wire l1_pp6 = ~(a_i[6] ^ b_i[6]);
-  wire l1_pp7 = ~(a_i[7] ^ b_i[7]);
-  wire l1_pp8 = ~(a_i[8] ^ b_i[8]);
-  wire l1_pp9 = ~(a_i[9] ^ b_i[9]);
-  wire l1_pp10 = ~(a_i[10] ^ b_i[10]);
-  wire l1_pp11 = ~(a_i[11] ^ b_i[11]);
-  wire l1_pp12 = ~(a_i[12] ^ b_i[12]);
-  wire l1_pp13 = ~(a_i[13] ^ b_i[13]);
-  wire l1_pp14 = ~(a_i[14] ^ b_i[14]);
-  wire l1_pp15 = ~(a_i[15] ^ b_i[15]);
-  wire l1_pp16 = ~(a_i[16] ^ b_i[16]);
-  wire l1_pp17 = ~(a_i[17] ^ b_i[17]);
-  wire l1_pp18 = ~(a_i[18] ^ b_i[18]);
-  wire l1_pp19 = ~(a_i[19] ^ b_i[19]);
-  wire l1_pp20 = ~(a_i[20] ^ b_i[20]);
-  wire l1_pp21 = ~(a_i[21] ^ b_i[21]);
-  wire l1_pp22 = ~(a_i[22] ^ b_i[22]);
-  wire l1_pp23 = ~(a_i[23] ^ b_i[23]);
-  wire l1_pp24 = ~(a_i[24] ^ b_i[24]);
-  wire l1_pp25 = ~(a_i[25] ^ b_i[25]);
-  wire l1_pp26 = ~(a_i[26] ^ b_i[26]);
-  wire l1_pp27 = ~(a_i[27] ^ b_i[27]);
-  wire l1_pp28 = ~(a_i[28] ^ b_i[28]);
-  wire l1_pp29 = ~(a_i[29] ^ b_i[29]);
-  wire l1_pp30 = ~(a_i[30] ^ b_i[30]);
-  wire l1_pp31 = ~(a_i[31] ^ b_i[31]);
-  wire l1_pp32 = ~(a_i[32] ^ b_i[32]);
-  wire l1_pp33 = ~(a_i[33] ^ b_i[33]);
-  wire l1_pp34 = ~(a_i[34] ^ b_i[34]);
-  wire l1_pp35 = ~(a_i[35] ^ b_i[35]);
-  wire l1_pp36 = ~(a_i[36] ^ b_i[36]);
-  wire l1_pp37 = ~(a_i[37] ^ b_i[37]);
-  wire l1_pp38 = ~(a_i[38] ^ b_i[38]);
-  wire l1_pp39 = ~(a_i[39] ^ b_i[39]);
-  wire l1_pp40 = ~(a_i[40] ^ b_i[40]);
-  wire l1_pp41 = ~(a_i[41] ^ b_i[41]);
-  wire l1_pp42 = ~(a_i[42] ^ b_i[42]);
-  wire l1_pp43 = ~(a_i[43] ^ b_i[43]);
-  wire l1_pp44 = ~(a_i[44] ^ b_i[44]);
-  wire l1_pp45 = ~(a_i[45] ^ b_i[45]);
-  wire l1_pp46 = ~(a_i[46] ^ b_i[46]);
-  wire l1_pp47 = ~(a_i[47] ^ b_i[47]);
-  wire l1_pp48 = ~(a_i[48] ^ b_i[48]);
-  wire l1_pp49 = ~(a_i[49] ^ b_i[49]);
-  wire l1_pp50 = ~(a_i[50] ^ b_i[50]);
-  wire l1_pp51 = ~(a_i[51] ^ b_i[51]);
-  wire l1_pp52 = ~(a_i[52] ^ b_i[52]);
-  wire l1_pp53 = ~(a_i[53] ^ b_i[53]);
-  wire l1_pp54 = ~(a_i[54] ^ b_i[54]);
-  wire l1_pp55 = ~(a_i[55] ^ b_i[55]);
-  wire l1_pp56 = ~(a_i[56] ^ b_i[56]);
-  wire l1_pp57 = ~(a_i[57] ^ b_i[57]);
-  wire l1_pp58 = ~(a_i[58] ^ b_i[58]);
-  wire l1_pp59 = ~(a_i[59] ^ b_i[59]);
-  wire l1_pp60 = ~(a_i[60] ^ b_i[60]);
-  wire l1_pp61 = ~(a_i[61] ^ b_i[61]);
-  wire l1_pp62 = ~(a_i[62] ^ b_i[62]);
-  wire l1_pp63 = ~(a_i[63] ^ b_i[63]);
-  // Level 2: compressors.
-  wire l2_fa0_s = l1_pp0 ^ l1_pp1 ^ l1_pp2;
-  wire l2_fa0_c = (l1_pp0 & l1_pp1) | (l1_pp2 & (l1_pp0 ^ l1_pp1));
-  wire l2_fa1_s = l1_pp3 ^ l1_pp4 ^ l1_pp5;
-  wire l2_fa1_c = (l1_pp3 & l1_pp4) | (l1_pp5 & (l1_pp3 ^ l1_pp4));
-  wire l2_fa2_s = l1_pp6 ^ l1_pp7 ^ l1_pp8;
-  wire l2_fa2_c = (l1_pp6 & l1_pp7) | (l1_pp8 & (l1_pp6 ^ l1_pp7));
-  wire l2_fa3_s = l1_pp9 ^ l1_pp10 ^ l1_pp11;
-  wire l2_fa3_c = (l1_pp9 & l1_pp10) | (l1_pp11 & (l1_pp9 ^ l1_pp10));
-  wire l2_fa4_s = l1_pp12 ^ l1_pp13 ^ l1_pp14;
-  wire l2_fa4_c = (l1_pp12 & l1_pp13) | (l1_pp14 & (l1_pp12 ^ l1_pp13));
-  wire l2_fa5_s = l1_pp15 ^ l1_pp16 ^ l1_pp17;
-  wire l2_fa5_c = (l1_pp15 & l1_pp16) | (l1_pp17 & (l1_pp15 ^ l1_pp16));
-  wire l2_fa6_s = l1_pp18 ^ l1_pp19 ^ l1_pp20;
-  wire l2_fa6_c = (l1_pp18 & l1_pp19) | (l1_pp20 & (l1_pp18 ^ l1_pp19));
-  wire l2_fa7_s = l1_pp21 ^ l1_pp22 ^ l1_pp23;
-  wire l2_fa7_c = (l1_pp21 & l1_pp22) | (l1_pp23 & (l1_pp21 ^ l1_pp22));
-  wire l2_fa8_s = l1_pp24 ^ l1_pp25 ^ l1_pp26;
-  wire l2_fa8_c = (l1_pp24 & l1_pp25) | (l1_pp26 & (l1_pp24 ^ l1_pp25));
-  wire l2_fa9_s = l1_pp27 ^ l1_pp28 ^ l1_pp29;
-  wire l2_fa9_c = (l1_pp27 & l1_pp28) | (l1_pp29 & (l1_pp27 ^ l1_pp28));
-  wire l2_fa10_s = l1_pp30 ^ l1_pp31 ^ l1_pp32;
-  wire l2_fa10_c = (l1_pp30 & l1_pp31) | (l1_pp32 & (l1_pp30 ^ l1_pp31));
-  wire l2_fa11_s = l1_pp33 ^ l1_pp34 ^ l1_pp35;
-  wire l2_fa11_c = (l1_pp33 & l1_pp34) | (l1_pp35 & (l1_pp33 ^ l1_pp34));
-  wire l2_fa12_s = l1_pp36 ^ l1_pp37 ^ l1_pp38;
-  wire l2_fa12_c = (l1_pp36 & l1_pp37) | (l1_pp38 & (l1_pp36 ^ l1_pp37));
-  wire l2_fa13_s = l1_pp39 ^ l1_pp40 ^ l1_pp41;
-  wire l2_fa13_c = (l1_pp39 & l1_pp40) | (l1_pp41 & (l1_pp39 ^ l1_pp40));
-  wire l2_fa14_s = l1_pp42 ^ l1_pp43 ^ l1_pp44;
-  wire l2_fa14_c = (l1_pp42 & l1_pp43) | (l1_pp44 & (l1_pp42 ^ l1_pp43));
-  wire l2_fa15_s = l1_pp45 ^ l1_pp46 ^ l1_pp47;
-  wire l2_fa15_c = (l1_pp45 & l1_pp46) | (l1_pp47 & (l1_pp45 ^ l1_pp46));
-  wire l2_fa16_s = l1_pp48 ^ l1_pp49 ^ l1_pp50;
-  wire l2_fa16_c = (l1_pp48 & l1_pp49) | (l1_pp50 & (l1_pp48 ^ l1_pp49));
-  wire l2_fa17_s = l1_pp51 ^ l1_pp52 ^ l1_pp53;
-  wire l2_fa17_c = (l1_pp51 & l1_pp52) | (l1_pp53 & (l1_pp51 ^ l1_pp52));
-  wire l2_fa18_s = l1_pp54 ^ l1_pp55 ^ l1_pp56;
-  wire l2_fa18_c = (l1_pp54 & l1_pp55) | (l1_pp56 & (l1_pp54 ^ l1_pp55));
-  wire l2_fa19_s = l1_pp57 ^ l1_pp58 ^ l1_pp59;
-  wire l2_fa19_c = (l1_pp57 & l1_pp58) | (l1_pp59 & (l1_pp57 ^ l1_pp58));
-  wire l2_fa20_s = l1_pp60 ^ l1_pp61 ^ l1_pp62;
-  wire l2_fa20_c = (l1_pp60 & l1_pp61) | (l1_pp62 & (l1_pp60 ^ l1_pp61));
-  // Level 3: compressors.
-  wire l3_fa0_s = l2_fa0_s ^ l2_fa1_s ^ l2_fa2_s;
-  wire l3_fa0_c = (l2_fa0_s & l2_fa1_s) | (l2_fa2_s & (l2_fa0_s ^ l2_fa1_s));
-  wire l3_fa1_s = l2_fa3_s ^ l2_fa4_s ^ l2_fa5_s;
-  wire l3_fa1_c = (l2_fa3_s & l2_fa4_s) | (l2_fa5_s & (l2_fa3_s ^ l2_fa4_s));
-  wire l3_fa2_s = l2_fa6_s ^ l2_fa7_s ^ l2_fa8_s;
-  wire l3_fa2_c = (l2_fa6_s & l2_fa7_s) | (l2_fa8_s & (l2_fa6_s ^ l2_fa7_s));
-  wire l3_fa3_s = l2_fa9_s ^ l2_fa10_s ^ l2_fa11_s;
-  wire l3_fa3_c = (l2_fa9_s & l2_fa10_s) | (l2_fa11_s & (l2_fa9_s ^ l2_fa10_s));
-  wire l3_fa4_s = l2_fa12_s ^ l2_fa13_s ^ l2_fa14_s;
-  wire l3_fa4_c = (l2_fa12_s & l2_fa13_s) | (l2_fa14_s & (l2_fa12_s ^ l2_fa13_s));
-  wire l3_fa5_s = l2_fa15_s ^ l2_fa16_s ^ l2_fa17_s;
-  wire l3_fa5_c = (l2_fa15_s & l2_fa16_s) | (l2_fa17_s & (l2_fa15_s ^ l2_fa16_s));
-  wire l3_fa6_s = l2_fa18_s ^ l2_fa19_s ^ l2_fa20_s;
-  wire l3_fa6_c = (l2_fa18_s & l2_fa19_s) | (l2_fa20_s & (l2_fa18_s ^ l2_fa19_s));
-  wire l3_fa7_s = l2_fa0_c ^ l2_fa1_c ^ l2_fa2_c;
-  wire l3_fa7_c = (l2_fa0_c & l2_fa1_c) | (l2_fa2_c & (l2_fa0_c ^ l2_fa1_c));
-  wire l3_fa8_s = l2_fa3_c ^ l2_fa4_c ^ l2_fa5_c;
-  wire l3_fa8_c = (l2_fa3_c & l2_fa4_c) | (l2_fa5_c & (l2_fa3_c ^ l2_fa4_c));
-  wire l3_fa9_s = l2_fa6_c ^ l2_fa7_c ^ l2_fa8_c;
-  wire l3_fa9_c = (l2_fa6_c & l2_fa7_c) | (l2_fa8_c & (l2_fa6_c ^ l2_fa7_c));
-  wire l3_fa10_s = l2_fa9_c ^ l2_fa10_c ^ l2_fa11_c;
-  wire l3_fa10_c = (l2_fa9_c & l2_fa10_c) | (l2_fa11_c & (l2_fa9_c ^ l2_fa10_c));
-  wire l3_fa11_s = l2_fa12_c ^ l2_fa13_c ^ l2_fa14_c;
-  wire l3_fa11_c = (l2_fa12_c & l2_fa13_c) | (l2_fa14_c & (l2_fa12_c ^ l2_fa13_c));
-  wire l3_fa12_s = l2_fa15_c ^ l2_fa16_c ^ l2_fa17_c;
-  wire l3_fa12_c = (l2_fa15_c & l2_fa16_c) | (l2_fa17_c & (l2_fa15_c ^ l2_fa16_c));
-  wire l3_fa13_s = l2_fa18_c ^ l2_fa19_c ^ l2_fa20_c;
-  wire l3_fa13_c = (l2_fa18_c & l2_fa19_c) | (l2_fa20_c & (l2_fa18_c ^ l2_fa19_c));
-  // Level 4: compressors.
-  wire l4_ha0_s = l3_fa0_s ^ l3_fa1_s;
-  wire l4_ha0_c = l3_fa0_s & l3_fa1_s;
-  wire l4_ha1_s = l3_fa2_s ^ l3_fa3_s;
-  wire l4_ha1_c = l3_fa2_s & l3_fa3_s;
-  wire l4_ha2_s = l3_fa4_s ^ l3_fa5_s;
-  wire l4_ha2_c = l3_fa4_s & l3_fa5_s;
-  wire l4_ha3_s = l1_pp63 ^ l3_fa6_s;
-  wire l4_ha3_c = l1_pp63 & l3_fa6_s;
-  wire l4_ha4_s = l3_fa7_s ^ l3_fa8_s;
-  wire l4_ha4_c = l3_fa7_s & l3_fa8_s;
-  wire l4_ha5_s = l3_fa9_s ^ l3_fa10_s;
-  wire l4_ha5_c = l3_fa9_s & l3_fa10_s;
-  wire l4_ha6_s = l3_fa11_s ^ l3_fa12_s;
-  wire l4_ha6_c = l3_fa11_s & l3_fa12_s;
-  // Level 5: compressors.
-  wire l5_ha0_s = l3_fa13_s ^ l4_ha3_c;
-  wire l5_ha0_c = l3_fa13_s & l4_ha3_c;
-  wire l5_fa0_s = l4_ha0_s ^ l4_ha1_s ^ l4_ha2_s;
-  wire l5_fa0_c = (l4_ha0_s & l4_ha1_s) | (l4_ha2_s & (l4_ha0_s ^ l4_ha1_s));
-  wire l5_fa1_s = l3_fa0_c ^ l3_fa1_c ^ l4_ha0_c;
-  wire l5_fa1_c = (l3_fa0_c & l3_fa1_c) | (l4_ha0_c & (l3_fa0_c ^ l3_fa1_c));
-  wire l5_fa2_s = l3_fa2_c ^ l3_fa3_c ^ l4_ha1_c;
-  wire l5_fa2_c = (l3_fa2_c & l3_fa3_c) | (l4_ha1_c & (l3_fa2_c ^ l3_fa3_c));
-  wire l5_fa3_s = l3_fa4_c ^ l3_fa5_c ^ l4_ha2_c;
-  wire l5_fa3_c = (l3_fa4_c & l3_fa5_c) | (l4_ha2_c & (l3_fa4_c ^ l3_fa5_c));
-  wire l5_fa4_s = l3_fa6_c ^ l4_ha4_s ^ l4_ha5_s;
-  wire l5_fa4_c = (l3_fa6_c & l4_ha4_s) | (l4_ha5_s & (l3_fa6_c ^ l4_ha4_s));
-  wire l5_fa5_s = l3_fa7_c ^ l3_fa8_c ^ l4_ha4_c;
-  wire l5_fa5_c = (l3_fa7_c & l3_fa8_c) | (l4_ha4_c & (l3_fa7_c ^ l3_fa8_c));
-  wire l5_fa6_s = l3_fa9_c ^ l3_fa10_c ^ l4_ha5_c;
-  wire l5_fa6_c = (l3_fa9_c & l3_fa10_c) | (l4_ha5_c & (l3_fa9_c ^ l3_fa10_c));
-  wire l5_fa7_s = l3_fa11_c ^ l3_fa12_c ^ l4_ha6_c;
-  wire l5_fa7_c = (l3_fa11_c & l3_fa12_c) | (l4_ha6_c & (l3_fa11_c ^ l3_fa12_c));
-  // Level 6: compressors.
-  wire l6_ha0_s = l3_fa13_c ^ l5_ha0_c;
-  wire l6_ha0_c = l3_fa13_c & l5_ha0_c;
-  wire l6_fa0_s = l5_fa1_s ^ l5_fa2_s ^ l5_fa3_s;
-  wire l6_fa0_c = (l5_fa1_s & l5_fa2_s) | (l5_fa3_s & (l5_fa1_s ^ l5_fa2_s));
-  wire l6_fa1_s = l4_ha6_s ^ l5_ha0_s ^ l5_fa0_c;
-  wire l6_fa1_c = (l4_ha6_s & l5_ha0_s) | (l5_fa0_c & (l4_ha6_s ^ l5_ha0_s));
-  wire l6_fa2_s = l5_fa1_c ^ l5_fa2_c ^ l5_fa3_c;
-  wire l6_fa2_c = (l5_fa1_c & l5_fa2_c) | (l5_fa3_c & (l5_fa1_c ^ l5_fa2_c));
-  wire l6_fa3_s = l5_fa5_s ^ l5_fa6_s ^ l5_fa7_s;
-  wire l6_fa3_c = (l5_fa5_s & l5_fa6_s) | (l5_fa7_s & (l5_fa5_s ^ l5_fa6_s));
-  wire l6_fa4_s = l5_fa5_c ^ l5_fa6_c ^ l5_fa7_c;
-  wire l6_fa4_c = (l5_fa5_c & l5_fa6_c) | (l5_fa7_c & (l5_fa5_c ^ l5_fa6_c));
-  // Level 7: compressors.
-  wire l7_ha0_s = l5_fa4_s ^ l6_fa0_s;
-  wire l7_ha0_c = l5_fa4_s & l6_fa0_s;
-  wire l7_ha1_s = l6_fa2_s ^ l6_fa3_s;
-  wire l7_ha1_c = l6_fa2_s & l6_fa3_s;
-  wire l7_ha2_s = l6_ha0_c ^ l6_fa4_s;
-  wire l7_ha2_c = l6_ha0_c & l6_fa4_s;
-  // Level 8: compressors.
-  wire l8_fa0_s = l5_fa4_c ^ l6_fa0_c ^ l7_ha0_c;
-  wire l8_fa0_c = (l5_fa4_c & l6_fa0_c) | (l7_ha0_c & (l5_fa4_c ^ l6_fa0_c));
-  wire l8_fa1_s = l6_ha0_s ^ l6_fa1_c ^ l7_ha1_s;
-  wire l8_fa1_c = (l6_ha0_s & l6_fa1_c) | (l7_ha1_s & (l6_ha0_s ^ l6_fa1_c));
-  wire l8_fa2_s = l6_fa2_c ^ l6_fa3_c ^ l7_ha1_c;
-  wire l8_fa2_c = (l6_fa2_c & l6_fa3_c) | (l7_ha1_c & (l6_fa2_c ^ l6_fa3_c));
-  // Level 9: compressors.
-  wire l9_fa0_s = l7_ha2_s ^ l8_fa0_c ^ l8_fa2_s;
-  wire l9_fa0_c = (l7_ha2_s & l8_fa0_c) | (l8_fa2_s & (l7_ha2_s ^ l8_fa0_c));
-  wire l9_fa1_s = l6_fa4_c ^ l7_ha2_c ^ l8_fa2_c;
-  wire l9_fa1_c = (l6_fa4_c & l7_ha2_c) | (l8_fa2_c & (l6_fa4_c ^ l7_ha2_c));
+  wire l1_pp0 = ~(a_i[63] ^ b_i[63]);
+  // Level 1: counters.
+  wire [2:1] l1_count0;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_0 (.bits_i({b_i[2:0], a_i[2:0]}),
+      .count_o(l1_count0));
+  wire [2:1] l1_count1;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_1 (.bits_i({b_i[5:3], a_i[5:3]}),
+      .count_o(l1_count1));
+  wire [2:1] l1_count2;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_2 (.bits_i({b_i[8:6], a_i[8:6]}),
+      .count_o(l1_count2));
+  wire [2:1] l1_count3;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_3 (.bits_i({b_i[11:9], a_i[11:9]}),
+      .count_o(l1_count3));
+  wire [2:1] l1_count4;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_4 (.bits_i({b_i[14:12], a_i[14:12]}),
+      .count_o(l1_count4));
+  wire [2:1] l1_count5;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_5 (.bits_i({b_i[17:15], a_i[17:15]}),
+      .count_o(l1_count5));
+  wire [2:1] l1_count6;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_6 (.bits_i({b_i[20:18], a_i[20:18]}),
+      .count_o(l1_count6));
+  wire [2:1] l1_count7;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_7 (.bits_i({b_i[23:21], a_i[23:21]}),
+      .count_o(l1_count7));
+  wire [2:1] l1_count8;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_8 (.bits_i({b_i[26:24], a_i[26:24]}),
+      .count_o(l1_count8));
+  wire [2:1] l1_count9;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_9 (.bits_i({b_i[29:27], a_i[29:27]}),
+      .count_o(l1_count9));
+  wire [2:1] l1_count10;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_10 (.bits_i({b_i[32:30], a_i[32:30]}),
+      .count_o(l1_count10));
+  wire [2:1] l1_count11;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_11 (.bits_i({b_i[35:33], a_i[35:33]}),
+      .count_o(l1_count11));
+  wire [2:1] l1_count12;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_12 (.bits_i({b_i[38:36], a_i[38:36]}),
+      .count_o(l1_count12));
+  wire [2:1] l1_count13;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_13 (.bits_i({b_i[41:39], a_i[41:39]}),
+      .count_o(l1_count13));
+  wire [2:1] l1_count14;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_14 (.bits_i({b_i[44:42], a_i[44:42]}),
+      .count_o(l1_count14));
+  wire [2:1] l1_count15;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_15 (.bits_i({b_i[47:45], a_i[47:45]}),
+      .count_o(l1_count15));
+  wire [2:1] l1_count16;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_16 (.bits_i({b_i[50:48], a_i[50:48]}),
+      .count_o(l1_count16));
+  wire [2:1] l1_count17;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_17 (.bits_i({b_i[53:51], a_i[53:51]}),
+      .count_o(l1_count17));
+  wire [2:1] l1_count18;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_18 (.bits_i({b_i[56:54], a_i[56:54]}),
+      .count_o(l1_count18));
+  wire [2:1] l1_count19;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_19 (.bits_i({b_i[59:57], a_i[59:57]}),
+      .count_o(l1_count19));
+  wire [2:1] l1_count20;
+  systolic_os_xnor_fpga_popcount_counter0 u_l1_20 (.bits_i({b_i[62:60], a_i[62:60]}),
+      .count_o(l1_count20));
+  // Level 2: counters.
+  wire [3:1] l2_count0;
+  systolic_os_xnor_fpga_popcount_counter1 u_l2_0 (.bits_i({l1_count5[1], l1_count4[1], l1_count3[1],
+      l1_count2[1], l1_count1[1], l1_count0[1]}), .count_o(l2_count0));
+  wire [3:1] l2_count1;
+  systolic_os_xnor_fpga_popcount_counter1 u_l2_1 (.bits_i({l1_count11[1], l1_count10[1],
+      l1_count9[1], l1_count8[1], l1_count7[1], l1_count6[1]}), .count_o(l2_count1));
+  wire [3:1] l2_count2;
+  systolic_os_xnor_fpga_popcount_counter1 u_l2_2 (.bits_i({l1_count17[1], l1_count16[1],
+      l1_count15[1], l1_count14[1], l1_count13[1], l1_count12[1]}), .count_o(l2_count2));
+  wire [4:2] l2_count3;
+  systolic_os_xnor_fpga_popcount_counter1 u_l2_3 (.bits_i({l1_count5[2], l1_count4[2], l1_count3[2],
+      l1_count2[2], l1_count1[2], l1_count0[2]}), .count_o(l2_count3));
+  wire [4:2] l2_count4;
+  systolic_os_xnor_fpga_popcount_counter1 u_l2_4 (.bits_i({l1_count11[2], l1_count10[2],
+      l1_count9[2], l1_count8[2], l1_count7[2], l1_count6[2]}), .count_o(l2_count4));
+  wire [4:2] l2_count5;
+  systolic_os_xnor_fpga_popcount_counter1 u_l2_5 (.bits_i({l1_count17[2], l1_count16[2],
+      l1_count15[2], l1_count14[2], l1_count13[2], l1_count12[2]}), .count_o(l2_count5));
+  // Level 3: carry-propagate adder.
+  wire l3_sum0 = l2_count3[2] ^ l2_count4[2];
+  // Level 3: counters.
+  wire [3:1] l3_count0;
+  systolic_os_xnor_fpga_popcount_counter1 u_l3_0 (.bits_i({l2_count2[1], l2_count1[1], l2_count0[1],
+      l1_count20[1], l1_count19[1], l1_count18[1]}), .count_o(l3_count0));
+  wire [4:2] l3_count1;
+  systolic_os_xnor_fpga_popcount_counter1 u_l3_1 (.bits_i({l2_count2[2], l2_count1[2], l2_count0[2],
+      l1_count20[2], l1_count19[2], l1_count18[2]}), .count_o(l3_count1));
+  // Level 4: carry-propagate adder.
+  wire l4_sum0 = l2_count5[2] ^ l3_sum0;
+  // Level 4: counters.
+  wire [4:3] l4_count0;
+  systolic_os_xnor_fpga_popcount_counter2 u_l4_0 (.bits_i({l3_count1[2], l2_count5[2], l2_count4[2],
+      l2_count3[2]}), .count_o(l4_count0));
+  wire [5:3] l4_count1;
+  systolic_os_xnor_fpga_popcount_counter1 u_l4_1 (.bits_i({l2_count4[3], l2_count3[3], l3_count0[3],
+      l2_count2[3], l2_count1[3], l2_count0[3]}), .count_o(l4_count1));
+  // Level 5: carry-propagate adder.
+  wire l5_sum0 = l3_count1[2] ^ l4_sum0;
+  wire l5_sum1 = l3_count1[3] ^ l4_count0[3];
+  // Level 5: counters.
+  wire l5_count0;
+  systolic_os_xnor_fpga_popcount_counter3 u_l5_0 (.bits_i({l4_count1[3], l4_count0[3],
+      l3_count1[3]}), .count_o(l5_count0));
+  wire [6:4] l5_count1;
+  systolic_os_xnor_fpga_popcount_counter1 u_l5_1 (.bits_i({l4_count1[4], l4_count0[4], l3_count1[4],
+      l2_count5[4], l2_count4[4], l2_count3[4]}), .count_o(l5_count1));
+  // Level 6: carry-propagate adder.
+  wire l6_sum0 = l4_count1[3] ^ l5_sum1;
 
-  assign rows_o = {l9_fa1_c, l9_fa1_s, l9_fa0_s, l8_fa1_s, l6_fa1_s, l4_ha3_s, 2'b11, l9_fa0_c,
-      l8_fa1_c, l8_fa0_s, l7_ha0_s, l5_fa0_s, a_i[64]};
+  assign rows_o = {1'b1, l5_count1[5:4], l6_sum0, l5_sum0, l1_pp0, 1'b1, l5_count1[6], l4_count1[5],
+      l5_count0, l2_count5[3], l3_count0[2:1], a_i[64]};
 endmodule
 
 `default_nettype wire

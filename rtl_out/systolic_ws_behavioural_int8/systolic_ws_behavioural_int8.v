@@ -45,7 +45,7 @@
 `default_nettype none
 
 module systolic_ws_behavioural_int8 #(
-  parameter Cols = 16
+  parameter integer Cols = 16
 ) (
   input  wire         aclk,
   input  wire         aresetn,
@@ -177,26 +177,26 @@ module systolic_ws_behavioural_int8 #(
     .pop_i(pop)
   );
 
-  // Row k is delayed by k cycles, column c by c. The swap of a row's weights goes with its A.
-  wire [143:0] a_marked;
-  wire [143:0] a_skewed;
-  wire [127:0] a_lanes;
-  wire [15:0] swap_lanes;
-  genvar k;
-  generate
-    for (k = 0; k < 16; k = k + 1) begin : gen_a_lane
-      assign a_marked[9*k +: 9] = {swap, a_beat[8*k +: 8]};
-      assign a_lanes[8*k +: 8] = a_skewed[9*k +: 8];
-      assign swap_lanes[k] = a_skewed[9*k + 8];
-    end
-  endgenerate
+  // Row k is delayed by k cycles, column c by c. The swap of a row's weights goes with its A. What
+  // is not delayed goes past the skew lines.
+  wire [15:0] swap_skewed;
+  wire [127:0] a_skewed;
 
   systolic_ws_behavioural_int8_skew #(
     .Lanes(16),
-    .Width(9)
+    .Width(1)
+  ) u_skew_swap (
+    .clk_i(aclk),
+    .data_i({16{swap}}),
+    .data_o(swap_skewed)
+  );
+
+  systolic_ws_behavioural_int8_skew #(
+    .Lanes(16),
+    .Width(8)
   ) u_skew_a (
     .clk_i(aclk),
-    .data_i(a_marked),
+    .data_i(a_beat[127:0]),
     .data_o(a_skewed)
   );
 
@@ -229,9 +229,13 @@ module systolic_ws_behavioural_int8 #(
   ) u_array (
     .clk_i(aclk),
     .load_i(load),
-    .swap_i(swap_lanes),
-    .a_i(a_lanes),
+    .swap_straight_i(swap),
+    .swap_i(swap_skewed),
+    .a_straight_i(a_beat[7:0]),
+    .a_i(a_skewed),
+    .b_straight_i(b_beat[7:0]),
     .b_i(b_skewed),
+    .partial_straight_i(p_beat[31:0]),
     .partial_i(p_skewed),
     .bus_o(bus)
   );

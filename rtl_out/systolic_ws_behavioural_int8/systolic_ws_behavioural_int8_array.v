@@ -10,13 +10,17 @@
 `default_nettype none
 
 module systolic_ws_behavioural_int8_array #(
-  parameter Cols = 16
+  parameter integer Cols = 16
 ) (
   input  wire               clk_i,
   input  wire [15:0]        load_i,
+  input  wire               swap_straight_i,
   input  wire [15:0]        swap_i,
+  input  wire [7:0]         a_straight_i,
   input  wire [127:0]       a_i,
+  input  wire [7:0]         b_straight_i,
   input  wire [8*Cols-1:0]  b_i,
+  input  wire [31:0]        partial_straight_i,
   input  wire [32*Cols-1:0] partial_i,
   output wire [32*Cols-1:0] bus_o
 );
@@ -28,6 +32,7 @@ module systolic_ws_behavioural_int8_array #(
   reg [32*Cols*1-1:0] partial_q;
   always @(posedge clk_i) begin
     partial_q <= partial_i;
+    partial_q[31:0] <= partial_straight_i;
   end
   genvar c;
   generate
@@ -36,16 +41,28 @@ module systolic_ws_behavioural_int8_array #(
     end
   endgenerate
 
+  // Lane 0 of what is delayed comes straight, and is not in the vectors.
+  wire unused = &{1'b0, swap_i[0], a_i[7:0], partial_i[31:0]};
   genvar k;
   generate
     for (k = 0; k < 16; k = k + 1) begin : gen_row
+      wire swap;
+      wire [7:0] a;
+      if (k == 0) begin : gen_straight
+        assign swap = swap_straight_i;
+        assign a = a_straight_i;
+      end else begin : gen_skewed
+        assign swap = swap_i[k];
+        assign a = a_i[8*k +: 8];
+      end
       systolic_ws_behavioural_int8_row #(
         .Cols(Cols)
       ) u_row (
         .clk_i(clk_i),
         .load_i(load_i[k]),
-        .swap_i(swap_i[k]),
-        .a_i(a_i[8*k +: 8]),
+        .swap_i(swap),
+        .a_i(a),
+        .b_straight_i(b_straight_i),
         .b_i(b_i),
         .sums_i(sums[32*Cols*k +: 32*Cols]),
         .sums_o(sums[32*Cols*(k+1) +: 32*Cols])

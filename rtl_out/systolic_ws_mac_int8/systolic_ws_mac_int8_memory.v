@@ -11,9 +11,9 @@
 `default_nettype none
 
 module systolic_ws_mac_int8_memory #(
-  parameter Depth = 4,
-  parameter Width = 8,
-  parameter Address = 2
+  parameter integer Depth = 4,
+  parameter integer Width = 8,
+  parameter integer Address = 2
 ) (
   input  wire               clk_i,
   input  wire               write_i,

@@ -10,12 +10,13 @@
 `default_nettype none
 
 module systolic_ws_mac_int8_row #(
-  parameter Cols = 16
+  parameter integer Cols = 16
 ) (
   input  wire               clk_i,
   input  wire               load_i,
   input  wire               swap_i,
   input  wire [7:0]         a_i,
+  input  wire [7:0]         b_straight_i,
   input  wire [8*Cols-1:0]  b_i,
   input  wire [32*Cols-1:0] sums_i,
   output wire [32*Cols-1:0] sums_o
@@ -24,7 +25,7 @@ module systolic_ws_mac_int8_row #(
   wire [Cols-1:0] load;
   wire [Cols-1:0] swap;
   wire [8*Cols-1:0] a;
-  wire unused = &{1'b0, load[Cols-1], swap[Cols-1], a[8*(Cols-1) +: 8]};
+  wire unused = &{1'b0, load[Cols-1], swap[Cols-1], a[8*(Cols-1) +: 8], b_i[7:0]};
 
   genvar c;
   generate
@@ -32,11 +33,14 @@ module systolic_ws_mac_int8_row #(
       wire load_left;
       wire swap_left;
       wire [7:0] a_left;
+      wire [7:0] b_above;
       if (c == 0) begin : gen_edge
+        assign b_above = b_straight_i;
         assign load_left = load_i;
         assign swap_left = swap_i;
         assign a_left = a_i;
       end else begin : gen_hop
+        assign b_above = b_i[8*c +: 8];
         assign load_left = load[c-1];
         assign swap_left = swap[c-1];
         assign a_left = a[8*(c-1) +: 8];
@@ -46,7 +50,7 @@ module systolic_ws_mac_int8_row #(
         .load_i(load_left),
         .swap_i(swap_left),
         .a_i(a_left),
-        .b_i(b_i[8*c +: 8]),
+        .b_i(b_above),
         .sum_i(sums_i[32*c +: 32]),
         .load_o(load[c]),
         .swap_o(swap[c]),

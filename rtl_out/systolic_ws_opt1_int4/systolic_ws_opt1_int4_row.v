@@ -10,12 +10,13 @@
 `default_nettype none
 
 module systolic_ws_opt1_int4_row #(
-  parameter Cols = 16
+  parameter integer Cols = 16
 ) (
   input  wire               clk_i,
   input  wire               load_i,
   input  wire               swap_i,
   input  wire [3:0]         a_i,
+  input  wire [3:0]         b_straight_i,
   input  wire [4*Cols-1:0]  b_i,
   input  wire [19*Cols-1:0] sums_i,
   output wire [19*Cols-1:0] sums_o
@@ -24,7 +25,7 @@ module systolic_ws_opt1_int4_row #(
   wire [Cols-1:0] load;
   wire [Cols-1:0] swap;
   wire [4*Cols-1:0] a;
-  wire unused = &{1'b0, load[Cols-1], swap[Cols-1], a[4*(Cols-1) +: 4]};
+  wire unused = &{1'b0, load[Cols-1], swap[Cols-1], a[4*(Cols-1) +: 4], b_i[3:0]};
 
   genvar c;
   generate
@@ -32,11 +33,14 @@ module systolic_ws_opt1_int4_row #(
       wire load_left;
       wire swap_left;
       wire [3:0] a_left;
+      wire [3:0] b_above;
       if (c == 0) begin : gen_edge
+        assign b_above = b_straight_i;
         assign load_left = load_i;
         assign swap_left = swap_i;
         assign a_left = a_i;
       end else begin : gen_hop
+        assign b_above = b_i[4*c +: 4];
         assign load_left = load[c-1];
         assign swap_left = swap[c-1];
         assign a_left = a[4*(c-1) +: 4];
@@ -46,7 +50,7 @@ module systolic_ws_opt1_int4_row #(
         .load_i(load_left),
         .swap_i(swap_left),
         .a_i(a_left),
-        .b_i(b_i[4*c +: 4]),
+        .b_i(b_above),
         .sum_i(sums_i[19*c +: 12]),
         .carry_i(sums_i[19*c+12 +: 7]),
         .load_o(load[c]),

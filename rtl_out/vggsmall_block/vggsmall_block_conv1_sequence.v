@@ -109,6 +109,128 @@ module vggsmall_block_conv1_sequence (
   assign y_valid_o = valid_q2;
   assign y_last_o = final_q2;
   wire unused_vector = &{1'b0, vector_q2};
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [10-1:0] check_left0_q;
+  reg [2-1:0] check_owed0_q;
+  reg [2-1:0] check_marked0_q;
+  reg [10-1:0] check_left1_q;
+  reg [2-1:0] check_owed1_q;
+  reg [2-1:0] check_marked1_q;
+  reg check_y_valid_o_held_q;
+  reg check_y_last_o_q;
+  wire [9:0] check_sum2_0 = check_left0_q + 10'd0;
+  wire [9:0] check_turn0_2 = (check_sum2_0 >= 10'd512) ? check_sum2_0 - 10'd512 : check_sum2_0;
+  wire [9:0] check_sum1_0 = check_left0_q + {{9{1'b0}}, valid_q1};
+  wire [9:0] check_turn0_1 = (check_sum1_0 >= 10'd512) ? check_sum1_0 - 10'd512 : check_sum1_0;
+  wire [9:0] check_sum0_0 = check_left0_q + {{9{1'b0}}, valid_q0} + {{9{1'b0}}, valid_q1};
+  wire [9:0] check_turn0_0 = (check_sum0_0 >= 10'd512) ? check_sum0_0 - 10'd512 : check_sum0_0;
+  wire [9:0] check_passed1 = 10'd0 + {{8{1'b0}}, pool1_window_y_q} * 10'd32 + ((pool1_within_y_end)
+      ? ({{8{1'b0}}, pool1_window_x_q} * 10'd8 + ((pool1_within_x_end) ? ({{7{1'b0}},
+      pool1_vector_q}) : 10'd0)) : 10'd0);
+  wire [9:0] check_sum3_1 = check_left1_q + 10'd0;
+  wire [9:0] check_turn1_3 = (check_sum3_1 >= 10'd128) ? check_sum3_1 - 10'd128 : check_sum3_1;
+  wire [9:0] check_sum2_1 = check_left1_q + {{9{1'b0}}, valid_q2};
+  wire [9:0] check_turn1_2 = (check_sum2_1 >= 10'd128) ? check_sum2_1 - 10'd128 : check_sum2_1;
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_left0_q <= {10{1'b0}};
+      check_owed0_q <= {2{1'b0}};
+      check_marked0_q <= {2{1'b0}};
+      check_left1_q <= {10{1'b0}};
+      check_owed1_q <= {2{1'b0}};
+      check_marked1_q <= {2{1'b0}};
+      check_y_valid_o_held_q <= 1'b0;
+      check_y_last_o_q <= 1'b0;
+    end else begin
+      check_left0_q <=
+          ~(run & valid_q1) ? check_left0_q :
+          (check_left0_q == 10'd511) ? {10{1'b0}} : check_left0_q + {{9{1'b0}}, 1'b1};
+      check_owed0_q <= check_owed0_q + {1'b0, (done_i & run)} - {1'b0, (run & valid_q1)};
+      check_marked0_q <=
+          check_marked0_q + {1'b0, (done_i & run & final_i)} - {1'b0, (run & valid_q1 & final_q1)};
+      check_left1_q <=
+          ~(y_valid_o & y_ready_i) ? check_left1_q :
+          (check_left1_q == 10'd127) ? {10{1'b0}} : check_left1_q + {{9{1'b0}}, 1'b1};
+      check_owed1_q <=
+          check_owed1_q + {1'b0, (run & valid_q1 & covered1 & closes1)} - {1'b0, (y_valid_o &
+              y_ready_i)};
+      check_marked1_q <=
+          check_marked1_q + {1'b0, (run & valid_q1 & covered1 & closes1 & final_q1)} - {1'b0,
+              (y_valid_o & y_ready_i & final_q2)};
+      check_y_valid_o_held_q <= y_valid_o & ~y_ready_i;
+      check_y_last_o_q <= y_last_o;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Every vector leaves once.
+    assert (check_owed0_q == {1'b0, valid_q0} + {1'b0, valid_q1});
+    // So does every mark of a tile.
+    assert (check_marked0_q == {1'b0, (valid_q0 & final_q0)} + {1'b0, (valid_q1 & final_q1)});
+    // Numbers stay below those of a sample.
+    assert (check_left0_q < 10'd512);
+    // Vectors come in their turn.
+    assume (~done_i | ({{7{1'b0}}, vector_i} == check_turn0_0 % 10'd8));
+    // Only the last result of a sample ends a tile.
+    assume (~done_i | ~final_i | (check_turn0_0 == 10'd511));
+    // Vectors stay in their turn.
+    assert (~valid_q0 | ({{7{1'b0}}, vector_q0} == (check_turn0_1 % 10'd8)));
+    assert (~valid_q1 | ({{7{1'b0}}, vector_q1} == (check_turn0_2 % 10'd8)));
+    // Only the last result of a sample ends a tile.
+    assert (~valid_q0 | ~final_q0 | (check_turn0_1 == 10'd511));
+    assert (~valid_q1 | ~final_q1 | (check_turn0_2 == 10'd511));
+    // A position is one of a window.
+    assert ({{7{1'b0}}, pool1_position_y_q} == {{8{1'b0}}, pool1_window_y_q} * 10'd2 + {{9{1'b0}},
+        pool1_within_y_q});
+    assert ({{7{1'b0}}, pool1_position_x_q} == {{8{1'b0}}, pool1_window_x_q} * 10'd2 + {{9{1'b0}},
+        pool1_within_x_q});
+    // It counts in its window, unless it is in none.
+    assert (pool_write1_o == ((run & valid_q1)));
+    // Only the first one starts the window.
+    assert (pool_first1_o == (1'b1 & ({{9{1'b0}}, pool1_within_y_q} == 10'd0) & ({{9{1'b0}},
+        pool1_within_x_q} == 10'd0)));
+    // Positions follow each other row by row.
+    assert (check_turn0_2 == {{7{1'b0}}, pool1_position_y_q} * 10'd64 + {{7{1'b0}},
+        pool1_position_x_q} * 10'd8 + {{7{1'b0}}, pool1_vector_q});
+    // As many vectors pass as there are whole windows.
+    assert (check_turn1_2 == ((check_passed1 >= 10'd128) ? check_passed1 - 10'd128 :
+        check_passed1));
+    // The mark of a tile passes the pooling.
+    assert (~valid_q1 | ~final_q1 | (covered1 & closes1));
+    // Every vector leaves once.
+    assert (check_owed1_q == {1'b0, valid_q2});
+    // So does every mark of a tile.
+    assert (check_marked1_q == {1'b0, (valid_q2 & final_q2)});
+    // Numbers stay below those of a sample.
+    assert (check_left1_q < 10'd128);
+    // Vectors stay in their turn.
+    assert (~valid_q2 | ({{7{1'b0}}, vector_q2} == (check_turn1_3 % 10'd8)));
+    // Only the last result of a sample ends a tile.
+    assert (~valid_q2 | ~final_q2 | (check_turn1_3 == 10'd127));
+    // What is offered stays until it is accepted.
+    assert (~check_y_valid_o_held_q | y_valid_o);
+    assert (~check_y_valid_o_held_q | (y_last_o == check_y_last_o_q));
+    // What is offered is not written over.
+    assert (~y_valid_o | y_ready_i | ~run);
+    // A result leaves.
+    cover (y_valid_o & y_ready_i);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

@@ -164,6 +164,191 @@ module vggsmall_block_conv1_window (
   assign final_o = final_q2;
   assign x_o = x_q;
   assign inside_o = inside_q2;
+
+`ifdef BITWEIGHT_PROPERTIES
+  // Properties, from the first reset on: assumptions about what surrounds the module, and
+  // assertions about the module itself.
+  // verilator lint_off WIDTH
+  // verilator lint_off CMPCONST
+  // verilator lint_off UNSIGNED
+  // verilator lint_off UNUSED
+  // verilator lint_off SYNCASYNCNET
+  reg check_live_q;
+  initial check_live_q = 1'b0;
+  always @(posedge clk_i) check_live_q <= check_live_q | ~rst_ni;
+  reg [5-1:0] check_dot_q;
+  reg [3-1:0] check_vector_q;
+  reg [3-1:0] check_across_q;
+  reg [3-1:0] check_down_q;
+  reg check_followed_q;
+  reg [9-1:0] check_row_q;
+  reg [64-1:0] check_word_q;
+  reg check_last_q;
+  reg check_hit_q1;
+  reg check_hit_q2;
+  reg check_inside_q1;
+  reg check_inside_q2;
+  reg [64-1:0] check_word_q1;
+  reg [64-1:0] check_word_q2;
+  wire [4:0] check_dot_0 = check_dot_q;
+  wire [2:0] check_vector_0 = check_vector_q;
+  wire [2:0] check_across_0 = check_across_q;
+  wire [2:0] check_down_0 = check_down_q;
+  wire [4:0] check_dot_1 = ~(beat_q) ? check_dot_0 : (check_dot_0 == 5'd17) ? 5'd0 : check_dot_0 +
+      5'd1;
+  wire [2:0] check_vector_1 = ~(beat_q & (check_dot_0 == 5'd17)) ? check_vector_0 : (check_vector_0
+      == 3'd7) ? 3'd0 : check_vector_0 + 3'd1;
+  wire [2:0] check_across_1 = ~(beat_q & (check_dot_0 == 5'd17) & (check_vector_0 == 3'd7)) ?
+      check_across_0 : (check_across_0 == 3'd7) ? 3'd0 : check_across_0 + 3'd1;
+  wire [2:0] check_down_1 = ~(beat_q & (check_dot_0 == 5'd17) & (check_vector_0 == 3'd7) &
+      (check_across_0 == 3'd7)) ? check_down_0 : (check_down_0 == 3'd7) ? 3'd0 : check_down_0 +
+      3'd1;
+  wire [4:0] check_dot_2 = ~(issued_q) ? check_dot_1 : (check_dot_1 == 5'd17) ? 5'd0 : check_dot_1 +
+      5'd1;
+  wire [2:0] check_vector_2 = ~(issued_q & (check_dot_1 == 5'd17)) ? check_vector_1 :
+      (check_vector_1 == 3'd7) ? 3'd0 : check_vector_1 + 3'd1;
+  wire [2:0] check_across_2 = ~(issued_q & (check_dot_1 == 5'd17) & (check_vector_1 == 3'd7)) ?
+      check_across_1 : (check_across_1 == 3'd7) ? 3'd0 : check_across_1 + 3'd1;
+  wire [2:0] check_down_2 = ~(issued_q & (check_dot_1 == 5'd17) & (check_vector_1 == 3'd7) &
+      (check_across_1 == 3'd7)) ? check_down_1 : (check_down_1 == 3'd7) ? 3'd0 : check_down_1 +
+      3'd1;
+  reg [8:0] check_column_q;
+  always @(posedge clk_i)
+    if (!check_live_q) check_column_q <= ~check_column_q;
+  reg [8:0] check_start_q;
+  always @(posedge clk_i)
+    if (!check_live_q) check_start_q <= ~check_start_q;
+  wire [8:0] check_at_y = {{6{1'b0}}, out_y_q} + {{7{1'b0}}, tap_y_q};
+  wire [8:0] check_at_x = {{6{1'b0}}, out_x_q} + {{7{1'b0}}, tap_x_q};
+  wire check_inside = (check_at_y >= 9'd1) & (check_at_y < 9'd9) & (check_at_x >= 9'd1) &
+      (check_at_x < 9'd9);
+  wire [8:0] check_asked_row = {{6{1'b0}}, out_y_q} + {{7{1'b0}}, tap_y_q} + 9'd511;
+  wire [8:0] check_asked_column = {{6{1'b0}}, out_x_q} * 9'd2 + {{7{1'b0}}, tap_x_q} * 9'd2 +
+      {{8{1'b0}}, word_q} + 9'd510;
+  wire [1:0] check_slot = check_row_q[1:0];
+  wire [5:0] check_place = {{4{1'b0}}, check_slot} * 6'd16 + check_column_q[5:0];
+  wire check_comes = taken & ~check_followed_q & ({{5{1'b0}}, arrived_q} == check_start_q) &
+      ({{5{1'b0}}, column_q} == check_column_q);
+  wire check_alive = check_followed_q & ((check_row_q + 9'd4 > {{5{1'b0}}, arrived_q}) |
+      ((check_row_q + 9'd4 == {{5{1'b0}}, arrived_q}) & ({{5{1'b0}}, column_q} <= check_column_q)));
+  wire check_goes = sample_done & (check_row_q < 9'd8);
+  wire check_hit = issue & check_followed_q & check_inside & (check_asked_row == check_row_q) &
+      (check_asked_column == check_column_q);
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      check_dot_q <= {5{1'b0}};
+      check_vector_q <= {3{1'b0}};
+      check_across_q <= {3{1'b0}};
+      check_down_q <= {3{1'b0}};
+      check_followed_q <= 1'b0;
+      check_row_q <= {9{1'b0}};
+      check_word_q <= {64{1'b0}};
+      check_last_q <= 1'b0;
+      check_hit_q1 <= 1'b0;
+      check_hit_q2 <= 1'b0;
+      check_inside_q1 <= 1'b0;
+      check_inside_q2 <= 1'b0;
+      check_word_q1 <= {64{1'b0}};
+      check_word_q2 <= {64{1'b0}};
+    end else begin
+      check_dot_q <=
+          ~(beat_o & run_i) ? check_dot_q : (check_dot_q == 5'd17) ? 5'd0 : check_dot_q + 5'd1;
+      check_vector_q <=
+          ~(beat_o & run_i & (check_dot_q == 5'd17)) ? check_vector_q : (check_vector_q == 3'd7) ?
+              3'd0 : check_vector_q + 3'd1;
+      check_across_q <=
+          ~(beat_o & run_i & (check_dot_q == 5'd17) & (check_vector_q == 3'd7)) ? check_across_q :
+              (check_across_q == 3'd7) ? 3'd0 : check_across_q + 3'd1;
+      check_down_q <=
+          ~(beat_o & run_i & (check_dot_q == 5'd17) & (check_vector_q == 3'd7) & (check_across_q ==
+              3'd7)) ? check_down_q : (check_down_q == 3'd7) ? 3'd0 : check_down_q + 3'd1;
+      check_followed_q <= check_comes | (check_followed_q & ~check_goes);
+      check_row_q <=
+          (check_comes ? {{5{1'b0}}, arrived_q} : check_row_q) - (sample_done ? 9'd8 : 9'd0);
+      check_word_q <= check_comes ? x_data_i : check_word_q;
+      check_last_q <= check_comes ? x_last_i : check_last_q;
+      check_hit_q1 <= run_i ? check_hit : check_hit_q1;
+      check_hit_q2 <= run_i ? check_hit_q1 : check_hit_q2;
+      check_inside_q1 <= run_i ? check_inside : check_inside_q1;
+      check_inside_q2 <= run_i ? check_inside_q1 : check_inside_q2;
+      check_word_q1 <= run_i ? check_word_q : check_word_q1;
+      check_word_q2 <= run_i ? check_word_q1 : check_word_q2;
+    end
+  end
+  always @(posedge clk_i) if (check_live_q & rst_ni) begin
+    // Counters stay in their ranges.
+    assert (weight_q < 8'd144);
+    assert (tap_y_q < 2'd3);
+    assert (tap_x_q < 2'd3);
+    assert (check_dot_q < 5'd18);
+    // The walk is as far as the beats that it has issued.
+    assert ({{7{1'b0}}, tap_y_q} * 9'd6 + {{7{1'b0}}, tap_x_q} * 9'd2 + {{8{1'b0}}, word_q} ==
+        {{4{1'b0}}, check_dot_2});
+    assert ({{6{1'b0}}, tag_q} == {{6{1'b0}}, check_vector_2});
+    assert ({1'b0, weight_q} == {{6{1'b0}}, tag_q} * 9'd18 + {{4{1'b0}}, check_dot_2});
+    assert ({{6{1'b0}}, out_x_q} == {{6{1'b0}}, check_across_2});
+    assert ({{6{1'b0}}, out_y_q} == {{6{1'b0}}, check_down_2});
+    // The first beat of a dot product is known.
+    assert (first_q == ({{4{1'b0}}, check_dot_2} == 9'd0));
+    // Beats wait in their turn, with their marks.
+    assert (~issued_q | ~final_q1 | (({{6{1'b0}}, check_across_1} == 9'd7) & ({{6{1'b0}},
+        check_down_1} == 9'd7) & (check_vector_1 == 3'd7) & (check_dot_1 == 5'd17)));
+    assert (~issued_q | (first_q1 == ({{4{1'b0}}, check_dot_1} == 9'd0)));
+    assert (~issued_q | (last_q1 == (check_dot_1 == 5'd17)));
+    assert (~issued_q | ({{6{1'b0}}, vector_q1} == {{6{1'b0}}, check_vector_1}));
+    // They leave in their turn, with their marks.
+    assert (~beat_q | ~final_q2 | (({{6{1'b0}}, check_across_0} == 9'd7) & ({{6{1'b0}},
+        check_down_0} == 9'd7) & (check_vector_0 == 3'd7) & (check_dot_0 == 5'd17)));
+    assert (~beat_q | (first_q2 == ({{4{1'b0}}, check_dot_0} == 9'd0)));
+    assert (~beat_q | (last_q2 == (check_dot_0 == 5'd17)));
+    assert (~beat_q | ({{6{1'b0}}, vector_q2} == {{6{1'b0}}, check_vector_0}));
+    // Weights are those of the beat.
+    assert (~issued_q | ({1'b0, weight_address_q} == {{6{1'b0}}, check_vector_1} * 9'd18 +
+        {{4{1'b0}}, check_dot_1}));
+    // Nothing is issued without its parameters.
+    assert (~issue | loaded_i);
+    // A row has been begun where none is needed any more.
+    assert (({{5{1'b0}}, column_q} == 9'd0) | ({{5{1'b0}}, arrived_q} < {{5{1'b0}}, oldest} +
+        9'd4));
+    // No more rows than the ring holds, from the oldest that is needed on.
+    assert ({{5{1'b0}}, arrived_q} <= {{5{1'b0}}, oldest} + 9'd4);
+    // A row is written where none is needed any more.
+    assert (~taken | ({{5{1'b0}}, arrived_q} < {{5{1'b0}}, oldest} + 9'd4));
+    // A sample is done when all of it has come.
+    assert (~sample_done | ({{5{1'b0}}, arrived_q} >= 9'd8));
+    // What is asked for has come and has not been written over.
+    assert (~issue | ~check_inside | ((check_asked_row < {{5{1'b0}}, arrived_q}) & (check_asked_row
+        + 9'd4 >= {{5{1'b0}}, arrived_q})));
+    // A word that is followed is one that has come.
+    assert (~check_followed_q | (check_row_q < {{5{1'b0}}, arrived_q}) | ((check_row_q ==
+        {{5{1'b0}}, arrived_q}) & (check_column_q < {{5{1'b0}}, column_q})));
+    // It has a place in its row.
+    assert (~check_followed_q | (check_column_q < 9'd16));
+    // It stays what it is until its place is needed.
+    assert (~check_alive | (buffer[check_place] == check_word_q));
+    // It is read, or not, as the padding says.
+    assert (~issued_q | (inside_q1 == check_inside_q1));
+    assert (~beat_q | (inside_q2 == check_inside_q2));
+    // A word that is asked for waits where it is.
+    assert (~check_hit_q1 | issued_q);
+    assert (~check_hit_q1 | (buffer[address_q] == check_word_q1));
+    // It leaves as it came.
+    assert (~check_hit_q2 | beat_q);
+    assert (~check_hit_q2 | (x_q == check_word_q2));
+    // The mark of a tile is kept with the last word of a row.
+    assert (~check_alive | ~(check_column_q == 9'd15) | (marks[check_slot] == check_last_q));
+    // A tile is done with the sample that has its mark.
+    assert (~(check_alive & (check_row_q == 9'd7) & (check_column_q == 9'd15)) | (tile_done_o ==
+        (sample_done & check_last_q)));
+    // A beat leaves.
+    cover (beat_o & run_i);
+  end
+  // verilator lint_on WIDTH
+  // verilator lint_on CMPCONST
+  // verilator lint_on UNSIGNED
+  // verilator lint_on UNUSED
+  // verilator lint_on SYNCASYNCNET
+`endif
 endmodule
 
 `default_nettype wire

@@ -1,6 +1,6 @@
 <[ header ]>
 module <[ prefix ]>_layout #(
-  parameter Rows = <[ rows ]>
+  parameter integer Rows = <[ rows ]>
 ) (
 <[ ports ]>
 );

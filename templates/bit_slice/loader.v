@@ -1,6 +1,6 @@
 <[ header ]>
 module <[ prefix ]>_loader #(
-  parameter Rows = <[ rows ]>
+  parameter integer Rows = <[ rows ]>
 ) (
 <[ ports ]>
 );

@@ -1,6 +1,6 @@
 <[ header ]>
 module <[ prefix ]>_readout #(
-  parameter Cols = <[ cols ]>
+  parameter integer Cols = <[ cols ]>
 ) (
 <[ ports ]>
 );

@@ -1,6 +1,6 @@
 <[ header ]>
 module <[ prefix ]>_scheduler #(
-  parameter Cols = <[ cols ]>
+  parameter integer Cols = <[ cols ]>
 ) (
 <[ ports ]>
 );

@@ -1,7 +1,7 @@
 <[ header ]>
 module <[ prefix ]>_control #(
-  parameter Rows = <[ rows ]>,
-  parameter Transfers = <[ transfers ]>
+  parameter integer Rows = <[ rows ]>,
+  parameter integer Transfers = <[ transfers ]>
 ) (
 <[ ports ]>
 );

@@ -1,7 +1,7 @@
 <[ values.header ]>
 module <[ values.prefix ]> #(
-  parameter Rows = <[ values.rows ]>,
-  parameter Cols = <[ values.cols ]>
+  parameter integer Rows = <[ values.rows ]>,
+  parameter integer Cols = <[ values.cols ]>
 ) (
 <[ values.ports ]>
 );

@@ -1,7 +1,7 @@
 <[ header ]>
 module <[ prefix ]>_array #(
-  parameter Rows = <[ rows ]>,
-  parameter Cols = <[ cols ]>
+  parameter integer Rows = <[ rows ]>,
+  parameter integer Cols = <[ cols ]>
 ) (
 <[ ports ]>
 );

@@ -1,8 +1,8 @@
 <[ header ]>
 module <[ prefix ]>_control #(
-  parameter Rows = <[ rows ]>,
-  parameter Cols = <[ cols ]>,
-  parameter Transfers = <[ transfers ]>
+  parameter integer Rows = <[ rows ]>,
+  parameter integer Cols = <[ cols ]>,
+  parameter integer Transfers = <[ transfers ]>
 ) (
 <[ ports ]>
 );

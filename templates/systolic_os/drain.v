@@ -1,9 +1,9 @@
 <[ header ]>
 module <[ prefix ]>_drain #(
-  parameter Rows = <[ rows ]>,
-  parameter Cols = <[ cols ]>,
-  parameter Transfers = <[ transfers ]>,
-  parameter Lanes = <[ lanes ]>
+  parameter integer Rows = <[ rows ]>,
+  parameter integer Cols = <[ cols ]>,
+  parameter integer Transfers = <[ transfers ]>,
+  parameter integer Lanes = <[ lanes ]>
 ) (
 <[ ports ]>
 );

@@ -1,8 +1,8 @@
 <[ header ]>
 module <[ prefix ]>_drain_row #(
-  parameter Cols = <[ cols ]>,
-  parameter Transfers = <[ transfers ]>,
-  parameter Lanes = <[ lanes ]>
+  parameter integer Cols = <[ cols ]>,
+  parameter integer Transfers = <[ transfers ]>,
+  parameter integer Lanes = <[ lanes ]>
 ) (
 <[ ports ]>
 );

@@ -1,6 +1,6 @@
 <[ header ]>
 module <[ prefix ]>_row #(
-  parameter Cols = <[ cols ]>
+  parameter integer Cols = <[ cols ]>
 ) (
 <[ ports ]>
 );

@@ -1,6 +1,6 @@
 <[ header ]>
 module <[ prefix ]>_control #(
-  parameter Slots = <[ slots ]>
+  parameter integer Slots = <[ slots ]>
 ) (
 <[ ports ]>
 );

@@ -1,9 +1,9 @@
 <[ header ]>
 module <[ prefix ]>_output #(
-  parameter Cols = <[ cols ]>,
-  parameter Transfers = <[ transfers ]>,
-  parameter Lanes = <[ lanes ]>,
-  parameter Slots = <[ slots ]>
+  parameter integer Cols = <[ cols ]>,
+  parameter integer Transfers = <[ transfers ]>,
+  parameter integer Lanes = <[ lanes ]>,
+  parameter integer Slots = <[ slots ]>
 ) (
 <[ ports ]>
 );
