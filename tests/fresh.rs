@@ -11,7 +11,7 @@ use bitweight::export::{self, Package};
 use common::{check_all, root};
 
 /// Bytes that the folder may take in the repository, the properties of control modules included.
-const LIMIT: u64 = 9_000_000;
+const LIMIT: u64 = 10_000_000;
 
 fn presets() -> Vec<&'static Preset> {
     config::presets().collect()
