@@ -55,8 +55,8 @@ struct Branches<'a> {
     loops: Vec<(&'a str, usize)>,
     /// Indentation of the statement whose branch is left out.
     left_out: Option<usize>,
-    /// Indentation of the statement whose other branches are left out.
-    chosen: Option<usize>,
+    /// Indentations of the statements whose other branches are left out, the innermost last.
+    chosen: Vec<usize>,
 }
 
 impl<'a> Branches<'a> {
@@ -67,12 +67,15 @@ impl<'a> Branches<'a> {
         if let Some(start) = self.left_out {
             if indent == start && line.starts_with("end") {
                 self.left_out = None;
-                self.chosen = line.starts_with("end else begin").then_some(start);
             }
             return true;
         }
-        if self.chosen == Some(indent) && line.starts_with("end") {
-            self.chosen = None;
+        if self.chosen.last() == Some(&indent) && line.starts_with("end") {
+            self.chosen.pop();
+            if line.starts_with("end else begin") {
+                self.left_out = Some(indent);
+                return true;
+            }
         }
         if let Some(header) = line.strip_prefix("for (").and_then(|rest| rest.split(')').next()) {
             let [_, condition, _] = header.split(';').collect::<Vec<_>>()[..] else { return false };
@@ -83,23 +86,27 @@ impl<'a> Branches<'a> {
             }
         } else if let Some(rest) = line.strip_prefix("if (")
             && let Some((condition, _)) = rest.split_once(") begin : ")
-            && self.never(condition, constants)
         {
-            self.left_out = Some(indent);
-            return true;
+            match self.always(condition, constants) {
+                Some(true) => self.chosen.push(indent),
+                Some(false) => {
+                    self.left_out = Some(indent);
+                    return true;
+                }
+                None => {}
+            }
         }
         false
     }
 
-    /// Whether a condition is known not to hold in any turn of its loop.
-    fn never(&self, condition: &str, constants: &[(&str, usize)]) -> bool {
+    /// Whether a condition holds in every turn of its loop, or in none, where that is known.
+    fn always(&self, condition: &str, constants: &[(&str, usize)]) -> Option<bool> {
         if let Some((variable, "0")) = condition.split_once(" > ") {
             let runs = self.loops.iter().find(|(name, _)| *name == variable);
-            return runs.is_some_and(|(_, runs)| *runs <= 1);
+            return runs.filter(|(_, runs)| *runs <= 1).map(|_| false);
         }
-        let sides = condition.split_once(" == ");
-        let sides = sides.map(|(x, y)| (evaluate(x, constants), evaluate(y, constants)));
-        matches!(sides, Some((Some(x), Some(y))) if x != y)
+        let (left, right) = condition.split_once(" == ")?;
+        Some(evaluate(left, constants)? == evaluate(right, constants)?)
     }
 }
 

@@ -27,7 +27,25 @@ impl Function {
     /// Reads a function; nothing if it is not one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let mut reader = Reader { rest: text.trim(), depth: 0 };
+        Self::read(text, false)
+    }
+
+    /// Whether a text means the same where AND binds stronger than XOR, as ABC reads it.
+    #[must_use]
+    pub fn is_read_alike(text: &str) -> bool {
+        // Any other value of each pin in 64 assignments, which tell two functions apart.
+        let value = |name: &str| {
+            let mix = |hash: u64, byte: u8| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23)
+            };
+            name.bytes().fold(0x2545_f491_4f6c_dd1d, mix)
+        };
+        let values = |loose| Self::read(text, loose).map(|function| function.evaluate(&value));
+        values(false) == values(true)
+    }
+
+    fn read(text: &str, loose_xor: bool) -> Option<Self> {
+        let mut reader = Reader { rest: text.trim(), depth: 0, loose_xor };
         let function = reader.or()?;
         reader.rest.is_empty().then_some(function)
     }
@@ -89,6 +107,8 @@ impl Function {
 struct Reader<'a> {
     rest: &'a str,
     depth: usize,
+    /// Whether XOR binds weaker than AND.
+    loose_xor: bool,
 }
 
 impl Reader<'_> {
@@ -104,29 +124,41 @@ impl Reader<'_> {
     }
 
     fn or(&mut self) -> Option<Function> {
-        let mut function = self.and()?;
+        let mut function = self.term()?;
         while self.take(&['+', '|']) {
-            function = Function::Or(Box::new(function), Box::new(self.and()?));
+            function = Function::Or(Box::new(function), Box::new(self.term()?));
         }
         Some(function)
     }
 
+    fn term(&mut self) -> Option<Function> {
+        if self.loose_xor { self.xor() } else { self.and() }
+    }
+
     fn and(&mut self) -> Option<Function> {
-        let mut function = self.xor()?;
+        let mut function = self.factor()?;
         loop {
             let explicit = self.take(&['*', '&']);
             let more = self.rest.starts_with(|c: char| c.is_alphanumeric() || "_!(\\".contains(c));
             if !explicit && !more {
                 return Some(function);
             }
-            function = Function::And(Box::new(function), Box::new(self.xor()?));
+            function = Function::And(Box::new(function), Box::new(self.factor()?));
         }
     }
 
+    fn factor(&mut self) -> Option<Function> {
+        if self.loose_xor { self.not() } else { self.xor() }
+    }
+
     fn xor(&mut self) -> Option<Function> {
-        let mut function = self.not()?;
+        let operand = |reader: &mut Self| match reader.loose_xor {
+            true => reader.and(),
+            false => reader.not(),
+        };
+        let mut function = operand(self)?;
         while self.take(&['^']) {
-            function = Function::Xor(Box::new(function), Box::new(self.not()?));
+            function = Function::Xor(Box::new(function), Box::new(operand(self)?));
         }
         Some(function)
     }
@@ -189,6 +221,16 @@ mod tests {
         assert_eq!(table("A ^ B * C", &abc), table("(A ^ B) & C", &abc));
         assert_eq!(table("(A^B)^C", &abc), 0b1001_0110);
         assert_eq!(Function::parse("(A B) + A").unwrap().pins(), ["A", "B"]);
+    }
+
+    #[test]
+    fn what_depends_on_the_reader_is_found() {
+        for text in ["A ^ B * C", "A B ^ C", "(A & B ^ C)'", "D + A*B^C"] {
+            assert!(!Function::is_read_alike(text), "{text}");
+        }
+        for text in ["(A ^ B) * C", "A ^ (B C)", "A ^ B + C", "!A ^ B", "(A ^ B) ^ C", "A B + C'"] {
+            assert!(Function::is_read_alike(text), "{text}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::function::Function;
 use super::liberty::{self, Group};
 use crate::{cache, output};
 
@@ -163,6 +164,7 @@ impl Library {
             group.attribute("voltage_unit").and_then(|text| scaled(text, "v")).unwrap_or(1.0);
         let cells: BTreeMap<String, Cell> =
             group.groups("cell").map(|cell| (cell.name().to_owned(), read_cell(cell))).collect();
+        check_functions(group)?;
         let driver = check(&cells)?;
         let input = cells[&driver].pins(Direction::Input).next().map_or(0.0, |pin| pin.capacitance);
         Ok(Self {
@@ -184,6 +186,24 @@ impl Library {
             cells,
         })
     }
+}
+
+/// Refuses functions that the mapper would read otherwise than Liberty means them: its own proof
+/// would not see it.
+fn check_functions(group: &Group) -> Result<(), (String, String)> {
+    for cell in group.groups("cell") {
+        for text in cell.groups("pin").filter_map(|pin| pin.attribute("function")) {
+            if !Function::is_read_alike(text) {
+                let name = cell.name();
+                let what = format!(
+                    "has the cell `{name}` with the function `{text}`: by Liberty XOR binds stronger \
+                     than AND, and ABC reads it the other way round"
+                );
+                return Err((what, "write parentheses into the function".to_owned()));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Checks that the cells suffice for any design, and chooses the one that drives inputs: the
@@ -289,6 +309,10 @@ mod tests {
         assert!(without("(DFF)").contains("lacks a flip-flop"));
         assert!(without("(INVX1)").contains("lacks an inverter"));
         assert!(without("(NAND2)").contains("lacks a gate of two inputs"));
+        let mixed = "\n  cell (MIX) { area : 1; pin(A) { direction : input; } pin(Y) { direction : output; \
+                     function : \"A ^ B * C\"; } }";
+        let said = library(UNITS, &format!("{CELLS}{mixed}")).unwrap_err();
+        assert!(said.contains("`MIX`") && said.contains("A ^ B * C"), "{said}");
         assert!(library("", CELLS).unwrap_err().contains("time_unit"));
         let odd = UNITS.replace("10ps", "ten");
         assert!(library(&odd, CELLS).unwrap_err().contains("time_unit"));
