@@ -40,6 +40,9 @@ fn run(command: &mut Command) -> (Option<i32>, String, String) {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
     let (out, error) = (text(output.stdout), text(output.stderr));
+    // What takes longer than a moment tells its steps, which is a matter of the machine.
+    let told = |line: &&str| !line.contains(", step ");
+    let error: String = error.split_inclusive('\n').filter(told).collect();
     assert!(!error.contains("panicked"), "{error}");
     (output.status.code(), out, error)
 }
