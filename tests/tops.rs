@@ -168,7 +168,7 @@ fn every_parameter_of_a_top_can_be_overridden_or_is_none() {
         let sides = overrides(&small, 3, 18);
         let parameters: Vec<&str> = top
             .lines()
-            .filter_map(|line| line.trim().strip_prefix("parameter "))
+            .filter_map(|line| line.trim().strip_prefix("parameter integer "))
             .map(|line| line.split(' ').next().unwrap())
             .collect();
         let names: Vec<&str> = sides.iter().map(|(name, _)| *name).collect();
