@@ -234,7 +234,7 @@ fn dimensions_can_be_overridden() {
                 for ((name, old), (_, new)) in old.iter().zip(&new) {
                     // The last parameter has no comma behind it.
                     let replaced = [",", "\n"].iter().fold(text.clone(), |text, end| {
-                        let line = |value| format!("parameter {name} = {value}{end}");
+                        let line = |value| format!("parameter integer {name} = {value}{end}");
                         text.replace(&line(old), &line(new))
                     });
                     assert!(replaced != text || old == new, "{name} of {}", design.name);

@@ -243,7 +243,7 @@ fn what_follows_from_the_dimensions_is_checked_below_the_top() {
         let folder = tempfile::tempdir().unwrap();
         let files = write(&modules, folder.path());
         for module in &modules {
-            let has = |name: &str| module.text.contains(&format!("  parameter {name} = "));
+            let has = |name: &str| module.text.contains(&format!("  parameter integer {name} = "));
             let depends = has("Cols") && has("Transfers");
             let names = ["Transfers", "Lanes"].into_iter().filter(|name| depends && has(name));
             for (name, value) in
