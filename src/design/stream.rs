@@ -75,8 +75,8 @@ impl Stream {
     /// The ports of the top.
     #[must_use]
     pub fn ports(&self) -> Vec<Port> {
-        let (forward, backward) =
-            if self.is_output() { ("output", "input") } else { ("input", "output") };
+        let forward = self.direction();
+        let backward = if self.is_output() { "input" } else { "output" };
         let port = |signal: &str, direction, width| {
             Port::new(format!("{}_{signal}", self.name), direction, width)
         };
@@ -86,6 +86,14 @@ impl Stream {
             port("tdata", forward, self.data_width()),
         ];
         ports.extend(self.has_last.then(|| port("tlast", forward, 1)));
+        ports
+    }
+
+    /// The ports of a top with these streams: clock, reset, and theirs.
+    #[must_use]
+    pub fn ports_of_top(streams: &[(&'static str, Self)]) -> Vec<Port> {
+        let mut ports = ["aclk", "aresetn"].map(|name| Port::new(name, "input", 1)).to_vec();
+        ports.extend(streams.iter().flat_map(|(_, stream)| stream.ports()));
         ports
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::package::PackageFile;
-use crate::design::{FORMAT_VERSION, Memory, Port, Stream};
+use crate::design::{FORMAT_VERSION, Memory, Stream};
 use crate::machine::{Facts, Machine};
 
 /// The manifest of a machine with its memories and files: Verilog, and all others.
@@ -14,9 +14,8 @@ pub(super) fn manifest(
 ) -> Value {
     let Facts { parts, sections, latency } = machine.facts();
     let arrays = !parts.is_empty();
-    let mut ports = ["aclk", "aresetn"].map(|name| Port::new(name, "input", 1)).to_vec();
     let streams = machine.streams();
-    ports.extend(streams.iter().flat_map(|(_, stream)| stream.ports()));
+    let ports = Stream::ports_of_top(&streams);
     let streams: Vec<Value> = streams.iter().map(|(role, stream)| describe(role, stream)).collect();
     let mut entries = vec![
         ("format_version", json!(FORMAT_VERSION)),

@@ -3,8 +3,6 @@
 mod facts;
 mod yaml;
 
-pub use yaml::configuration;
-
 use super::{Facts, Machine};
 use crate::design::{Design, Reset, Stream};
 use crate::rtl::{self, Module};
@@ -41,7 +39,7 @@ impl Machine for Design {
     }
 
     fn yaml(&self) -> String {
-        configuration(self)
+        yaml::configuration(self)
     }
 
     fn facts(&self) -> Facts {

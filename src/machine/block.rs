@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::layer::SAMPLES;
 use super::layer::facts::{derived, frame};
 use super::layer::yaml::{body, list};
-use super::{Facts, Machine};
+use super::{Facts, Machine, yaml_head};
 use crate::binary::{Block, Layer};
 use crate::design::{Reset, Stream};
 use crate::rtl::{self, Module};
@@ -91,13 +91,7 @@ fn facts(block: &Block) -> Facts {
 
 /// The configuration as validated.
 fn configuration(block: &Block) -> String {
-    let summary = Value::from(block.parameters().summary.as_str());
-    let mut text = format!(
-        "# The configuration of this folder, as validated by bitweight {}.\nname: {}\nsummary: \
-         {summary}\nblock:\n  layers:\n",
-        env!("CARGO_PKG_VERSION"),
-        block.name()
-    );
+    let mut text = yaml_head(block) + "block:\n  layers:\n";
     for (index, layer) in block.layers().iter().enumerate() {
         let (own, shortcut) = &block.parameters().layers[index];
         let mut lines = format!("name: {}\n{}", own.name, body(layer));

@@ -7,8 +7,6 @@ mod array;
 mod block;
 mod layer;
 
-pub use array::configuration;
-
 use serde_json::Value;
 
 use crate::design::{Reset, Stream};
@@ -56,6 +54,18 @@ pub struct Facts {
     pub sections: Vec<(&'static str, Value)>,
     /// Cycles that follow from the configuration.
     pub latency: Value,
+}
+
+/// The first lines of a configuration as it was validated.
+fn yaml_head(machine: &dyn Machine) -> String {
+    // A JSON string is a YAML string, whatever the summary contains.
+    let summary = Value::from(machine.summary());
+    format!(
+        "# The configuration of this folder, as validated by bitweight {}.\nname: {}\nsummary: \
+         {summary}\n",
+        env!("CARGO_PKG_VERSION"),
+        machine.name()
+    )
 }
 
 /// The reset as configurations name it.

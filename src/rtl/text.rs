@@ -61,13 +61,11 @@ impl Port {
 
 /// Clock, reset and the ports of these streams: what a top has.
 pub fn stream_ports(streams: &[(&'static str, Stream)]) -> Vec<Port> {
-    let mut ports = vec![Port::input("aclk", 1), Port::input("aresetn", 1)];
     let port = |port: crate::design::Port| match port.direction {
         "output" => Port::output(port.name, port.width),
         _ => Port::input(port.name, port.width),
     };
-    ports.extend(streams.iter().flat_map(|(_, stream)| stream.ports()).map(port));
-    ports
+    Stream::ports_of_top(streams).into_iter().map(port).collect()
 }
 
 /// Widest range that the names of other ports are aligned with.

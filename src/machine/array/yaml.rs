@@ -29,8 +29,7 @@ struct Configuration<'a> {
 }
 
 /// The configuration of a design with every default written out, as YAML.
-#[must_use]
-pub fn configuration(design: &Design) -> String {
+pub(super) fn configuration(design: &Design) -> String {
     let version = env!("CARGO_PKG_VERSION");
     // A JSON string is a YAML string, whatever the summary contains.
     let summary = serde_json::Value::from(design.summary.as_str()).to_string();

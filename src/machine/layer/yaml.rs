@@ -1,21 +1,11 @@
 //! The configuration of a layer engine as YAML.
 
-use serde_json::Value;
-
 use crate::binary::{Axis, Geometry, Layer, LayerKind, PaddingValue, Per, Step};
-use crate::machine::reset_name;
+use crate::machine::{reset_name, yaml_head};
 
 /// The configuration as validated.
 pub(super) fn configuration(layer: &Layer) -> String {
-    // A JSON string is a YAML string, whatever the summary contains.
-    let summary = Value::from(layer.parameters().summary.as_str());
-    format!(
-        "# The configuration of this folder, as validated by bitweight {}.\nname: {}\nsummary: \
-         {summary}\n{}",
-        env!("CARGO_PKG_VERSION"),
-        layer.name(),
-        body(layer)
-    )
+    yaml_head(layer) + &body(layer)
 }
 
 /// The configuration of a layer without its name.
